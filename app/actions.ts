@@ -1,0 +1,25 @@
+'use server';
+
+import { headers } from 'next/headers';
+import { currentSession } from '@/lib/server/current-session.ts';
+import { isSameOrigin } from '@/lib/server/same-origin.ts';
+import { serveSync } from '@/lib/server/sync/serve-sync.ts';
+import type { SyncReply } from '@/lib/core/sync/transport.ts';
+
+/**
+ * The one server action: an exchange with the person's commit log. It proves origin and session for itself,
+ * since an action can be posted to any path and a missing Origin is accepted by Next; what it can't prove it
+ * refuses. Answers are values: a thrown error would reach the browser as a digest only.
+ */
+export async function syncAction(input: unknown): Promise<SyncReply> {
+  if (!isSameOrigin(await headers())) return { status: 'refused', message: 'The request came from another site.' };
+  const check = await currentSession();
+  switch (check.kind) {
+    case 'absent':
+      return { status: 'absent' };
+    case 'unknown':
+      return { status: 'unavailable', retryAfterSeconds: check.retryAfterSeconds };
+    case 'live':
+      return serveSync(check.session.user.id, input);
+  }
+}

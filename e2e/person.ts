@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { expect, request, type Page } from '@playwright/test';
+import { stackPorts } from './stack.ts';
+import { statusLine, typeLine, untilScreen } from './terminal.ts';
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
+export function newPerson(): Person {
+  const id = randomBytes(5).toString('hex');
+  return { email: `person-${id}@example.com`, password: `Seal-${id}-sea!7` };
+}
+
+/** The newest code that was mailed to `email`; waits for it. */
+export async function mailedCode(email: string, cloud = `http://127.0.0.1:${stackPorts.cloud}`): Promise<string> {
+  const context = await request.newContext();
+  let code: string | undefined;
+  await expect.poll(async () => {
+    const mails = (await (await context.get(`${cloud}/outbox?to=${encodeURIComponent(email)}`)).json()) as { code: string }[];
+    code = mails[0]?.code;
+    return code;
+  }).toBeTruthy();
+  await context.dispose();
+  return code!;
+}
+
+/** An account that is ready for sign-in, made over the HTTP API. */
+export async function registeredPerson(origin = `http://localhost:${stackPorts.app}`, cloud?: string): Promise<Person> {
+  const person = newPerson();
+  const context = await request.newContext({ baseURL: origin, extraHTTPHeaders: { 'sec-fetch-site': 'same-origin', origin } });
+  expect((await context.post('/api/auth/sign-up', { data: person })).status()).toBe(202);
+  const code = await mailedCode(person.email, cloud);
+  expect((await context.post('/api/auth/confirm', { data: { email: person.email, code } })).status()).toBe(200);
+  await context.dispose();
+  return person;
+}
+
+/** `login` in the terminal, up to the moment where the status line knows the person. */
+export async function logIn(page: Page, person: Person): Promise<void> {
+  await typeLine(page, 'login');
+  await untilScreen(page, /address.*$/im);
+  await typeLine(page, person.email);
+  await untilScreen(page, /password/i);
+  await typeLine(page, person.password);
+  await untilScreen(page, `signed in as ${person.email}`);
+  await expect(statusLine(page)).toContainText(person.email);
+}
+
+export async function untilSynced(page: Page): Promise<void> {
+  await expect(statusLine(page)).toContainText('synced');
+}

@@ -1,0 +1,22 @@
+import 'client-only';
+
+/**
+ * Every key of this origin's localStorage, and nothing else may name one. `owner` is `local` before sign-in,
+ * else the person's Cognito `sub`: what belongs to one person is never read under another's name.
+ */
+export const STORAGE_PREFIX = 'selkie1:';
+
+export const storageKeys = {
+  /** JSON `{id,email}` of the person whose files are open; absent = `local`. */
+  who: `${STORAGE_PREFIX}who`,
+  /** Everything of one owner; used to wipe. */
+  ofOwner: (owner: string) => `${STORAGE_PREFIX}${owner}:`,
+  /** One version of one file. */
+  file: (owner: string, fileId: string, version: string) => `${STORAGE_PREFIX}${owner}:f:${fileId}:${version}`,
+  /** The base: what the last exchange with the store left (JSON). */
+  base: (owner: string) => `${STORAGE_PREFIX}${owner}:b`,
+  /** Command history, one key a tab so that tabs never overwrite each other. */
+  history: (owner: string, tab: string) => `${STORAGE_PREFIX}${owner}:h:${tab}`,
+  /** Working directory of the tab that moved last; where a new tab starts. */
+  directory: (owner: string) => `${STORAGE_PREFIX}${owner}:d`,
+} as const;

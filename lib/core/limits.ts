@@ -1,0 +1,136 @@
+/**
+ * Every limit of Selkie, with what breaks past it. No other file holds a bound that a person can meet.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Files and paths. */
+export const limits = {
+  /** UTF-8 bytes of a whole path in NFC; S3 keys end at 1,024 and our prefix needs room. */
+  pathMaxBytes: 512,
+  pathMaxSegments: 32,
+  /** Above it localStorage (5.17 million UTF-16 units an origin) could not hold two versions during a write. */
+  fileMaxBytes: 2 * MiB,
+  /** Of `/tmp`, which memory holds; a redirected runaway loop ends here instead of ending the tab. */
+  memoryFileMaxBytes: 64 * MiB,
+  memoryFilesMaxBytes: 128 * MiB,
+  treeMaxEntries: 10_000,
+  /** Stored bytes of one commit; a server action's body is 1 MB by default and base64 or framing needs the rest. */
+  commitMaxBytes: 900_000,
+  commitMaxOperations: 2_000,
+  /** A commit or pack that unpacks past this, or past the ratio, is refused: a decompression bomb. */
+  unpackedMaxBytes: 8 * MiB,
+  unpackedMaxRatio: 100,
+  /** UTF-16 units of localStorage kept free so that reading, deleting and syncing work at quota. */
+  storageReserveUnits: 64 * KiB,
+
+  /** JSON bodies of the HTTP API; the largest honest one is under 2 KB. */
+  apiBodyMaxBytes: 16 * KiB,
+  /** RFC 5321 4.5.3.1.3: a path is 256 octets with its brackets. */
+  emailMaxBytes: 254,
+  /** Cognito's own maximum. */
+  passwordMaxChars: 256,
+  /** A cookie over this was not written by us. */
+  sealMaxBytes: 512,
+  sessionsPerPerson: 20,
+  /** A replaced session id still means its successor this long: parallel tabs and requests in flight. */
+  sessionGraceMs: 10_000,
+  /** Longer than the Cognito client waits (`cognitoTimeoutMs`), so that no second refresh starts under the first. */
+  refreshLockMs: 10_000,
+  /** A token with less than this left is renewed before it is used. */
+  refreshAheadMs: 60_000,
+  cognitoTimeoutMs: 4_000,
+  /** Past it Redis counts as not answering, and the person gets 503 rather than a hanging page. */
+  redisTimeoutMs: 700,
+  /** The edge hands its finding to the handler of the same request; no honest hop takes longer. */
+  handOverMs: 10_000,
+  /** A sign-in between two steps; Cognito's own session string lives 3 minutes by default. */
+  transactionMs: 300_000,
+  transactionTries: 3,
+  /** Browsers cut a cookie's life to 400 days (RFC 6265bis 5.6.2). */
+  deviceCookieSeconds: 400 * 24 * 3600,
+  stepUpMs: 600_000,
+  auditEventsPerPerson: 1_000,
+  auditEventsAll: 20_000,
+  auditDays: 90,
+  auditPageEntries: 50,
+  /** Answers that must not tell by their time come at multiples of this; more than Cognito usually takes. */
+  evenAnswerMs: 400,
+  cspReportsPerMinute: 60,
+  historyMaxEntries: 5_000,
+
+  /** Files and bytes of one build that the service worker keeps for offline; past them it keeps none rather than half. */
+  offlineBuildMaxFiles: 600,
+  offlineBuildMaxBytes: 32 * MiB,
+  /** UTF-16 units of one tab's history key; history may never crowd out files. */
+  historyMaxUnits: 128 * KiB,
+  /** In flight to xterm.js before a command has to wait, and when it may go on: measured best throughput. */
+  terminalHighWaterBytes: 512 * KiB,
+  terminalLowWaterBytes: 128 * KiB,
+  /** Lines that can be scrolled back to; about 12 bytes a cell, so some 15 MB at 120 columns. */
+  terminalScrollbackLines: 10_000,
+  /** Keys typed ahead while a command runs; past it something is stuck on a key. */
+  terminalTypeAheadKeys: 4_096,
+  /** Completions shown at once; more would only scroll the first ones away. */
+  completionMaxShown: 200,
+  /** The editor holds the text as a string and redraws it; files above are for tools. */
+  editorMaxBytes: 2 * MiB,
+
+  /** Bytes a pipe or the screen's queue holds before its writer waits. */
+  pipeMaxBytes: 64 * KiB,
+  /** A script or line longer than this is refused before it is parsed. */
+  shellSourceMaxBytes: 2 * MiB,
+  /** Functions, `source`, `eval` and substitutions inside one another; deeper overflows the JavaScript stack. */
+  shellMaxDepth: 200,
+  /** Pipeline stages and background jobs at one time: `f() { f | f; }; f` ends here. */
+  shellMaxProcesses: 256,
+  /** UTF-16 units of one variable, one word or one `$(...)`: `while :; do x=$x$x; done` ends here. */
+  shellValueMaxUnits: 16 * MiB,
+  /** Words that one expansion may make, e.g. `{1..1000000000}`. */
+  shellMaxWords: 500_000,
+  /** Elements of a list by index; a larger index would reserve memory. */
+  shellMaxArrayIndex: 1_000_000,
+  /** Bytes of one line that a text tool keeps in memory, and of all that `sort` or `$(...)` must hold. */
+  lineMaxBytes: 16 * MiB,
+  sortMaxBytes: 64 * MiB,
+  /** Milliseconds that the shell may hold the main thread; a frame at 60 Hz is 16.7. */
+  shellTurnMs: 8,
+  /** Steps a pattern may take in the backtracking engine before the linear one (or a refusal) takes over. */
+  patternMaxSteps: 2_000_000,
+
+  /** Embedded cloud, S3: largest object; bodies are held in memory, so several at once must still fit. */
+  cloudObjectMaxBytes: 64 * MiB,
+  /** What `aws-chunked` framing and trailers may add to the largest object. */
+  cloudFramingMaxBytes: MiB,
+  /** S3's own: UTF-8 bytes of a key, bytes of all `x-amz-meta-*` names and values, entries of one listing, keys of one DeleteObjects. */
+  s3KeyMaxBytes: 1024,
+  s3UserMetadataMaxBytes: 2048,
+  s3ListMaxEntries: 1000,
+  s3DeleteMaxKeys: 1000,
+  /** S3's own: a chunk below this is accepted only as the last one. */
+  s3ChunkMinBytes: 8 * KiB,
+  /** SigV4's own: how far a request's date may be from now, and how long a presigned address may live (7 days). */
+  s3ClockSkewMaxSeconds: 15 * 60,
+  s3PresignMaxSeconds: 7 * 24 * 3600,
+  /** DeleteObjects with 1,000 keys of 1,024 bytes, escaped, is the largest XML that S3 reads. */
+  s3XmlMaxBytes: 2 * MiB,
+  /** Embedded cloud, control door: a rule file is small; old entries of the request log fall off. */
+  cloudControlBodyMaxBytes: 16 * KiB,
+  cloudFaultRulesMax: 100,
+  cloudFaultDelayMaxMs: 10 * 60 * 1000,
+  cloudRequestLogMaxEntries: 1000,
+  /** How long a stopping server waits for requests under way before it cuts them. */
+  cloudCloseWaitMs: 2000,
+
+  /** Embedded cloud, mail: the newest are kept, so the file stays small enough to be rewritten whole. */
+  outboxMaxMails: 500,
+  /** Embedded cloud, Cognito: the largest honest request (attributes, client metadata) is far smaller. */
+  cognitoBodyMaxBytes: 128 * KiB,
+  /** Names whose failed attempts are counted at one time, and sign-ins under way: past it the oldest are forgotten. */
+  cognitoCountersMax: 10_000,
+  /** Refresh tokens of one sign-in that are remembered to detect the reuse of one; hourly for 30 days is 720. */
+  cognitoRotationsMax: 1_000,
+  /** Embedded cloud, Redis: Upstash's own request limit on its free plan, and the commands of one pipeline. */
+  redisBodyMaxBytes: MiB,
+  redisPipelineMaxCommands: 1_000,
+} as const;

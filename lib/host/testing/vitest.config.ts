@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const nothing = fileURLToPath(new URL('./nothing.ts', import.meta.url));
+
+/** Two loops: `unit` needs no process and no port and ends within seconds; `integration` starts real servers. */
+const shared = {
+  // The markers only speak to the bundler; under test they would refuse to load.
+  alias: { 'server-only': nothing, 'client-only': nothing, '@/': root },
+  environment: 'node' as const,
+  root,
+};
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['{lib,components,app}/**/*.test.ts'],
+          exclude: ['**/*.integration.test.ts', 'node_modules/**'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'integration',
+          include: ['lib/**/*.integration.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
