@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stackPorts, startStack } from './stack.ts';
+import { startStack } from '../lib/host/testing/running-stack.ts';
+import { stackPorts } from './stack.ts';
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'selkie-e2e-'));

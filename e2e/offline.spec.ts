@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
-import { startStack, stackPorts } from './stack.ts';
+import { startStack } from '../lib/host/testing/running-stack.ts';
+import { stackPorts } from './stack.ts';
 import { openTerminal, runCommand, statusLine, typeLine, untilReady, untilScreen } from './terminal.ts';
 
 // A second stack beside the shared one: this test switches it off.

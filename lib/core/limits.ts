@@ -18,6 +18,16 @@ export const limits = {
   /** Stored bytes of one commit; a server action's body is 1 MB by default and base64 or framing needs the rest. */
   commitMaxBytes: 900_000,
   commitMaxOperations: 2_000,
+  /** Raw bytes gathered for one commit before compression; more would hold the page for too long. */
+  commitRawBytes: 2 * MiB,
+  /** Lines and bytes of a text that is merged by line; the comparison grows with the square of equal lines. */
+  mergeMaxLines: 10_000,
+  mergeMaxBytes: 512 * KiB,
+  /** Bytes of commits and packs in one reply; a serverless host ends a response at 4.5 MB. */
+  syncReplyMaxBytes: 3 * MiB,
+  syncReplyMaxEntries: 256,
+  /** Commits and packs that one call may ask for by name. */
+  syncWantMax: 16,
   /** A commit or pack that unpacks past this, or past the ratio, is refused: a decompression bomb. */
   unpackedMaxBytes: 8 * MiB,
   unpackedMaxRatio: 100,

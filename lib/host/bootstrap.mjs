@@ -11,11 +11,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const MINIMUM_NODE = [20, 9];
-const COMMANDS = ['start', 'dev', 'test', 'bench', 'shell', 'e2e', 'pictures'];
+const COMMANDS = ['start', 'dev', 'test', 'bench', 'shell', 'pictures'];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const stampPath = `${root}node_modules/.selkie-installed`;
 
-const [command, ...args] = process.argv.slice(2);
+const command = process.argv[2];
 if (command === undefined || !COMMANDS.includes(command)) {
   fail(`Unknown command ${command ?? '(none)'}. Known: ${COMMANDS.join(', ')}.`);
 }

@@ -14,10 +14,6 @@ import { Stop } from './stop.ts';
 const INPUTS = ['app', 'components', 'lib/core', 'lib/client', 'lib/server', 'lib/edge', 'public', 'middleware.ts', 'instrumentation-client.ts', 'next.config.mjs', 'package-lock.json', 'tsconfig.json'];
 const STAMP = join(projectRoot, '.next', 'selkie-build');
 
-export function isBuilt(): boolean {
-  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint();
-}
-
 /** @param say gets progress, a line each. */
 export async function buildIfNeeded(env: Environment, say: (line: string) => void): Promise<void> {
   const wanted = fingerprint();

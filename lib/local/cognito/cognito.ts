@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { limits } from '../../core/limits.ts';
+import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
+import { operations } from './operations.ts';
+import { openPool, type Pool, type PoolOptions } from './pool.ts';
+import { requireSignature } from './require-signature.ts';
+import { ServiceError } from './service-error.ts';
+import { wellKnown } from './well-known.ts';
+
+/**
+ * The embedded Cognito: one user pool with one confidential app client, over AWS's own JSON 1.1 protocol, so that
+ * the app uses the AWS SDK and nothing else.
+ *
+ *   request ─► protocol (this file) ─► operations/*.ts ─► pool (people, codes, tokens, counters)
+ *                                          └► flows/*.ts, challenges/*.ts ─► finish-sign-in.ts
+ *
+ * The rule is strictness: what AWS refuses is refused here, in AWS's words, because the app's tests are worth no
+ * more than their counterpart. A new operation, flow or challenge is a new file and one line in its table.
+ * Rejected: `cognito-local`, which takes forged signatures and made-up sessions and keeps plain passwords.
+ */
+export interface CognitoOptions extends PoolOptions {
+  /** Secret keys by access key id, for the operations that AWS wants signed; with none, those are refused. */
+  accessKeys?: ReadonlyMap<string, string>;
+}
+
+const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
+
+export async function createCognito(options: CognitoOptions): Promise<LocalService> {
+  const pool = await openPool(options);
+  const accessKeys = options.accessKeys ?? new Map<string, string>();
+
+  return {
+    name: 'cognito',
+    maxBodyBytes: limits.cognitoBodyMaxBytes,
+    operationOf(request) {
+      if (request.method === 'GET') return wellKnown(pool, request.path)?.name ?? 'unknown';
+      return findOperation(request)?.name ?? 'unknown';
+    },
+    async handle(request) {
+      if (request.method === 'GET') {
+        const document = wellKnown(pool, request.path);
+        if (document !== undefined) return json(200, 'application/json', document.body, { 'cache-control': 'public, max-age=86400' });
+      }
+      try {
+        const answer = await call(request, pool, accessKeys);
+        return json(200, 'application/x-amz-json-1.1', answer);
+      } catch (error) {
+        return failure(error);
+      }
+    },
+    close: () => pool.save(),
+  };
+}
+
+function findOperation(request: ServiceRequest) {
+  const target = request.headers['x-amz-target'] ?? '';
+  return target.startsWith(TARGET_PREFIX) ? operations.get(target.slice(TARGET_PREFIX.length)) : undefined;
+}
+
+async function call(request: ServiceRequest, pool: Pool, accessKeys: ReadonlyMap<string, string>): Promise<object> {
+  const operation = findOperation(request);
+  if (request.method !== 'POST' || request.path !== '/' || operation === undefined) {
+    throw new ServiceError('UnknownOperationException', 'Unknown operation: POST / with an X-Amz-Target that this service knows.');
+  }
+  if (request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() !== 'application/x-amz-json-1.1') {
+    throw new ServiceError('SerializationException', 'The content type must be application/x-amz-json-1.1.');
+  }
+  if (operation.authorization === 'signed') {
+    requireSignature(request, { region: pool.config.region, accessKeys, nowMs: pool.now() });
+  }
+  return operation.call(decode(request.body), pool);
+}
+
+function decode(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new ServiceError('SerializationException', 'The body is not JSON.');
+  }
+}
+
+function failure(error: unknown): ServiceResponse {
+  const known = error instanceof ServiceError ? error : new ServiceError('InternalErrorException', 'Something went wrong');
+  if (known !== error) console.error('Embedded Cognito:', error);
+  const status = known.type === 'InternalErrorException' ? 500 : 400;
+  return json(status, 'application/x-amz-json-1.1', { __type: known.type, message: known.message }, { 'x-amzn-errortype': `${known.type}:` });
+}
+
+function json(status: number, type: string, body: object, headers: Record<string, string> = {}): ServiceResponse {
+  return {
+    status,
+    headers: { 'content-type': type, 'x-amzn-requestid': randomUUID(), 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,18 @@
+import * as v from 'valibot';
+import { fields } from '../fields.ts';
+import { operation } from '../operation.ts';
+import { requireAccess } from '../require-access.ts';
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUser.html */
+export const deleteUser = operation({
+  name: 'DeleteUser',
+  authorization: 'public',
+  input: v.object({ AccessToken: fields.accessToken }),
+  async run(input, pool) {
+    const user = await requireAccess(pool, input.AccessToken);
+    pool.users.remove(user);
+    pool.refreshTokens.remove(user.sub);
+    await pool.save();
+    return {};
+  },
+});

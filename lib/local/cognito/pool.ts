@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { openDurableJson } from '../outbox/durable-json.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { createChallengeSessions, type ChallengeSessions } from './challenge-sessions.ts';
+import { createCodes, type Codes } from './codes.ts';
+import { createPasswordGate, type PasswordGate } from './password-gate.ts';
+import { createPasswords, defaultCost, type Passwords, type ScryptCost } from './passwords.ts';
+import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
+import { emptyState, parseState } from './state.ts';
+import { openTokens, type Tokens } from './tokens.ts';
+import { createUsers, type Users } from './users.ts';
+
+export interface CognitoConfig {
+  region: string;
+  userPoolId: string;
+  clientId: string;
+  clientSecret: string;
+  issuer: string;
+}
+
+export interface PoolOptions {
+  dataDir: string;
+  config: CognitoConfig;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  outbox: Outbox;
+  /** 60 minutes by default, as in AWS. */
+  accessLifeSeconds?: number;
+  /** 30 days by default, as in AWS. */
+  refreshLifeSeconds?: number;
+  /** How long an exchanged refresh token may be sent again, 0 to 60; 60 by default. */
+  rotationGraceSeconds?: number;
+  scryptCost?: ScryptCost;
+  /** Gets one sentence for each kept file that could not be read; standard error by default. */
+  warn?: (sentence: string) => void;
+}
+
+/** Everything an operation may use: one user pool with one app client. */
+export interface Pool {
+  config: CognitoConfig;
+  now(): number;
+  outbox: Outbox;
+  users: Users;
+  passwords: Passwords;
+  gate: PasswordGate;
+  codes: Codes;
+  challenges: ChallengeSessions;
+  refreshTokens: RefreshTokens;
+  tokens: Tokens;
+  /** Resolves when every change made so far is on the disk; an operation answers only after that. */
+  save(): Promise<void>;
+}
+
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
+export async function openPool(options: PoolOptions): Promise<Pool> {
+  const { dataDir, config, now, outbox, warn = console.error } = options;
+  const accessLifeSeconds = options.accessLifeSeconds ?? 60 * MINUTE;
+  const store = await openDurableJson({ path: join(dataDir, 'users.json'), what: 'the user pool', empty: emptyState, parse: parseState, now, warn });
+  const tokens = await openTokens({ path: join(dataDir, 'key.json'), issuer: config.issuer, clientId: config.clientId, accessLifeSeconds, now, warn });
+  return {
+    config,
+    now,
+    outbox,
+    users: createUsers(store.value, now),
+    passwords: createPasswords(options.scryptCost ?? defaultCost),
+    gate: createPasswordGate(now),
+    codes: createCodes(outbox, now),
+    challenges: createChallengeSessions(now),
+    refreshTokens: createRefreshTokens({
+      state: store.value,
+      now,
+      lifeMs: (options.refreshLifeSeconds ?? 30 * DAY) * 1000,
+      graceMs: (options.rotationGraceSeconds ?? 60) * 1000,
+      accessLifeMs: accessLifeSeconds * 1000,
+    }),
+    tokens,
+    save: () => store.save(),
+  };
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { PasswordHash } from './passwords.ts';
+import { ServiceError } from './service-error.ts';
+import type { State } from './state.ts';
+
+export type UserStatus = 'UNCONFIRMED' | 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD';
+export type CodePurpose = 'sign-up' | 'reset';
+
+/** A person of the pool. The user name is the `sub`, a UUID; people sign in by their e-mail address. */
+export interface User {
+  sub: string;
+  email: string;
+  emailVerified: boolean;
+  /** Standard attributes besides `sub`, `email` and `email_verified`. */
+  attributes: Record<string, string>;
+  status: UserStatus;
+  enabled: boolean;
+  password: PasswordHash;
+  /** Set while an administrator's password waits to be replaced; milliseconds since 1970. */
+  temporaryPasswordExpiresAt?: number | undefined;
+  codes: Partial<Record<CodePurpose, { code: string; expiresAt: number }>>;
+  groups: string[];
+  createdAt: number;
+  modifiedAt: number;
+}
+
+export interface Users {
+  /** By `sub`, or by address in any letter case. */
+  find(username: string): User | undefined;
+  /** Throws UsernameExistsException when the address is taken; the check and the insertion are one step. */
+  add(user: Omit<User, 'sub' | 'createdAt' | 'modifiedAt' | 'codes' | 'groups' | 'enabled'>): User;
+  remove(user: User): void;
+}
+
+export function createUsers(state: State, now: () => number): Users {
+  const bySub = new Map(state.users.map((user) => [user.sub, user]));
+  const byEmail = new Map(state.users.map((user) => [canonical(user.email), user]));
+
+  return {
+    find: (username) => bySub.get(username) ?? byEmail.get(canonical(username)),
+    add(fields) {
+      if (byEmail.has(canonical(fields.email))) {
+        throw new ServiceError('UsernameExistsException', 'An account with the given email already exists.');
+      }
+      const user: User = { ...fields, sub: randomUUID(), enabled: true, codes: {}, groups: [], createdAt: now(), modifiedAt: now() };
+      state.users.push(user);
+      bySub.set(user.sub, user);
+      byEmail.set(canonical(user.email), user);
+      return user;
+    },
+    remove(user) {
+      state.users.splice(state.users.indexOf(user), 1);
+      bySub.delete(user.sub);
+      byEmail.delete(canonical(user.email));
+    },
+  };
+}
+
+/** One spelling of a user name for comparing and counting: the pool is case-insensitive. */
+export function canonical(username: string): string {
+  return username.toLowerCase();
+}
+
+/** `[{Name, Value}]` as GetUser and AdminCreateUser answer. */
+export function attributeList(user: User): { Name: string; Value: string }[] {
+  const all = { email: user.email, email_verified: String(user.emailVerified), ...user.attributes, sub: user.sub };
+  return Object.entries(all).map(([Name, Value]) => ({ Name, Value }));
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from '../../core/limits.ts';
+import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
+import { authenticate } from './authenticate.ts';
+import { BucketStore } from './bucket-store.ts';
+import { createBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts';
+import { copyObject } from './copy-object.ts';
+import { deleteObject, deleteObjects } from './delete-objects.ts';
+import { errorDocument } from './error-document.ts';
+import { getObject, headObject } from './get-object.ts';
+import { listObjects, listObjectsV2 } from './list-objects.ts';
+import type { Cloud, Handler } from './operations.ts';
+import { readPayload } from './payload.ts';
+import { putObject } from './put-object.ts';
+import { type Operation, isBucketName, operationOf, parseTarget, requireBucketName, requireKnownHeaders } from './route.ts';
+import { S3Error } from './s3-error.ts';
+import { parseQuery } from './uri.ts';
+
+/**
+ * A strict subset of S3's REST interface, path style, for one account.
+ *
+ *     request → target and operation (route) → who sent it (authenticate) → what it carries (payload)
+ *             → operation (put-object, get-object, …) → bucket on disk (bucket-store)
+ *
+ * Strict means: what AWS refuses is refused with AWS's code, and what is not done here answers 501 rather than
+ * something that looks right. A look-alike that ignores `If-None-Match` or a signature would let the app's own
+ * mistakes through, and this server is the bench that has to catch them. Rejected: the npm look-alikes, which let
+ * all of 20 racing create-only writers win, and virtual-host style, which needs names that resolve.
+ */
+const handlers: Readonly<Record<Operation, Handler>> = {
+  ListBuckets: listBuckets,
+  CreateBucket: createBucket,
+  HeadBucket: headBucket,
+  GetBucketLocation: getBucketLocation,
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
+  DeleteObjects: deleteObjects,
+  PutObject: putObject,
+  CopyObject: copyObject,
+  GetObject: getObject,
+  HeadObject: headObject,
+  DeleteObject: deleteObject,
+};
+
+export interface S3Options {
+  dataDir: string;
+  region: string;
+  /** Secrets by access key id; all belong to the one account. */
+  accessKeys: ReadonlyMap<string, string>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Hears of objects that were set aside at start; stderr by default. */
+  warn?(sentence: string): void;
+}
+
+export type LocalS3 = LocalService & {
+  /** Makes the bucket where it is not. @throws S3Error `InvalidBucketName`. */
+  ensureBucket(name: string): Promise<void>;
+};
+
+/** Opens every bucket in `dataDir` (made where it is not) and answers for them. */
+export async function createS3(options: S3Options): Promise<LocalS3> {
+  const warn = options.warn ?? ((sentence: string) => void process.stderr.write(`${sentence}\n`));
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  const buckets = new Map<string, BucketStore>();
+  const opening = new Map<string, Promise<void>>();
+
+  const ensureBucket = async (name: string): Promise<void> => {
+    requireBucketName(name);
+    if (buckets.has(name)) return;
+    // Two callers at once must get one store: two would disagree about what is there.
+    const under = opening.get(name) ?? BucketStore.open(join(options.dataDir, name), warn).then((store) => void buckets.set(name, store));
+    opening.set(name, under);
+    await under.finally(() => opening.delete(name));
+  };
+  for (const entry of await readdir(options.dataDir, { withFileTypes: true }))
+    // Other folders are none of ours (`lost+found`, a file manager's own).
+    if (entry.isDirectory() && isBucketName(entry.name)) await ensureBucket(entry.name);
+
+  const cloud: Cloud = { region: options.region, nowMs: options.now, buckets, createBucket: ensureBucket };
+
+  const answer = async (request: ServiceRequest): Promise<ServiceResponse> => {
+    const target = parseTarget(request.path);
+    const query = parseQuery(request.query);
+    const proof = authenticate(
+      { method: request.method, path: decodeURIComponent(request.path), query, headers: request.headers, rawHeaders: request.raw.rawHeaders },
+      { region: options.region, accessKeys: options.accessKeys, nowMs: options.now() },
+    );
+    const operation = operationOf(request.method, target, query, request.headers);
+    if (!operation) throw new S3Error('NotImplemented', 'A header you provided implies functionality that is not implemented');
+    requireKnownHeaders(operation, request.headers);
+    const { body, trailers } = readPayload(request.body, request.headers, proof);
+    return handlers[operation]({ ...target, query, headers: request.headers, trailers, body }, cloud);
+  };
+
+  return {
+    name: 's3',
+    maxBodyBytes: limits.cloudObjectMaxBytes + limits.cloudFramingMaxBytes,
+    ensureBucket,
+    operationOf(request) {
+      try {
+        return operationOf(request.method, parseTarget(request.path), parseQuery(request.query), request.headers) ?? 'unknown';
+      } catch {
+        return 'unknown';
+      }
+    },
+    async handle(request) {
+      const requestId = randomBytes(8).toString('hex').toUpperCase();
+      const reply = await answer(request).catch((error: unknown) => {
+        if (error instanceof S3Error) return refusal(error, request.path, requestId);
+        throw error;
+      });
+      return { ...reply, headers: { server: 'AmazonS3', 'x-amz-request-id': requestId, ...reply.headers } };
+    },
+    async close() {},
+  };
+}
+
+function refusal(error: S3Error, resource: string, requestId: string): ServiceResponse {
+  return { status: error.status, headers: { 'content-type': 'application/xml', ...error.headers }, body: errorDocument(error, resource, requestId) };
+}
