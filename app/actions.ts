@@ -12,13 +12,15 @@ import type { SyncReply } from '@/lib/core/sync/transport.ts';
  * refuses. Answers are values: a thrown error would reach the browser as a digest only.
  */
 export async function syncAction(input: unknown): Promise<SyncReply> {
-  if (!isSameOrigin(await headers())) return { status: 'refused', message: 'The request came from another site.' };
+  if (!isSameOrigin(await headers())) {
+    return { status: 'refused', code: 'invalid-call', message: 'The request came from another site.' };
+  }
   const check = await currentSession();
   switch (check.kind) {
     case 'absent':
       return { status: 'absent' };
     case 'unknown':
-      return { status: 'unavailable', retryAfterSeconds: check.retryAfterSeconds };
+      return { status: 'unavailable', retryAfterSeconds: check.retryAfterSeconds, message: 'The session could not be checked just now.' };
     case 'live':
       return serveSync(check.session.user.id, input);
   }

@@ -11,10 +11,14 @@ export const storageKeys = {
   who: `${STORAGE_PREFIX}who`,
   /** Everything of one owner; used to wipe. */
   ofOwner: (owner: string) => `${STORAGE_PREFIX}${owner}:`,
-  /** One version of one file. */
-  file: (owner: string, fileId: string, version: string) => `${STORAGE_PREFIX}${owner}:f:${fileId}:${version}`,
+  /** What every file version of an owner begins with; `<file id>:<lamport>.<tab>` follows (version-store.ts). */
+  files: (owner: string) => `${STORAGE_PREFIX}${owner}:f:`,
   /** The base: what the last exchange with the store left (JSON). */
   base: (owner: string) => `${STORAGE_PREFIX}${owner}:b`,
+  /** What the notes of sent commits begin with; `<seq>.<commit id>` follows (base-store.ts). */
+  sent: (owner: string) => `${STORAGE_PREFIX}${owner}:s:`,
+  /** Room kept free for what must work at quota; thrown away when it is needed (key-value-store.ts). */
+  reserve: `${STORAGE_PREFIX}reserve`,
   /** Command history, one key a tab so that tabs never overwrite each other. */
   history: (owner: string, tab: string) => `${STORAGE_PREFIX}${owner}:h:${tab}`,
   /** Working directory of the tab that moved last; where a new tab starts. */

@@ -33,7 +33,7 @@ export function loadSecrets(dataDir: string, say: (sentence: string) => void): S
   const made: Secrets = {
     sessionSecret: randomBytes(32).toString('base64'),
     actionsKey: randomBytes(32).toString('base64'),
-    cognitoClientSecret: randomBytes(32).toString('base64url'),
+    cognitoClientSecret: randomBytes(32).toString('hex'),
     s3AccessKeyId: `SELKIE${randomBytes(7).toString('hex').toUpperCase()}`,
     s3SecretAccessKey: randomBytes(30).toString('base64url'),
     redisToken: randomBytes(32).toString('base64url'),

@@ -53,15 +53,17 @@ export async function startCloud(config: CloudConfig, announce: (mail: Mail) => 
     const health: { services: Array<{ name: 's3' | 'cognito' | 'redis'; port: number; url: string }>; redisEngine: string } = { services: [], redisEngine: '' };
     const control = await onPort('control', 0, (port) => startControl({ port, faults, log, outbox, health: () => health }));
 
-    const s3 = await createS3({
-      dataDir: join(config.dataDir, 's3'),
-      region: config.region,
-      accessKeys: new Map([[config.s3AccessKeyId, config.s3SecretAccessKey]]),
-      now,
-    });
+    const accessKeys = new Map([[config.s3AccessKeyId, config.s3SecretAccessKey]]);
+    const s3 = await createS3({ dataDir: join(config.dataDir, 's3'), region: config.region, accessKeys, now });
     opened.push(() => s3.close());
     await s3.ensureBucket(config.bucket);
-    const cognito = await createCognito({ dataDir: join(config.dataDir, 'cognito'), config: { region: config.region, ...config.cognito }, now, outbox });
+    const cognito = await createCognito({
+      dataDir: join(config.dataDir, 'cognito'),
+      config: { region: config.region, ...config.cognito },
+      accessKeys,
+      now,
+      outbox,
+    });
     opened.push(() => cognito.close());
     const redis = await createRedis({
       dataDir: join(config.dataDir, 'redis'),

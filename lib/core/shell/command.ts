@@ -1,4 +1,5 @@
 import type { Files } from '../fs/files.ts';
+import type { Input } from './streams/input.ts';
 
 /**
  * What a command gets and gives. Bytes flow through `ByteSource` (pulled, async iterable of chunks) and
@@ -58,6 +59,8 @@ export interface CommandContext {
   terminal: TerminalIo | undefined;
   /** Lines the person entered, oldest first, with 1-based numbers; for `history`. */
   history: HistoryPort | undefined;
+  /** Runs another command with these streams, for `xargs` and `find -exec`; absent outside the shell. */
+  execute?(argv: readonly string[], overrides?: { stdin?: Input; env?: Readonly<Record<string, string>> }): Promise<number>;
 }
 
 export interface HistoryPort {

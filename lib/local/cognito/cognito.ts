@@ -71,12 +71,17 @@ async function call(request: ServiceRequest, pool: Pool, accessKeys: ReadonlyMap
   return operation.call(decode(request.body), pool);
 }
 
-function decode(body: Buffer): unknown {
+function decode(body: Buffer): object {
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     throw new ServiceError('SerializationException', 'The body is not JSON.');
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ServiceError('SerializationException', 'The body must be a JSON object.');
+  }
+  return value;
 }
 
 function failure(error: unknown): ServiceResponse {

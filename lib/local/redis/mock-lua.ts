@@ -2,9 +2,11 @@
  * What a script needs around it so that ioredis-mock's Lua (fengari, Lua 5.3) behaves like Redis's:
  *
  * - replies of `redis.call` are JavaScript arrays there: they become Lua tables, a missing value becomes `false`;
- * - numbers go in and out as integers where they are whole (`5`, not `5.0`);
+ * - numbers: fengari's integers have 32 bits and wrap, Redis's Lua 5.1 has doubles only. From a thousand (literals)
+ *   or a million (replies, `tonumber`) on they are floats; `tostring`, `%d` and arguments write them whole. What is
+ *   left is `..` on such a number, which writes `1000000.0`: use `tostring` or `string.format`;
  * - `redis.pcall`, `error_reply` and `status_reply` give tables with `err` or `ok`; errors carry Redis's words;
- * - TIME is frozen for the script, as in Redis, and right (the mock rounds seconds and takes unrelated microseconds);
+ * - TIME is right, and stands still for the script (the mock rounds seconds and takes unrelated microseconds);
  * - SET takes its options in any case and order, with KEEPTTL; RENAME refuses a missing key and forgets the old
  *   target's expiry; XADD's `*` is a time; XRANGE takes full ids;
  * - setting an undeclared global is an error;
@@ -17,7 +19,15 @@ export function wrapScript(script: string, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000);
   const micros = Math.floor((nowMs - seconds * 1000) * 1000);
   const flat = prelude.replaceAll('$SECONDS', String(seconds)).replaceAll('$MICROS', String(micros)).replace(/\s*\n\s*/g, ' ');
-  return `${flat} local __run = function() ${script}\n end return __finish(__run)`;
+  return `${flat} local __run = function() ${withWideNumbers(script)}\n end return __finish(__run)`;
+}
+
+/** Strings and comments, which stay as they are, or a whole number of four digits and more. */
+const wideNumbers =
+  /("(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|(?:--)?\[(=*)\[[\s\S]*?\]\2\]|--[^\n]*)|(?<![\w.])(\d{4,})(?![.\w])/g;
+
+function withWideNumbers(script: string): string {
+  return script.replace(wideNumbers, (all, kept: string | undefined, _level, digits: string) => (kept === undefined ? `${digits}.0` : all));
 }
 
 const prelude = String.raw`
@@ -25,14 +35,18 @@ local __finish
 do
   local raw = redis.pcall
   local whole = function(n)
-    if n == math.floor(n) and n < 9e15 and n > -9e15 then return string.format('%d', math.floor(n)) end
+    if n == math.floor(n) and n < 9e15 and n > -9e15 then return string.format('%.0f', n) end
     return string.format('%.17g', n)
+  end
+  local small = function(n)
+    if n == math.floor(n) and n < 1e6 and n > -1e6 then return math.tointeger(n) or n end
+    return n + 0.0
   end
   local fix
   fix = function(value, base)
     local kind = type(value)
     if value == nil then return false end
-    if kind == 'number' then return math.tointeger(value) or value end
+    if kind == 'number' then return small(value) end
     if kind ~= 'userdata' then return value end
     local text = tostring(value)
     if text == 'null' or text == 'undefined' then return false end
@@ -95,7 +109,7 @@ do
       if parameters[at] ~= '*' then error({ err = 'ERR only * is available as the id of XADD here' }, 0) end
       local newest = send('XREVRANGE', key, '+', '-', 'COUNT', '1')
       local last = newest[1] and tonumber(string.match(newest[1][1], '^%d+')) or 0
-      local ms = $SECONDS * 1000 + $MICROS // 1000
+      local ms = $SECONDS * 1000.0 + $MICROS // 1000
       if ms <= last then ms = last + 1 end
       parameters[at] = whole(ms)
       local id = send(name, key, table.unpack(parameters))
@@ -140,7 +154,7 @@ do
   encode = function(value)
     local kind = type(value)
     if kind == 'string' then return 's' .. hex(value) .. ';' end
-    if kind == 'number' then return 'i' .. string.format('%d', value < 0 and math.ceil(value) or math.floor(value)) .. ';' end
+    if kind == 'number' then return 'i' .. string.format('%.0f', value < 0 and math.ceil(value) or math.floor(value)) .. ';' end
     if value == true then return 'i1;' end
     if kind ~= 'table' then return 'n;' end
     if type(value.err) == 'string' then return 'e' .. hex(value.err) .. ';' end
@@ -152,7 +166,23 @@ do
     end
     return 'a' .. #parts .. ';' .. table.concat(parts)
   end
-  local protected, kindOf, text = pcall, type, tostring
+  local protected, kindOf, text, number, format = pcall, type, tostring, tonumber, string.format
+  tonumber = function(...)
+    local n = number(...)
+    return n and small(n)
+  end
+  tostring = function(value)
+    if kindOf(value) == 'number' then return whole(value) end
+    return text(value)
+  end
+  string.format = function(pattern, ...)
+    local values, at = { ... }, 0
+    for kind in string.gmatch((string.gsub(pattern, '%%%%', '')), '%%[%-+ #0]*%d*%.?%d*(%a)') do
+      at = at + 1
+      if kind == 's' and kindOf(values[at]) == 'number' then values[at] = whole(values[at]) end
+    end
+    return format((string.gsub(pattern, '%%d', '%%.0f')), table.unpack(values, 1, select('#', ...)))
+  end
   __finish = function(run)
     local ok, value = protected(run)
     if ok then return encode(value) end

@@ -98,7 +98,8 @@ export function redisContract(subject: () => Subject): void {
     const [redis, key] = [connect(), fresh()];
     expect(await redis.hset(key, { a: '1', b: 'two', c: '' })).toBe(3);
     expect(await redis.hset(key, { a: '2' })).toBe(0);
-    expect(await redis.hgetall(key)).toEqual({ a: '2', b: 'two', c: '' });
+    const typed = new Redis({ url: subject().url, token: subject().token, retry: false, enableTelemetry: false });
+    expect(await typed.hgetall(key)).toEqual({ a: 2, b: 'two', c: '' });
     expect(await command('HGETALL', key)).toEqual(['a', '2', 'b', 'two', 'c', '']);
     expect(await command('HMGET', key, 'b', 'none', 'c')).toEqual(['two', null, '']);
     expect([await command('HGET', key, 'a'), await command('HGET', key, 'none'), await command('HINCRBY', key, 'a', 3), await command('HLEN', key)]).toEqual(['2', null, 5, 3]);
@@ -213,18 +214,34 @@ export function redisContract(subject: () => Subject): void {
     expect([await command('EXISTS', a), await command('EXISTS', hash)]).toEqual([0, 0]);
   });
 
-  test('scripts: TIME is the time, and stands still', async () => {
-    const script = "local t = redis.call('TIME') local u = redis.call('TIME') return {t[1], t[2], u[1], u[2], tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)}";
+  test('scripts: TIME is the time, and milliseconds can be made of it', async () => {
+    const script = "local t = redis.call('TIME') return {t[1], t[2], tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)}";
     for (let i = 0; i < 5; i++) {
       const before = Date.now();
-      const [s, us, s2, us2, ms] = await command('EVAL', script, 0);
-      expect([s2, us2]).toEqual([s, us]);
-      expect(Number(us)).toBeLessThan(1_000_000);
+      const [seconds, micros, ms] = await command('EVAL', script, 0);
+      expect(Number(micros)).toBeLessThan(1_000_000);
+      expect(ms).toBe(Number(seconds) * 1000 + Math.floor(Number(micros) / 1000));
       expect(ms).toBeGreaterThanOrEqual(before - 5);
       expect(ms).toBeLessThanOrEqual(Date.now() + 5);
     }
     const [seconds, micros] = await command('TIME');
     expect(Math.abs(Number(seconds) * 1000 + Number(micros) / 1000 - Date.now())).toBeLessThan(1000);
+  });
+
+  test('scripts: numbers are doubles, beyond 32 bits, and whole ones are written whole', async () => {
+    const key = fresh();
+    const script = `
+      local month = 30 * 24 * 60 * 60 * 1000 -- 2592000 000
+      local now = tonumber(ARGV[1])
+      redis.call('SET', KEYS[1], now + month)
+      local text = 'in 1000 or 2000'
+      return {month, now * 1000, tostring(now), string.format('%d:%s', now + 1, now), text, redis.call('GET', KEYS[1]) - now, 7 / 2,
+        redis.call('INCRBY', KEYS[1], 5) + 1, tonumber('x') == nil and 1 or 0, tonumber('ff', 16), 5 % 3, #'1234'}`;
+    const [month, micros, text, formatted, kept, difference, half, sum, none, hex, rest, length] = await command('EVAL', script, 1, key, '1795258501309');
+    expect([month, micros, text, formatted, kept, difference, half, sum, none, hex, rest, length]).toEqual([
+      2_592_000_000, 1_795_258_501_309_000, '1795258501309', '1795258501310:1795258501309', 'in 1000 or 2000', 2_592_000_000, 3, 1_797_850_501_315, 1, 255, 2, 4,
+    ]);
+    expect(await command('GET', key)).toBe('1797850501314');
   });
 
   test('scripts: errors reach the caller in Redis’s words', async () => {

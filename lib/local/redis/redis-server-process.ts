@@ -20,7 +20,7 @@ export interface RedisServer {
 const pidFileSchema = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(2)), socket: v.string(), owner: v.number() });
 
 const STOP_WAIT_MS = 5000;
-const LOG_TAIL_CHARS = 4000;
+const LOG_TAIL_CHARS = 16_000;
 
 export async function startRedisServer(options: { dataDir: string; now: () => number; warn: (sentence: string) => void }): Promise<RedisServer> {
   const { now, warn } = options;
@@ -31,7 +31,7 @@ export async function startRedisServer(options: { dataDir: string; now: () => nu
   const socket = join(await makeSocketFolder(), 's');
 
   let attempt = await launch(dataDir, socket, pidFile);
-  if (!attempt.ok && /AOF|append only file|Append Only File|manifest|RDB/.test(attempt.log)) {
+  if (!attempt.ok && isDamage(attempt.log)) {
     const aside = join(dataDir, `appendonlydir.damaged-${now()}`);
     await rename(join(dataDir, 'appendonlydir'), aside);
     warn(`The sessions that were kept could not be read: they are set aside as ${aside}, and everybody signs in again.`);
@@ -42,7 +42,7 @@ export async function startRedisServer(options: { dataDir: string; now: () => nu
     await rm(dirname(socket), { recursive: true, force: true });
     throw new Error(`redis-server did not start; it said: ${attempt.log.trim().split('\n').slice(-3).join(' | ')}`);
   }
-  if (/AOF loaded anyway/.test(attempt.log)) {
+  if (/loaded anyway because aof-load-truncated/.test(attempt.log)) {
     warn('The end of the kept sessions was cut off (a crash while writing), so the last of them may be missing.');
   }
   const { child } = attempt;
@@ -62,6 +62,11 @@ export async function startRedisServer(options: { dataDir: string; now: () => nu
 }
 
 type Launch = { ok: true; child: ChildProcess; log: string } | { ok: false; log: string };
+
+/** What redis-server says when it can't understand its files; a full disk or a missing permission must not move them away. */
+function isDamage(log: string): boolean {
+  return /Bad file format|Unexpected end of file|manifest|Short read|Internal error in RDB|Wrong signature/.test(log) && !/Permission denied|No space left/.test(log);
+}
 
 /** Resolves when the server accepts connections, or has ended; from its first moment on, it can't outlive us unseen. */
 async function launch(dataDir: string, socket: string, pidFile: string): Promise<Launch> {

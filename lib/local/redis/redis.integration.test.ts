@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createFaults } from '../faults.ts';
@@ -91,15 +91,20 @@ for (const [engine, isHere] of engines) {
     });
 
     test('nothing is left running or lying about after close', async () => {
-      const before = (await readdir(tmpdir())).filter((name) => /^selkie-redis-\w{6}$/.test(name));
       const service = await open();
-      const pidFile = join(dataDir, 'redis-server.json');
-      const pid = engine === 'redis-server' ? (JSON.parse(await readFile(pidFile, 'utf8')) as { pid: number }).pid : undefined;
-      if (pid !== undefined) expect((await processInfo(pid))?.commandLine).toMatch(/redis-server/);
+      if (engine === 'mock') {
+        await service.close();
+        expect(await readdir(dataDir)).toEqual(['redis-mock.json']);
+        return;
+      }
+      const { pid, socket } = JSON.parse(await readFile(join(dataDir, 'redis-server.json'), 'utf8')) as { pid: number; socket: string };
+      expect((await processInfo(pid))?.commandLine).toMatch(/redis-server/);
+      expect((await stat(socket)).isSocket()).toBe(true);
+      expect((await stat(dirname(socket))).mode & 0o777).toBe(0o700);
       await service.close();
-      if (pid !== undefined) expect(await processInfo(pid)).toBeUndefined();
-      expect(await readdir(dataDir)).not.toContain('redis-server.json');
-      expect((await readdir(tmpdir())).filter((name) => /^selkie-redis-\w{6}$/.test(name) && !before.includes(name))).toEqual([]);
+      expect(await processInfo(pid)).toBeUndefined();
+      await expect(stat(dirname(socket))).rejects.toThrow('ENOENT');
+      expect(await readdir(dataDir)).toEqual(['appendonlydir']);
     });
   });
 }

@@ -60,7 +60,7 @@ export function request(method: string, path: string, headers: Record<string, st
 const key = generateKeyPair('RS256', { extractable: true }).then(({ privateKey }) => exportJWK(privateKey));
 
 export async function openTestPool(options: Partial<CognitoOptions> = {}): Promise<TestPool> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'selkie-cognito-'));
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'selkie-cognito-')));
   await writeFile(join(dataDir, 'key.json'), JSON.stringify({ jwk: { ...(await key), kid: 'test-key' } }));
   const clock = { now: start };
   const now = () => clock.now;
@@ -112,7 +112,7 @@ export async function openTestPool(options: Partial<CognitoOptions> = {}): Promi
     },
     async dispose() {
       await pool.service.close();
-      await rm(dataDir, { recursive: true });
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
   return pool;

@@ -1,0 +1,43 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { SignInForm } from '@/components/account/sign-in-form.tsx';
+import styles from '@/components/account/account.module.css';
+import { SENTENCES } from '@/lib/core/session/problem.ts';
+import { parseReturnPath } from '@/lib/core/session/return-path.ts';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+/** What happened just before; the address names only which, so nobody can put words of their own into this page. */
+const DONE: Readonly<Record<string, string>> = {
+  confirmed: 'Your address is confirmed. Sign in to begin.',
+  reset: 'Your new password is set, and every session of yours has ended. Sign in with it.',
+  'signed-out': 'You are signed out. Your files stay in this browser until you type logout in the terminal.',
+  theft: SENTENCES.theft,
+};
+
+interface SignInPageProps {
+  searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+export default async function SignInPage({ searchParams }: SignInPageProps) {
+  const { returnTo, done } = await searchParams;
+  const words = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  return (
+    <main className={styles.column}>
+      <h1>Sign in</h1>
+      {words === undefined ? <p>Your files then follow you to every device.</p> : <p className={done === 'theft' ? styles.problems : styles.done}>{words}</p>}
+      <SignInForm returnTo={parseReturnPath(typeof returnTo === 'string' ? returnTo : undefined)} />
+      <ul className={styles.also}>
+        <li>
+          <Link href="/sign-up">Sign up</Link>
+        </li>
+        <li>
+          <Link href="/forgot">Forgot your password?</Link>
+        </li>
+        <li>
+          <Link href="/confirm">Confirm your address</Link>
+        </li>
+      </ul>
+    </main>
+  );
+}

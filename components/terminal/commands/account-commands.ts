@@ -1,0 +1,19 @@
+import type { Command } from '@/lib/core/shell/command.ts';
+import type { AccountTools } from './account-tools.ts';
+import { confirmCommand } from './confirm.ts';
+import { forgotCommand } from './forgot.ts';
+import { loginCommand } from './login.ts';
+import { logoutCommand } from './logout.ts';
+import { passwdCommand } from './passwd.ts';
+import { sessionsCommand } from './sessions.ts';
+import { signupCommand } from './signup.ts';
+import { syncCommand } from './sync.ts';
+import { whoamiCommand } from './whoami.ts';
+
+/** The commands that only the terminal in the page has. */
+export function accountCommands(tools: AccountTools): Command[] {
+  return [
+    signupCommand(tools), confirmCommand, loginCommand(tools), logoutCommand(tools), whoamiCommand(tools), passwdCommand,
+    forgotCommand, sessionsCommand(tools), syncCommand(tools),
+  ];
+}

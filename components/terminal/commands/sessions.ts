@@ -1,0 +1,66 @@
+import { revoke, sessions } from '@/lib/client/account.ts';
+import type { SessionItem } from '@/lib/client/account.ts';
+import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
+import { complain, failureSentence, orInterrupted, say } from './account-tools.ts';
+import type { AccountTools } from './account-tools.ts';
+
+export const sessionsCommand = (tools: AccountTools): Command => ({
+  name: 'sessions',
+  section: 'account',
+  summary: 'list where you are signed in, and end sessions',
+  usage: 'sessions [revoke ID|others|all]',
+  help: 'sessions                 every session, the newest use first\n'
+    + 'sessions revoke others   end all but this one\n'
+    + 'sessions revoke all      end all, this one too\n'
+    + 'sessions revoke ID       end one; the beginning of its ID is enough',
+  async run(context) {
+    const [verb, which] = context.args;
+    if (verb === undefined) return list(context);
+    if (verb !== 'revoke' || which === undefined) return complain(context, 'Use `sessions` or `sessions revoke ID|others|all`.');
+    return end(tools, context, which);
+  },
+});
+
+async function list(context: CommandContext): Promise<number> {
+  const reply = await orInterrupted(context.signal, sessions());
+  if (!reply.ok) return complain(context, failureSentence(reply));
+  for (const item of reply.data.sessions) await say(context, describe(item));
+  return 0;
+}
+
+async function end(tools: AccountTools, context: CommandContext, which: string): Promise<number> {
+  let id: string | undefined;
+  if (which !== 'others' && which !== 'all') {
+    const reply = await orInterrupted(context.signal, sessions());
+    if (!reply.ok) return complain(context, failureSentence(reply));
+    const found = reply.data.sessions.filter((item) => item.id.startsWith(which));
+    if (found.length !== 1) {
+      return complain(context, found.length === 0 ? `There is no session ${which}; \`sessions\` lists them.`
+        : `More than one session begins with ${which}; type more of it.`);
+    }
+    id = found[0]?.id;
+  }
+  const reply = await orInterrupted(context.signal, revoke(id === undefined ? { scope: which as 'others' | 'all' } : { id }));
+  if (!reply.ok) return complain(context, failureSentence(reply));
+  if (which === 'all') {
+    // The files stay until `logout`: they may hold work that was not pushed.
+    tools.workspace.sessionEnded();
+    tools.channel.tell('session-changed');
+  }
+  await say(context, which === 'all' ? 'Every session has ended, this one too; your files stay here until `logout`.'
+    : which === 'others' ? 'All other sessions have ended.' : 'That session has ended.');
+  return 0;
+}
+
+/** The server names the device; what it sends is text, not control sequences. */
+function describe(item: SessionItem): string {
+  // oxlint-disable-next-line no-control-regex
+  const device = (item.device ?? 'unknown device').replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
+  const seen = item.lastSeen === undefined ? '' : `  last seen ${timeOf(item.lastSeen)}`;
+  return `${item.id.slice(0, 8)}  ${device}${seen}${item.current ? '  (this one)' : ''}`;
+}
+
+function timeOf(value: string | number): string {
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? '?' : date.toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,59 @@
+/**
+ * The keys that a phone's keyboard lacks, above it: without them nobody could complete a name, recall a line or
+ * stop a command there. CSS shows the bar on touch screens only. `ctrl` holds for the next key.
+ */
+export interface KeyBar {
+  /** What the keyboard sent, as Ctrl makes of it when it is held. */
+  apply(data: string): string;
+  dispose(): void;
+}
+
+const KEYS: readonly [label: string, data: string, name: string][] = [
+  ['tab', '\t', 'Tab'], ['^C', '\x03', 'Ctrl-C'], ['↑', '\x1b[A', 'Up'], ['↓', '\x1b[B', 'Down'], ['←', '\x1b[D', 'Left'],
+  ['→', '\x1b[C', 'Right'], ['|', '|', 'Pipe'], ['/', '/', 'Slash'], ['-', '-', 'Dash'], ['~', '~', 'Tilde'], ['esc', '\x1b', 'Escape'],
+];
+
+/** The control code of a letter or of `@[\]^_`; anything else stays. */
+export function withControl(data: string): string {
+  if (!/^[@-_a-z]$/.test(data)) return data;
+  return String.fromCharCode(data.toUpperCase().charCodeAt(0) - 0x40);
+}
+
+export function keyBar(container: HTMLElement, send: (data: string) => void): KeyBar {
+  const document = container.ownerDocument;
+  let isControl = false;
+  const button = (label: string, name: string, press: () => void) => {
+    const made = document.createElement('button');
+    made.type = 'button';
+    made.className = 'terminal-key';
+    made.textContent = label;
+    made.setAttribute('aria-label', name);
+    made.addEventListener('click', press);
+    return made;
+  };
+  const control = button('ctrl', 'Ctrl, for the next key', () => hold(!isControl));
+  const hold = (held: boolean) => {
+    isControl = held;
+    control.setAttribute('aria-pressed', String(held));
+  };
+  hold(false);
+  container.append(control, ...KEYS.map(([label, data, name]) => button(label, name, () => {
+    hold(false);
+    send(data);
+  })));
+  // A button that took the focus would close the keyboard.
+  const keepFocus = (event: Event) => event.preventDefault();
+  container.addEventListener('mousedown', keepFocus);
+
+  return {
+    apply(data) {
+      if (!isControl) return data;
+      hold(false);
+      return withControl(data);
+    },
+    dispose() {
+      container.removeEventListener('mousedown', keepFocus);
+      container.replaceChildren();
+    },
+  };
+}

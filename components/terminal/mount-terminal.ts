@@ -1,0 +1,183 @@
+import { openAccountChannel } from '@/lib/client/account-channel.ts';
+import { session as askSession } from '@/lib/client/account.ts';
+import { openHistory } from '@/lib/client/history.ts';
+import { workingDirectory } from '@/lib/client/working-directory.ts';
+import { openWorkspace } from '@/lib/client/workspace.ts';
+import { coreCommands } from '@/lib/core/shell/core-commands.ts';
+import { createShell } from '@/lib/core/shell/shell.ts';
+import type { SyncTransport } from '@/lib/core/sync/transport.ts';
+import { Tty } from '@/lib/core/tty/tty.ts';
+import { accountCommands } from './commands/account-commands.ts';
+import { keyBar } from './key-bar.ts';
+import { openTerminal } from './open-terminal.ts';
+import { pageTurns } from './page-turns.ts';
+import { readScreen } from './read-screen.ts';
+import { ownerOf, startSession } from './session.ts';
+import { statusText } from './status-text.ts';
+import type { StatusText } from './status-text.ts';
+
+/**
+ * Puts the parts together: xterm.js, tty, workspace, shell, session. The prompt waits for nothing but this
+ * function: it does not ask the network, and who is signed in is found out behind it.
+ *
+ * For tests, `window.selkieScreen()` answers what is on screen and scrollback, and the root element carries
+ * `data-ready="true"` while the prompt takes keys and `data-busy="true"` while a command runs.
+ */
+export interface MountOptions {
+  /** The element with `data-testid="terminal"`. */
+  root: HTMLElement;
+  /** Where xterm.js and the editor go. */
+  frame: HTMLElement;
+  /** Gets the keys that a phone lacks. */
+  keys: HTMLElement;
+  transport: SyncTransport;
+  onStatus: (status: StatusText) => void;
+}
+
+declare global {
+  interface Window {
+    selkieScreen?: () => string;
+  }
+}
+
+/** Answers the removal of everything that was set up. */
+export function mountTerminal({ root, frame, keys, transport, onStatus }: MountOptions): () => void {
+  const view = frame.ownerDocument.defaultView as Window & typeof globalThis;
+  const host = frame.ownerDocument.createElement('div');
+  host.className = 'terminal-screen';
+  frame.append(host);
+  const opened = openTerminal(host);
+  opened.fit();
+  const { terminal } = opened;
+
+  const turns = pageTurns();
+  const tty = new Tty(opened.port, () => session.interrupt());
+  const workspace = openWorkspace({ transport, sessionState: async () => stateOf(await askSession()) });
+  const storage = storageOf(view);
+  const history = openHistory({
+    owner: ownerOf(workspace.person), tab: view.crypto.randomUUID().slice(0, 8), storage, now: () => Date.now(),
+  });
+
+  const checkSession = async () => {
+    const reply = await askSession();
+    if (isGone) return;
+    if (reply.ok) await workspace.signedIn(reply.data.user);
+    else if (reply.code === 'not-signed-in' && workspace.person !== undefined) workspace.sessionEnded();
+  };
+  let isGone = false;
+  const channel = openAccountChannel((event) => {
+    if (event === 'session-changed') void checkSession();
+    else if (workspace.person !== undefined) workspace.wipe();
+  });
+
+  const ours = accountCommands({ workspace, channel, notice: (sentence) => tty.notice(sentence), origin: view.location.origin });
+  const names = new Set(ours.map((command) => command.name));
+  const session = startSession({
+    tty,
+    workspace,
+    history,
+    directory: workingDirectory(storage),
+    createShell,
+    commands: [...coreCommands.filter((command) => !names.has(command.name)), ...ours],
+    now: () => Date.now(),
+    monotonic: () => view.performance.now(),
+    random: () => Math.random(),
+    yieldNow: turns.next,
+    delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
+    async edit(path, signal) {
+      const { editText } = await import('./text-editor.ts');
+      host.inert = true;
+      try {
+        await editText({ frame, files: workspace.files, path, signal });
+      } finally {
+        host.inert = false;
+        terminal.focus();
+      }
+    },
+    onState(state) {
+      root.dataset['ready'] = String(state === 'ready');
+      root.dataset['busy'] = String(state === 'busy');
+    },
+  });
+
+  const type = (data: string) => {
+    terminal.scrollToBottom();
+    tty.input(data);
+  };
+  const bar = keyBar(keys, type);
+  const input = terminal.onData((data) => type(bar.apply(data)));
+  const showStatus = () => onStatus(statusText(workspace.status, workspace.person?.email));
+  const stopStatus = workspace.onStatus(showStatus);
+  const stopOwner = workspace.onOwner(showStatus);
+  showStatus();
+
+  const refit = () => {
+    if (opened.fit()) tty.resized();
+  };
+  const observer = new view.ResizeObserver(refit);
+  observer.observe(frame);
+  const stopViewport = followViewport(view, root);
+  const focus = () => {
+    if (!host.inert && view.getSelection()?.isCollapsed !== false) terminal.focus();
+  };
+  frame.addEventListener('click', focus);
+  const selkieScreen = () => readScreen(terminal);
+  view.selkieScreen = selkieScreen;
+  terminal.focus();
+  void checkSession();
+
+  return () => {
+    isGone = true;
+    if (view.selkieScreen === selkieScreen) delete view.selkieScreen;
+    frame.removeEventListener('click', focus);
+    stopViewport();
+    observer.disconnect();
+    stopStatus();
+    stopOwner();
+    input.dispose();
+    bar.dispose();
+    session.dispose();
+    channel.dispose();
+    workspace.dispose();
+    turns.dispose();
+    opened.dispose();
+    host.remove();
+    delete root.dataset['ready'];
+    delete root.dataset['busy'];
+  };
+}
+
+type SessionReply = Awaited<ReturnType<typeof askSession>>;
+
+/** 401 is the only answer that means "no session"; everything else that is not a session is "don't know". */
+function stateOf(reply: SessionReply): 'live' | 'absent' | 'unknown' {
+  if (reply.ok) return 'live';
+  return reply.code === 'not-signed-in' ? 'absent' : 'unknown';
+}
+
+/** Undefined where the browser denies it; reading the property alone may throw. */
+function storageOf(view: Window): Storage | undefined {
+  try {
+    return view.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** On iOS the keyboard covers the page instead of shortening it; the terminal takes what is left. */
+function followViewport(view: Window, root: HTMLElement): () => void {
+  const { visualViewport } = view;
+  if (visualViewport === null) return () => undefined;
+  const follow = () => {
+    // Zoomed in by hand is not a keyboard.
+    if (visualViewport.scale !== 1) return;
+    const isCovered = view.innerHeight - visualViewport.height > 1;
+    root.style.height = isCovered ? `${visualViewport.height}px` : '';
+    if (isCovered) view.scrollTo(0, 0);
+  };
+  visualViewport.addEventListener('resize', follow);
+  return () => {
+    visualViewport.removeEventListener('resize', follow);
+    root.style.height = '';
+  };
+}

@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import { openHistory } from '@/lib/client/history.ts';
+import type { Person } from '@/lib/client/workspace.ts';
+import { workingDirectory } from '@/lib/client/working-directory.ts';
+import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
+import { Interrupted } from '@/lib/core/shell/command.ts';
+import type { Command } from '@/lib/core/shell/command.ts';
+import { createShell } from '@/lib/core/shell/shell.ts';
+import { headlessTerminal } from '@/lib/core/tty/headless-terminal.ts';
+import { Tty } from '@/lib/core/tty/tty.ts';
+import { startSession } from './session.ts';
+
+const encoder = new TextEncoder();
+
+/** A command that asks, one that never ends by itself, and one that reads its input. */
+const commands: Command[] = [
+  {
+    name: 'ask', section: 'other', summary: '', usage: '',
+    async run(context) {
+      const answer = await context.terminal?.ask('Secret: ', { secret: true });
+      await context.stdout.write(encoder.encode(`${answer?.length} characters\n`));
+      return 0;
+    },
+  },
+  {
+    name: 'forever', section: 'other', summary: '', usage: '',
+    run: (context) => new Promise((_resolve, reject) => {
+      context.signal.addEventListener('abort', () => reject(new Interrupted()));
+    }),
+  },
+  {
+    name: 'first', section: 'other', summary: '', usage: '',
+    async run(context) {
+      for await (const chunk of context.stdin) {
+        await context.stdout.write(encoder.encode('got '));
+        await context.stdout.write(chunk);
+        return 0;
+      }
+      return 1;
+    },
+  },
+];
+
+function setUp() {
+  const head = headlessTerminal(60, 20);
+  const files = createMemoryFiles({ now: () => 0 });
+  files.makeDirectory('/home/me/notes');
+  const owners = new Set<(person: Person | undefined) => void>();
+  const notices = new Set<(sentence: string) => void>();
+  const listen = <T,>(set: Set<T>) => (listener: T) => {
+    set.add(listener);
+    return () => void set.delete(listener);
+  };
+  const workspace = { files, person: undefined as Person | undefined, onOwner: listen(owners), onNotice: listen(notices) };
+  const tty: Tty = new Tty(head.port, () => session.interrupt());
+  const states: string[] = [];
+  const history = openHistory({ owner: 'local', tab: 't', storage: undefined, now: () => 0 });
+  const session = startSession({
+    tty, workspace, history, directory: workingDirectory(undefined), createShell, commands,
+    now: () => 0, monotonic: () => performance.now(), random: () => 0.5,
+    yieldNow: () => new Promise((resolve) => setImmediate(resolve)), delay: () => Promise.resolve(),
+    edit: () => Promise.resolve(), onState: (state) => states.push(state),
+  });
+  /** Polls the screen until it ends with `end`; the test's own timeout is the limit. */
+  const until = async (end: string): Promise<string> => {
+    for (;;) {
+      await head.settled();
+      await new Promise((resolve) => setImmediate(resolve));
+      const text = head.text();
+      if (text.endsWith(end)) return text;
+    }
+  };
+  const type = (data: string) => tty.input(data);
+  const switchTo = (person: Person | undefined) => {
+    workspace.person = person;
+    for (const listener of owners) listener(person);
+  };
+  return { head, type, until, states, history, session, switchTo, notify: (sentence: string) => notices.forEach((tell) => tell(sentence)) };
+}
+
+const PROMPT = 'me@selkie:~$';
+
+/** The screen after the welcome, from the first prompt on. */
+const after = (screen: string) => screen.slice(screen.indexOf(PROMPT));
+
+test('the first visit gets a welcome that names help and signup, and a prompt', async () => {
+  const { until } = setUp();
+  expect(await until(PROMPT)).toBe([
+    'Selkie · your own terminal, in any browser', 'Files stay in this browser and work offline.', '',
+    '  help    what you can type', '  signup  the same files on every device', '', PROMPT,
+  ].join('\n'));
+});
+
+test('lines run one after the other, typed ahead or not, and are kept in the history', async () => {
+  const { type, until, history, states } = setUp();
+  type('echo one\recho two; false\rcd notes\r echo hidden\r');
+  expect(after(await until('hidden\nme@selkie:~/notes$'))).toBe(
+    `${PROMPT} echo one\none\n${PROMPT} echo two; false\ntwo\n${PROMPT} cd notes\nme@selkie:~/notes$  echo hidden\nhidden\nme@selkie:~/notes$`,
+  );
+  expect(history.entries()).toEqual(['echo one', 'echo two; false', 'cd notes']);
+  expect(states).toEqual(['ready', 'busy', 'ready', 'busy', 'ready', 'busy', 'ready', 'busy', 'ready']);
+});
+
+test('Ctrl-C ends the command that runs with 130 and leaves the shell as it was', async () => {
+  const { type, until, head } = setUp();
+  type('x=kept; forever\r');
+  await until('forever');
+  await until('forever');
+  type('\x03');
+  await until(`^C\n${PROMPT}`);
+  type('echo $? $x\r');
+  expect(after(await until(`130 kept\n${PROMPT}`))).toBe(
+    `${PROMPT} x=kept; forever\n^C\n${PROMPT} echo $? $x\n130 kept\n${PROMPT}`,
+  );
+  head.terminal.dispose();
+});
+
+test('a command can ask, and read what is typed', async () => {
+  const { type, until, history } = setUp();
+  type('ask\rhunter2\rfirst\rhello\r');
+  expect(after(await until(`got hello\n${PROMPT}`))).toBe(
+    `${PROMPT} ask\nSecret:\n7 characters\n${PROMPT} first\nhello\ngot hello\n${PROMPT}`,
+  );
+  expect(history.entries()).toEqual(['ask', 'first']);
+});
+
+test('an unfinished command goes on in the next line', async () => {
+  const { type, until } = setUp();
+  type("echo 'a\rb'\r");
+  expect(after(await until(`b\n${PROMPT}`))).toBe(`${PROMPT} echo 'a\n> b'\na\nb\n${PROMPT}`);
+});
+
+test('after exit, and after Ctrl-D, there is a fresh prompt and a sentence', async () => {
+  const { type, until } = setUp();
+  type('x=1\rexit\recho "[$x]"\r\x04');
+  expect(after(await until(`close the tab to leave.\n${PROMPT}`))).toBe(
+    `${PROMPT} x=1\n${PROMPT} exit\nThere is no shell under this one; a fresh one starts.\n${PROMPT} echo "[$x]"\n[]\n`
+    + `${PROMPT}\nThis shell has no other to go back to; close the tab to leave.\n${PROMPT}`,
+  );
+});
+
+test('when a person\'s files go, screen, variables, history and killed text go with them', async () => {
+  const { type, until, switchTo, history } = setUp();
+  await until(PROMPT);
+  switchTo({ id: 'ann', email: 'ann@example.com' });
+  type('secret=1234\recho private\rkilled words\x15half a li');
+  await until('half a li');
+  switchTo(undefined);
+  expect(await until(PROMPT)).toBe(PROMPT);
+  expect(history.entries()).toEqual([]);
+  type('\x19\x1b[Aecho "[$secret]"\r');
+  expect(await until(`[]\n${PROMPT}`)).toBe(`${PROMPT} echo "[$secret]"\n[]\n${PROMPT}`);
+});
+
+test('signing in keeps the shell and what is on the screen', async () => {
+  const { type, until, switchTo } = setUp();
+  type('x=kept\r');
+  await until(`x=kept\n${PROMPT}`);
+  switchTo({ id: 'ann', email: 'ann@example.com' });
+  type('echo $x\r');
+  expect(after(await until(`kept\n${PROMPT}`))).toBe(`${PROMPT} x=kept\n${PROMPT} echo $x\nkept\n${PROMPT}`);
+});
+
+test('a disposed session answers nothing more and leaves no listener', async () => {
+  const { until, session, notify, type, head } = setUp();
+  const screen = await until(PROMPT);
+  session.dispose();
+  notify('Nobody hears this.');
+  type('echo late\r');
+  await head.settled();
+  expect(head.text()).toBe(screen);
+});

@@ -1,0 +1,154 @@
+import type { History } from '@/lib/client/history.ts';
+import type { WorkingDirectory } from '@/lib/client/working-directory.ts';
+import type { Person, Workspace } from '@/lib/client/workspace.ts';
+import { HOME } from '@/lib/core/fs/places.ts';
+import { Interrupted } from '@/lib/core/shell/command.ts';
+import type { Command, TerminalIo } from '@/lib/core/shell/command.ts';
+import type { Shell, ShellOptions } from '@/lib/core/shell/shell.ts';
+import { terminalInput } from '@/lib/core/tty/tty.ts';
+import type { Tty } from '@/lib/core/tty/tty.ts';
+import { CONTINUATION, promptText } from './prompt.ts';
+import { welcome } from './welcome.ts';
+
+/**
+ * The loop of the terminal: prompt, read, run, again. Everything it needs comes in, so that it runs against
+ * @xterm/headless as it does in the page. A shell lives as long as its owner: when one person's files make
+ * way for another's (sign-out, or another tab's), variables, screen and killed text go with them.
+ */
+export interface SessionOptions {
+  tty: Tty;
+  workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'onNotice'>;
+  history: History;
+  directory: WorkingDirectory;
+  createShell: (options: ShellOptions) => Shell;
+  commands: readonly Command[];
+  now: () => number;
+  monotonic: () => number;
+  random: () => number;
+  yieldNow: () => Promise<void>;
+  delay: (milliseconds: number) => Promise<void>;
+  /** Opens the editor over the terminal; `signal` ends it. */
+  edit: (path: string, signal: AbortSignal) => Promise<void>;
+  /** `ready`: a prompt takes keys; `busy`: a command runs. */
+  onState: (state: 'ready' | 'busy') => void;
+}
+
+export interface Session {
+  /** Ctrl-C for the command that runs. */
+  interrupt(): void;
+  dispose(): void;
+}
+
+/** `me` before sign-in: what belongs to nobody's account is under `local`. */
+export const ownerOf = (person: Person | undefined) => person?.id ?? 'local';
+
+export function startSession(options: SessionOptions): Session {
+  const { tty, workspace, history, directory } = options;
+  let kills: string[] = [];
+  let owner = ownerOf(workspace.person);
+  let running: AbortController | undefined;
+  let isOver = false;
+
+  const terminal: TerminalIo = {
+    columns: () => tty.columns(),
+    rows: () => tty.rows(),
+    async ask(question, { secret = false, initial = '' } = {}) {
+      const result = await tty.readLine('ask', { prompt: question, secret, initial });
+      if (result.type !== 'line') throw new Interrupted();
+      return result.line;
+    },
+    edit: (path) => options.edit(path, (running ?? new AbortController()).signal),
+    clear: () => tty.clear(),
+  };
+
+  const newShell = () => options.createShell({
+    files: workspace.files,
+    env: {
+      HOME, USER: 'me', LOGNAME: 'me', HOSTNAME: 'selkie', SHELL: '/bin/sh', PATH: '/bin', TERM: 'xterm-256color',
+      LANG: 'C.UTF-8', EDITOR: 'edit', PWD: directory.load(owner, workspace.files),
+    },
+    cwd: directory.load(owner, workspace.files),
+    now: options.now,
+    monotonic: options.monotonic,
+    random: options.random,
+    yieldNow: options.yieldNow,
+    delay: options.delay,
+    commands: options.commands,
+    history,
+  });
+  let shell = newShell();
+
+  const run = async (line: string): Promise<void> => {
+    running = new AbortController();
+    options.onState('busy');
+    const print = { write: async (bytes: Uint8Array) => tty.print(bytes) };
+    try {
+      await shell.run(line, {
+        stdin: terminalInput(tty), stdout: print, stderr: print, signal: running.signal, terminal,
+      });
+    } catch (error) {
+      // A shell never rejects; should one do so, the person still gets the prompt back.
+      void tty.print(`selkie: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+    running = undefined;
+    tty.cancelReads();
+    directory.save(owner, shell.cwd);
+    if (shell.exited) {
+      void tty.print('There is no shell under this one; a fresh one starts.\n');
+      shell = newShell();
+    }
+  };
+
+  const loop = async (): Promise<void> => {
+    const isFirstVisit = !directory.isKnown(owner) && history.entries().length === 0;
+    void tty.print(welcome({ isFirstVisit, email: workspace.person?.email }));
+    directory.save(owner, shell.cwd);
+    while (!isOver) {
+      const read = tty.readLine('prompt', {
+        prompt: promptText(shell.cwd, shell.lastStatus),
+        continuation: CONTINUATION,
+        history: history.entries().slice(),
+        complete: (text, cursor) => shell.complete(text, cursor),
+        isIncomplete: (text) => shell.status(text) === 'incomplete',
+        kills,
+      });
+      options.onState('ready');
+      const result = await read;
+      if (isOver) return;
+      if (result.type === 'end') void tty.print('This shell has no other to go back to; close the tab to leave.\n');
+      if (result.type !== 'line' || result.line.trim() === '') continue;
+      history.add(result.line);
+      await run(result.line);
+    }
+  };
+
+  const stopNotices = workspace.onNotice((sentence) => tty.notice(sentence));
+  const stopOwner = workspace.onOwner((person) => {
+    const before = owner;
+    owner = ownerOf(person);
+    if (owner === before) return;
+    history.switchTo(owner);
+    if (before === 'local') {
+      // The files stayed and others came; only the directory may have gone.
+      directory.save(owner, shell.cwd);
+      return;
+    }
+    kills = [];
+    running?.abort();
+    tty.clear();
+    shell = newShell();
+    if (running === undefined) tty.restartPrompt();
+  });
+  void loop();
+
+  return {
+    interrupt: () => running?.abort(),
+    dispose() {
+      isOver = true;
+      stopNotices();
+      stopOwner();
+      running?.abort();
+      tty.dispose();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { limits } from '@/lib/core/limits.ts';
+import { openHistory } from './history.ts';
+
+/** localStorage of a browser, as far as the history uses it. */
+class MemoryStorage implements Storage {
+  map = new Map<string, string>();
+  isFull = false;
+  [name: string]: unknown;
+  get length() { return this.map.size; }
+  key(index: number) { return [...this.map.keys()][index] ?? null; }
+  getItem(key: string) { return this.map.get(key) ?? null; }
+  setItem(key: string, value: string) {
+    if (this.isFull) throw new DOMException('full', 'QuotaExceededError');
+    this.map.set(key, value);
+  }
+  removeItem(key: string) { this.map.delete(key); }
+  clear() { this.map.clear(); }
+}
+
+let clock = 0;
+const now = () => (clock += 1);
+const open = (storage: Storage | undefined, tab: string, owner = 'local') => openHistory({ owner, tab, storage, now });
+
+test('two tabs write beside each other, and the next one sees both in order', () => {
+  const storage = new MemoryStorage();
+  const one = open(storage, 'a');
+  const two = open(storage, 'b');
+  one.add('first');
+  two.add('second');
+  one.add('third');
+  expect(one.entries()).toEqual(['first', 'third']);
+  expect(open(storage, 'c').entries()).toEqual(['first', 'second', 'third']);
+});
+
+test('a leading space, an empty line and a repetition are left out', () => {
+  const storage = new MemoryStorage();
+  const history = open(storage, 'a');
+  for (const line of ['ls', 'ls', ' export TOKEN=x', '', '   ', 'pwd  ', 'ls']) history.add(line);
+  expect(history.entries()).toEqual(['ls', 'pwd', 'ls']);
+  expect(JSON.stringify([...storage.map])).not.toContain('TOKEN');
+});
+
+test('full, denied and damaged storage cost nothing but what could not be kept', () => {
+  const storage = new MemoryStorage();
+  open(storage, 'a').add('kept');
+  storage.map.set('selkie1:local:h:x', '{broken');
+  storage.map.set('selkie1:local:h:y', '[["no",1]]');
+  storage.isFull = true;
+  const history = open(storage, 'b');
+  history.add('not kept');
+  expect(history.entries()).toEqual(['kept', 'not kept']);
+  expect(open(storage, 'c').entries()).toEqual(['kept']);
+  const none = open(undefined, 'a');
+  none.add('here');
+  expect(none.entries()).toEqual(['here']);
+});
+
+test('owners do not see each other', () => {
+  const storage = new MemoryStorage();
+  const history = open(storage, 'a', 'ann');
+  history.add('anns line');
+  history.switchTo('bob');
+  expect(history.entries()).toEqual([]);
+  history.add('bobs line');
+  expect(open(storage, 'b', 'ann').entries()).toEqual(['anns line']);
+  expect(open(storage, 'c', 'bob').entries()).toEqual(['bobs line']);
+});
+
+test('clearing removes the lines of every tab of this owner', () => {
+  const storage = new MemoryStorage();
+  open(storage, 'x', 'other').add('stays');
+  open(storage, 'b').add('one');
+  const history = open(storage, 'a');
+  history.add('two');
+  history.clear();
+  expect([history.entries(), [...storage.map.keys()]]).toEqual([[], ['selkie1:other:h:x']]);
+});
+
+test('a tab that goes on after its key was folded brings no line twice', () => {
+  const storage = new MemoryStorage();
+  const first = open(storage, 't0');
+  first.add('early');
+  for (let tab = 1; tab < 12; tab += 1) open(storage, `t${tab}`).add(`line ${tab}`);
+  open(storage, 'folder');
+  first.add('late');
+  const entries = open(storage, 'reader').entries();
+  expect(entries.filter((line) => line === 'early')).toEqual(['early']);
+  expect(entries.at(-1)).toBe('late');
+});
+
+test('many tabs are folded into one key and nothing is lost; the newest lines win at the limit', () => {
+  const storage = new MemoryStorage();
+  for (let tab = 0; tab < 20; tab += 1) open(storage, `t${tab}`).add(`line ${tab}`);
+  const entries = open(storage, 'last').entries();
+  expect(entries).toEqual(Array.from({ length: 20 }, (_, tab) => `line ${tab}`));
+  expect(storage.map.size).toBeLessThan(12);
+  const history = open(storage, 'long');
+  const long = 'x'.repeat(1000);
+  for (let index = 0; index < 300; index += 1) history.add(`${index} ${long}`);
+  expect((storage.map.get('selkie1:local:h:long') ?? '').length).toBeLessThanOrEqual(limits.historyMaxUnits + 2);
+  expect(open(storage, 'z').entries().at(-1)).toBe(`299 ${long}`);
+});

@@ -1,0 +1,98 @@
+import { limits } from '../limits.ts';
+import { FsError } from './files.ts';
+
+/**
+ * Paths as `Files` takes them: absolute, Unicode NFC, no `.`, `..`, empty segments or trailing slash. There
+ * are no symbolic links, so `..` is resolved by its letters alone.
+ */
+
+/** C0 and C1 controls and DEL: they would rewrite the screen of whoever lists the directory. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+/** Half of a surrogate pair: it has no UTF-8 form, so two such names could become one in the store. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+const encoder = new TextEncoder();
+
+/** One UTF-16 unit is at most three bytes of UTF-8, so short texts need no encoding. */
+function isTooLong(text: string): boolean {
+  return text.length * 3 > limits.pathMaxBytes && encoder.encode(text).length > limits.pathMaxBytes;
+}
+
+/**
+ * What the person typed, made absolute against `cwd` and canonical.
+ * @throws FsError ENOENT for the empty path, EINVAL for control characters or broken Unicode, ENAMETOOLONG.
+ */
+export function resolvePath(cwd: string, path: string): string {
+  if (path === '') throw new FsError('ENOENT', path);
+  const normal = path.normalize('NFC');
+  const segments: string[] = [];
+  const walk = (text: string): void => {
+    for (const segment of text.split('/')) {
+      if (segment === '' || segment === '.') continue;
+      if (segment === '..') segments.pop();
+      else segments.push(segment);
+    }
+  };
+  if (!normal.startsWith('/')) walk(cwd);
+  walk(normal);
+  const resolved = `/${segments.join('/')}`;
+  requireName(resolved, segments.length);
+  return resolved;
+}
+
+function requireName(path: string, segmentCount: number): void {
+  if (CONTROL.test(path) || LONE_SURROGATE.test(path)) {
+    throw new FsError('EINVAL', path);
+  }
+  if (segmentCount > limits.pathMaxSegments || isTooLong(path)) {
+    throw new FsError('ENAMETOOLONG', path);
+  }
+}
+
+/**
+ * The segments of a canonical path; `[]` for `/`. The last gate before something is stored.
+ * @throws FsError EINVAL when the path is not canonical, ENAMETOOLONG past the limits.
+ */
+export function requirePath(path: string): string[] {
+  if (path === '/') return [];
+  if (!path.startsWith('/')) throw new FsError('EINVAL', path);
+  const segments = path.slice(1).split('/');
+  for (const segment of segments) {
+    if (segment === '' || segment === '.' || segment === '..') throw new FsError('EINVAL', path);
+  }
+  if (path.normalize('NFC') !== path) throw new FsError('EINVAL', path);
+  requireName(path, segments.length);
+  return segments;
+}
+
+/** Whether `path` is one that `requirePath` lets through; for what arrives from the store. */
+export function isPath(path: string): boolean {
+  try {
+    requirePath(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The last segment; `/` for the root. */
+export function baseName(path: string): string {
+  return path === '/' ? '/' : path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The path of the directory that holds `path`; `/` for the root. */
+export function directoryOf(path: string): string {
+  const cut = path.lastIndexOf('/');
+  return cut <= 0 ? '/' : path.slice(0, cut);
+}
+
+/** `name` inside the directory `directory`. */
+export function joinPath(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
+
+/** Whether `path` is `directory` itself or lies under it. */
+export function isWithin(directory: string, path: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}

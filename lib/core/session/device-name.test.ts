@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { deviceName } from './device-name.ts';
+
+test('the browsers that claim to be others are told apart', () => {
+  const agents: Record<string, string> = {
+    'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0': 'Firefox on Linux',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36': 'Chrome on Windows',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0': 'Edge on Windows',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15': 'Safari on macOS',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/141.0 Mobile/15E148 Safari/604.1': 'Chrome on iPhone',
+    'curl/8.9.1': 'curl',
+    '<script>alert(1)</script>': 'Unknown device',
+  };
+  for (const [agent, name] of Object.entries(agents)) expect(deviceName(agent)).toBe(name);
+  expect(deviceName(null)).toBe('Unknown device');
+});

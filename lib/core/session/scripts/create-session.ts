@@ -1,0 +1,70 @@
+import { limits } from '../../limits.ts';
+import type { Proof } from '../session-record.ts';
+import { RedisUnavailable, replyList, type RedisPort } from '../redis-port.ts';
+import { PRELUDE } from './prelude.ts';
+
+/**
+ * The birth of a session. The cookie's former session, if any, ends in the same step: a sign-in always starts
+ * from nothing, so an id planted before it is worth nothing after (session fixation).
+ */
+const SCRIPT = `${PRELUDE}
+local h, id, user, email, mail, idle, abs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
+local former = ARGV[15]
+if exists('s:' .. h) or exists('x:' .. h) then
+  -- The client repeats a call whose reply was lost.
+  if field('s:' .. h, 'id') == id then return {'created', field('s:' .. h, 'abs'), ''} end
+  return {'taken', '', ''}
+end
+local old = ''
+if former ~= '' and exists('s:' .. former) then
+  old = get('t:' .. former)
+  drop(former)
+end
+redis.call('HSET', 's:' .. h, 'id', id, 'user', user, 'email', email, 'created', num(now), 'seen', num(now),
+  'abs', num(now + abs), 'idle', num(idle), 'proof', ARGV[8], 'stepup', '0', 'device', ARGV[9], 'addr', ARGV[10],
+  'groups', ARGV[11], 'remember', ARGV[12], 'gen', '1', 'epoch', epochOf(user), 'nonce', '')
+local life = num(math.min(idle, abs))
+redis.call('PEXPIRE', 's:' .. h, life)
+redis.call('SET', 't:' .. h, ARGV[13], 'PX', life)
+local set = 'u:' .. user .. ':s'
+redis.call('ZADD', set, num(now), h)
+local over = redis.call('ZCARD', set) - tonumber(ARGV[14])
+if over > 0 then
+  for _, last in ipairs(redis.call('ZRANGE', set, '0', num(over - 1))) do
+    drop(last)
+    redis.call('ZREM', set, last)
+  end
+end
+local mailKey = 'e:' .. mail
+redis.call('SET', mailKey, user, 'PX', num(math.max(abs, redis.call('PTTL', mailKey))))
+if redis.call('PTTL', set) < abs then redis.call('PEXPIRE', set, num(abs)) end
+return {'created', num(now + abs), old}
+`;
+
+export interface NewSession {
+  hash: string;
+  id: string;
+  user: { id: string; email: string };
+  emailHash: string;
+  idleMs: number;
+  absoluteMs: number;
+  proof: Proof;
+  device: string;
+  address: string;
+  groups: string[];
+  remembered: boolean;
+  envelope: string;
+  /** H of the session that the cookie held before. */
+  formerHash: string | undefined;
+}
+
+/** Answers the token envelope of the cookie's former session, if that was alive. Throws `RedisUnavailable`. */
+export async function createSession(redis: RedisPort, session: NewSession): Promise<{ expiresAtMs: number; formerEnvelope: string }> {
+  const [status, expires, formerEnvelope = ''] = replyList(await redis.eval(SCRIPT, [`s:${session.hash}`, `t:${session.hash}`], [
+    session.hash, session.id, session.user.id, session.user.email, session.emailHash, String(session.idleMs),
+    String(session.absoluteMs), session.proof, session.device, session.address, session.groups.join(' '),
+    session.remembered ? '1' : '0', session.envelope, String(limits.sessionsPerPerson), session.formerHash ?? '',
+  ]));
+  if (status !== 'created') throw new RedisUnavailable('the new session id is taken');
+  return { expiresAtMs: Number(expires), formerEnvelope };
+}

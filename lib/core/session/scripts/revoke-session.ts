@@ -1,0 +1,76 @@
+import { replyList, type RedisPort } from '../redis-port.ts';
+import { PRELUDE } from './prelude.ts';
+
+const BY_COOKIE = `${PRELUDE}
+local h, steps = ARGV[1], 0
+while not exists('s:' .. h) do
+  local following = field('x:' .. h, 'next')
+  steps = steps + 1
+  if following == '' or steps > 1000 then return {'absent', '', '', '', ''} end
+  h = following
+end
+local reply = {'revoked', field('s:' .. h, 'user'), field('s:' .. h, 'id'), h, get('t:' .. h)}
+drop(h)
+return reply
+`;
+
+const BY_ID = `${PRELUDE}
+local user, id = ARGV[1], ARGV[2]
+for _, h in ipairs(redis.call('ZRANGE', 'u:' .. user .. ':s', '0', '-1')) do
+  if field('s:' .. h, 'user') == user and field('s:' .. h, 'id') == id then
+    drop(h)
+    return {'revoked'}
+  end
+end
+return {'absent'}
+`;
+
+/** Everywhere signed out is one increment; the deletions after it only free the room. */
+const ALL = `${PRELUDE}
+local user, keep = ARGV[1], ARGV[2]
+if user == '' then user = get('e:' .. ARGV[3]) end
+if user == '' then return {'0', ''} end
+local epoch = num(tonumber(epochOf(user)) + 1)
+local keeps = keep ~= '' and field('s:' .. keep, 'user') == user and fault(keep) == ''
+redis.call('INCR', 'u:' .. user .. ':epoch')
+local ended = 0
+for _, h in ipairs(redis.call('ZRANGE', 'u:' .. user .. ':s', '0', '-1')) do
+  if not (keeps and h == keep) then
+    if exists('s:' .. h) then ended = ended + 1 end
+    drop(h)
+    redis.call('ZREM', 'u:' .. user .. ':s', h)
+  end
+end
+if keeps then redis.call('HSET', 's:' .. keep, 'epoch', epoch) end
+return {num(ended), user}
+`;
+
+export interface RevokedSession {
+  user: string;
+  id: string;
+  /** H of the record that ended: the one the envelope is bound to. */
+  hash: string;
+  envelope: string;
+}
+
+/** Ends the session that a cookie names, also through a replaced id. Undefined when it had ended already. */
+export async function revokeSession(redis: RedisPort, hash: string): Promise<RevokedSession | undefined> {
+  const [status, user = '', id = '', live = '', envelope = ''] = replyList(await redis.eval(BY_COOKIE, [`s:${hash}`], [hash]));
+  return status === 'revoked' ? { user, id, hash: live, envelope } : undefined;
+}
+
+/** Ends one of the person's sessions by its public id; false when that person has no such session. */
+export async function revokeSessionById(redis: RedisPort, userId: string, id: string): Promise<boolean> {
+  return replyList(await redis.eval(BY_ID, [`u:${userId}:s`], [userId, id]))[0] === 'revoked';
+}
+
+/** Ends every session of a person, except `keepHash`; answers how many ended. */
+export async function revokeAllSessions(redis: RedisPort, userId: string, keepHash?: string): Promise<number> {
+  return Number(replyList(await redis.eval(ALL, [`u:${userId}:s`], [userId, keepHash ?? '', '']))[0]);
+}
+
+/** The same for a caller who knows the address only; `userId` is undefined when nobody with it had a session. */
+export async function revokeAllByEmail(redis: RedisPort, emailHash: string): Promise<{ ended: number; userId: string | undefined }> {
+  const [ended, user] = replyList(await redis.eval(ALL, [`e:${emailHash}`], ['', '', emailHash]));
+  return { ended: Number(ended), userId: user === '' ? undefined : user };
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { contentSecurityPolicy, securityHeaders } from './security-headers.ts';
+
+test('in production the policy has no unsafe source, and everything not named is refused', () => {
+  const policy = contentSecurityPolicy({ nonce: 'abc', https: true, development: false });
+  expect(policy).not.toContain('unsafe-');
+  expect(policy.split('; ')).toEqual(expect.arrayContaining([
+    "default-src 'none'", "script-src 'nonce-abc' 'strict-dynamic'", "style-src 'self' 'nonce-abc'", "base-uri 'none'", "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'", 'trusted-types nextjs default', 'upgrade-insecure-requests', 'report-uri /api/csp-report', 'report-to csp',
+  ]));
+});
+
+test('http has no upgrade and no HSTS; only development evaluates, and only scripts', () => {
+  const policy = contentSecurityPolicy({ nonce: 'abc', https: false, development: true });
+  expect(policy).not.toContain('upgrade-insecure-requests');
+  expect(policy.match(/'unsafe-[a-z]+'/g)).toEqual(["'unsafe-eval'"]);
+  expect(securityHeaders(false, 'http://localhost:3000')).not.toHaveProperty('Strict-Transport-Security');
+  expect(securityHeaders(true, 'https://selkie.example')['Strict-Transport-Security']).toMatch(/^max-age=\d{8}/);
+});

@@ -1,0 +1,138 @@
+import { resolvePath } from '../../fs/path.ts';
+import type { Builtin } from '../builtin.ts';
+import { quoteText } from '../expand/parameters.ts';
+import type { Step } from '../flow.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { dispatch } from '../simple-command.ts';
+import { UsageError } from '../tools/options.ts';
+
+export const KEYWORDS = ['!', '[[', ']]', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'function', 'if', 'in', 'then', 'time', 'until', 'while', '{', '}'];
+/** Names that live in the shell here but are programs elsewhere; `type` says what scripts expect. */
+const PROGRAMS = new Set(['env', 'sleep', 'bash', 'sh', 'which']);
+
+type Kind = { kind: 'alias' | 'keyword' | 'function' | 'builtin' | 'file'; detail: string };
+
+function find(shell: Interpreter, name: string): Kind | undefined {
+  const alias = shell.state.aliases.get(name);
+  if (alias !== undefined) return { kind: 'alias', detail: alias };
+  if (KEYWORDS.includes(name)) return { kind: 'keyword', detail: name };
+  if (shell.state.functions.has(name)) return { kind: 'function', detail: name };
+  if (shell.run.builtins.has(name) && !PROGRAMS.has(name)) return { kind: 'builtin', detail: name };
+  if (shell.run.commands.has(name) || PROGRAMS.has(name)) return { kind: 'file', detail: `/bin/${name}` };
+  if (!name.includes('/')) return undefined;
+  const stat = shell.run.files.stat(resolvePath(shell.state.cwd, name));
+  return stat?.kind === 'file' && (stat.mode & 0o111) !== 0 ? { kind: 'file', detail: name } : undefined;
+}
+
+function* command(shell: Interpreter, args: string[]): Step<number> {
+  let rest = args;
+  let mode: 'run' | 'v' | 'V' = 'run';
+  while (rest[0] !== undefined && /^-[pvV]+$/.test(rest[0])) {
+    if (rest[0].includes('v')) mode = 'v';
+    if (rest[0].includes('V')) mode = 'V';
+    rest = rest.slice(1);
+  }
+  if (rest[0] === '--') rest = rest.slice(1);
+  if (rest.length === 0) return 0;
+  if (mode === 'run') return yield* dispatch(shell, rest, [], true);
+  let status = 1;
+  for (const name of rest) {
+    const found = find(shell, name);
+    if (found === undefined) {
+      if (mode === 'V') shell.complain(`command: ${name}: not found`);
+      continue;
+    }
+    status = 0;
+    if (mode === 'V') shell.print(sentence(name, found));
+    else shell.print(found.kind === 'alias' ? `alias ${name}=${quoteText(found.detail)}\n` : `${found.kind === 'file' ? found.detail : name}\n`);
+  }
+  return status;
+}
+
+function sentence(name: string, found: Kind): string {
+  switch (found.kind) {
+    case 'alias': return `${name} is aliased to \`${found.detail}'\n`;
+    case 'keyword': return `${name} is a shell keyword\n`;
+    case 'function': return `${name} is a function\n`;
+    case 'builtin': return `${name} is a shell builtin\n`;
+    case 'file': return `${name} is ${found.detail}\n`;
+  }
+}
+
+export const lookupBuiltins: readonly Builtin[] = [
+  { name: 'command', summary: 'Run a command past functions, or find it', usage: 'command [-v] NAME [ARGUMENT]...', help: 'command -v grep', run: command },
+  {
+    name: 'type',
+    summary: 'Say what a name is',
+    usage: 'type [-t] NAME...',
+    run(shell, args) {
+      const short = args[0] === '-t' || args[0] === '-p';
+      let status = 0;
+      for (const name of short ? args.slice(1) : args) {
+        const found = find(shell, name);
+        if (found === undefined) {
+          if (!short) shell.complain(`type: ${name}: not found`);
+          status = 1;
+        } else shell.print(args[0] === '-t' ? `${found.kind}\n` : args[0] === '-p' ? (found.kind === 'file' ? `${found.detail}\n` : '') : sentence(name, found));
+      }
+      return status;
+    },
+  },
+  {
+    name: 'which',
+    summary: 'Say where a command is',
+    usage: 'which NAME...',
+    run(shell, args) {
+      let status = args.length === 0 ? 1 : 0;
+      for (const name of args) {
+        const found = find(shell, name);
+        if (found === undefined || found.kind === 'keyword' || found.kind === 'function' || found.kind === 'alias') status = 1;
+        else shell.print(`${found.kind === 'builtin' ? `/bin/${name}` : found.detail}\n`);
+      }
+      return status;
+    },
+  },
+  {
+    name: 'alias',
+    summary: 'Give a command another name',
+    usage: 'alias [NAME[=VALUE]]...',
+    help: "alias ll='ls -la'",
+    run(shell, args) {
+      const { aliases } = shell.state;
+      let status = 0;
+      const print = (name: string): void => shell.print(`alias ${name}=${quoteText(aliases.get(name) as string)}\n`);
+      if (args.length === 0) for (const name of [...aliases.keys()].sort()) print(name);
+      for (const argument of args) {
+        const equals = argument.indexOf('=');
+        if (equals > 0) {
+          const name = argument.slice(0, equals);
+          if (/[\s/$`"'=|&;()<>\\]/.test(name)) throw new UsageError(`\`${name}': invalid alias name`, 1);
+          aliases.set(name, argument.slice(equals + 1));
+        } else if (aliases.has(argument)) print(argument);
+        else {
+          shell.complain(`alias: ${argument}: not found`);
+          status = 1;
+        }
+      }
+      return status;
+    },
+  },
+  {
+    name: 'unalias',
+    summary: 'Forget an alias',
+    usage: 'unalias [-a] NAME...',
+    run(shell, args) {
+      if (args[0] === '-a') {
+        shell.state.aliases.clear();
+        return 0;
+      }
+      let status = 0;
+      for (const name of args) {
+        if (shell.state.aliases.delete(name)) continue;
+        shell.complain(`unalias: ${name}: not found`);
+        status = 1;
+      }
+      return status;
+    },
+  },
+];

@@ -1,0 +1,111 @@
+import type { Files } from '../fs/files.ts';
+import { resolvePath } from '../fs/path.ts';
+import { KEYWORDS } from './builtins/lookup.ts';
+
+export interface Completion {
+  start: number;
+  candidates: { text: string; display: string; kind: 'command' | 'file' | 'directory' | 'variable' }[];
+}
+
+interface Known {
+  files: Files;
+  cwd: string;
+  home: string;
+  commands: readonly string[];
+  variables: readonly string[];
+}
+
+const STARTERS = new Set(['', '|', '&', ';', '(', '{', '\n', '`']);
+const BEFORE_COMMAND = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', 'time', 'sudo', 'xargs', 'exec', 'command', 'builtin', '{', 'type', 'which', 'help']);
+
+/** Where the word at the end of `text` starts, how it is quoted, and what stood before it. */
+function scan(text: string): { start: number; quote: string; value: string; before: string; previous: string; first: string } {
+  let start = 0;
+  let quote = '';
+  let value = '';
+  let before = '';
+  let previous = '';
+  let first = '';
+  const endWord = (mark: string, next: number): void => {
+    if (value !== '') {
+      previous = value;
+      if (first === '') first = value;
+    }
+    if (mark !== ' ') {
+      before = mark;
+      previous = '';
+      if (mark !== '<' && mark !== '>') first = '';
+    } else if (value !== '') before = ' ';
+    value = '';
+    start = next;
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] as string;
+    if (quote === "'") {
+      if (character === "'") quote = '';
+      else value += character;
+    } else if (character === '\\' && at + 1 < text.length) {
+      value += text[at + 1];
+      at += 1;
+    } else if (quote === '"') {
+      if (character === '"') quote = '';
+      else value += character;
+    } else if (character === "'" || character === '"') quote = character;
+    else if (character === ' ' || character === '\t') endWord(' ', at + 1);
+    else if ('|&;(\n`<>'.includes(character)) endWord(character, at + 1);
+    else if (character === '=' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) {
+      start = at + 1;
+      value = '';
+      before = '=';
+    } else value += character;
+  }
+  return { start, quote, value, before, previous, first };
+}
+
+const quoted = (text: string, quote: string): string =>
+  quote === "'" ? text.replaceAll("'", "'\\''")
+    : quote === '"' ? text.replace(/["$`\\]/g, '\\$&')
+      : text.replace(/[\s"'$`\\|&;()<>*?[\]{}!#]/g, '\\$&');
+
+/** What could stand at `cursor`, sorted by name. */
+export function completeLine(source: string, cursor: number, known: Known): Completion {
+  const { start, quote, value, before, previous, first } = scan(source.slice(0, cursor));
+  const variable = /\$(\{?)([A-Za-z_][A-Za-z0-9_]*)?$/.exec(source.slice(start, cursor));
+  if (variable !== null && quote !== "'") {
+    const [whole, brace, name = ''] = variable;
+    return {
+      start: cursor - whole.length,
+      candidates: [...new Set(known.variables)].filter((key) => key.startsWith(name)).sort()
+        .map((key) => ({ text: `$${brace}${key}${brace === '' ? '' : '}'}`, display: key, kind: 'variable' })),
+    };
+  }
+  const isCommand = (STARTERS.has(before) && previous === '') || (before === ' ' && BEFORE_COMMAND.has(previous)) || (before === '=' && false);
+  if (isCommand && !value.includes('/') && !value.startsWith('~')) {
+    const words = previous === 'help' || previous === 'which' ? known.commands : [...known.commands, ...KEYWORDS.filter((word) => /^[a-z]{2,}$/.test(word))];
+    const names = [...new Set(words)].filter((name) => name.startsWith(value) && name !== '[' && name !== ':' && name !== '.');
+    return { start, candidates: names.sort().map((name) => ({ text: name, display: name, kind: 'command' })) };
+  }
+  return { start, candidates: fileCandidates(value, quote, known, first === 'cd' || first === 'rmdir') };
+}
+
+function fileCandidates(value: string, quote: string, known: Known, onlyDirectories: boolean): Completion['candidates'] {
+  const slash = value.lastIndexOf('/');
+  const prefix = value.slice(0, slash + 1);
+  const stem = value.slice(slash + 1);
+  const folder = prefix.startsWith('~/') ? known.home + prefix.slice(1) : prefix;
+  let entries;
+  try {
+    entries = known.files.list(resolvePath(known.cwd, folder === '' ? '.' : folder));
+  } catch {
+    return [];
+  }
+  const opening = quote;
+  return entries
+    .filter(({ name, kind }) => name.startsWith(stem) && (stem.startsWith('.') || !name.startsWith('.')) && (!onlyDirectories || kind === 'directory'))
+    .map(({ name, kind }) => {
+      const isDirectory = kind === 'directory';
+      const shown = isDirectory ? `${name}/` : name;
+      const text = prefix.startsWith('~/') && quote === '' ? `~/${quoted(prefix.slice(2) + shown, quote)}` : opening + quoted(prefix + shown, quote);
+      return { text: text + (quote !== '' && !isDirectory ? quote : ''), display: shown, kind: isDirectory ? 'directory' as const : 'file' as const };
+    });
+}

@@ -1,0 +1,280 @@
+import type { ParameterExpansionPart, ParameterOperation, SimpleExpansionPart, Word } from 'unbash';
+import { ShellError, type Step } from '../flow.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { globOf } from '../regex/glob.ts';
+import { TextBuilder, type Builder } from './builders.ts';
+import { evaluateText, expandPattern, expandText, pourWord } from './words.ts';
+
+/** `$name`, `${name...}`: one value, or the list of `$@`, `$*`, `${a[@]}`, `${a[*]}`. */
+export function* expandParameter(
+  shell: Interpreter,
+  part: SimpleExpansionPart | ParameterExpansionPart,
+  builder: Builder,
+  quoted: boolean,
+): Step<void> {
+  const { state } = shell;
+  if (part.type === 'SimpleExpansion') {
+    const name = part.text.slice(1);
+    if (name === '@' || name === '*') {
+      pourList(shell, state.positional, name === '*', builder, quoted);
+      return;
+    }
+    const value = state.get(name);
+    if (value === undefined) requireUnbound(shell, name);
+    else if (quoted) builder.quoted(value);
+    else builder.raw(value);
+    if (quoted) builder.touch();
+    return;
+  }
+  let name = part.parameter;
+  let index = part.index;
+  const { operation, prefix } = part;
+  if (operation?.type === 'Unknown' || name === '') throw new ShellError(`${part.text}: bad substitution`);
+  if (operation?.type === 'Names') {
+    const names = [...state.variables.keys()].filter((key) => key.startsWith(name)).sort();
+    pourList(shell, names, operation.operator === '*', builder, quoted);
+    return;
+  }
+  const isAll = (word: Word | undefined): boolean => word?.text === '@' || word?.text === '*';
+  if (prefix === '!' && isAll(index)) {
+    pourList(shell, state.keys(name), index?.text === '*', builder, quoted);
+    return;
+  }
+  if (prefix === '!') {
+    const target = state.get(name);
+    if (target === undefined || target === '') throw new ShellError(`${name}: invalid indirect expansion`);
+    const match = /^([^[]+)(?:\[(.*)\])?$/.exec(target);
+    name = match?.[1] ?? target;
+    if (match?.[2] !== undefined) index = { type: 'Word', text: match[2], value: match[2], pos: 0, end: 0 };
+    else index = undefined;
+  }
+
+  if (name === '@' || name === '*' || isAll(index)) {
+    const isStar = name === '*' || index?.text === '*';
+    const isPositional = name === '@' || name === '*';
+    const items = isPositional ? state.positional : state.elements(name);
+    if (prefix === '#') {
+      builder.quoted(String(items.length));
+      return;
+    }
+    if (operation?.type === 'Default') {
+      if (items.length > 0 && (items.length > 1 || items[0] !== '' || !operation.operator.startsWith(':'))) {
+        if (operation.operator.endsWith('+')) yield* pourOperand(shell, operation.operand, builder, quoted);
+        else pourList(shell, items, isStar, builder, quoted);
+      } else yield* applyDefault(shell, name, undefined, index, operation, builder, quoted);
+      return;
+    }
+    if (operation?.type === 'Slice') {
+      const source = isPositional ? [state.scriptName, ...items] : items;
+      const [from, to] = yield* bounds(shell, operation, source.length, isPositional ? 0 : undefined);
+      pourList(shell, isPositional && from > 0 ? source.slice(from, to) : source.slice(from, to), isStar, builder, quoted);
+      return;
+    }
+    const changed: string[] = [];
+    for (const item of items) changed.push(operation === undefined ? item : yield* transform(shell, name, item, operation));
+    pourList(shell, changed, isStar, builder, quoted);
+    return;
+  }
+
+  let value: string | undefined;
+  if (index === undefined) value = state.get(name);
+  else value = state.element(name, yield* indexText(shell, name, index));
+  if (prefix === '#') {
+    if (value === undefined) requireUnbound(shell, name);
+    builder.quoted(String(characterCount(value ?? '')));
+    return;
+  }
+  if (operation?.type === 'Default') {
+    yield* applyDefault(shell, name, value, index, operation, builder, quoted);
+    return;
+  }
+  if (value === undefined) requireUnbound(shell, index === undefined ? name : `${name}[${index.text}]`);
+  let result = value ?? '';
+  if (operation !== undefined) {
+    if (operation.type === 'Slice') result = yield* slice(shell, result, operation);
+    else if (value !== undefined || operation.type === 'Transform') result = yield* transform(shell, name, result, operation, value === undefined);
+  }
+  if (quoted) {
+    builder.touch();
+    builder.quoted(result);
+  } else builder.raw(result);
+}
+
+/** The text of `[index]`: a key for a map, else an expression left to arithmetic. */
+export function* indexText(shell: Interpreter, name: string, index: Word): Step<string> {
+  if (shell.state.isMap(name)) return yield* expandText(shell, index);
+  return index.parts === undefined ? index.value : yield* expandText(shell, index);
+}
+
+function requireUnbound(shell: Interpreter, name: string): void {
+  if (shell.state.flags.nounset && !/^[@*#?$!-]$/.test(name)) throw new ShellError(`${name}: unbound variable`, 127);
+}
+
+function characterCount(text: string): number {
+  if (!/[\ud800-\udbff]/.test(text)) return text.length;
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+function pourList(shell: Interpreter, items: readonly string[], isStar: boolean, builder: Builder, quoted: boolean): void {
+  if (quoted && isStar) {
+    const ifs = shell.state.get('IFS');
+    builder.touch();
+    builder.quoted(items.join(ifs === undefined ? ' ' : ifs.slice(0, 1)));
+    return;
+  }
+  items.forEach((item, index) => {
+    if (quoted) {
+      if (index > 0) builder.boundary();
+      builder.touch();
+      builder.quoted(item);
+    } else {
+      // Unquoted, an empty element disappears; a text builder still gets its space.
+      if (index > 0) separate(builder);
+      builder.raw(item);
+    }
+  });
+}
+
+function separate(builder: Builder): void {
+  const ends = builder as Builder & { end?: () => void };
+  if (ends.end !== undefined) ends.end();
+  else builder.boundary();
+}
+
+function* pourOperand(shell: Interpreter, operand: Word, builder: Builder, quoted: boolean): Step<void> {
+  if (!quoted) {
+    yield* pourWord(shell, operand, builder);
+    return;
+  }
+  const text = new TextBuilder();
+  yield* pourWord(shell, operand, text);
+  builder.touch();
+  builder.quoted(text.text);
+}
+
+function* applyDefault(
+  shell: Interpreter,
+  name: string,
+  value: string | undefined,
+  index: Word | undefined,
+  operation: ParameterOperation & { type: 'Default' },
+  builder: Builder,
+  quoted: boolean,
+): Step<void> {
+  const { operator, operand } = operation;
+  const isSet = value !== undefined && (value !== '' || !operator.startsWith(':'));
+  const kind = operator[operator.length - 1];
+  if (kind === '+' ? !isSet : isSet) {
+    if (kind === '+') {
+      if (quoted) builder.touch();
+      return;
+    }
+    if (quoted) {
+      builder.touch();
+      builder.quoted(value ?? '');
+    } else builder.raw(value ?? '');
+    return;
+  }
+  if (kind === '-' || kind === '+') {
+    yield* pourOperand(shell, operand, builder, quoted);
+    return;
+  }
+  const text = new TextBuilder();
+  yield* pourWord(shell, operand, text);
+  if (kind === '?') {
+    const words = text.text !== '' ? text.text : operator.startsWith(':') ? 'parameter null or not set' : 'parameter not set';
+    throw new ShellError(`${name}: ${words}`, 127);
+  }
+  if (!/^[A-Za-z_]/.test(name)) throw new ShellError(`$${name}: cannot assign in this way`);
+  shell.state.assign(name, text.text, index === undefined ? undefined : yield* indexText(shell, name, index));
+  const assigned = shell.state.get(name) ?? '';
+  if (quoted) builder.quoted(assigned);
+  else builder.raw(index === undefined ? assigned : text.text);
+}
+
+function* bounds(
+  shell: Interpreter,
+  operation: ParameterOperation & { type: 'Slice' },
+  length: number,
+  listBase?: number,
+): Step<[number, number]> {
+  const offset = Number(yield* evaluateText(shell, yield* expandText(shell, operation.offset)));
+  let from = offset < 0 ? length + offset : offset;
+  if (from < 0) return [0, 0];
+  if (from > length) from = length;
+  if (operation.length === undefined) return [from, length];
+  const count = Number(yield* evaluateText(shell, yield* expandText(shell, operation.length)));
+  if (count < 0) {
+    if (listBase !== undefined || length + count < from) throw new ShellError(`${operation.length.text}: substring expression < 0`);
+    return [from, length + count];
+  }
+  return [from, Math.min(length, from + count)];
+}
+
+function* slice(shell: Interpreter, value: string, operation: ParameterOperation & { type: 'Slice' }): Step<string> {
+  if (/[\ud800-\udbff]/.test(value)) {
+    const characters = Array.from(value);
+    const [from, to] = yield* bounds(shell, operation, characters.length);
+    return characters.slice(from, to).join('');
+  }
+  const [from, to] = yield* bounds(shell, operation, value.length);
+  return value.slice(from, to);
+}
+
+function* transform(shell: Interpreter, name: string, value: string, operation: ParameterOperation, isUnset = false): Step<string> {
+  switch (operation.type) {
+    case 'Remove': {
+      const glob = globOf(yield* expandPattern(shell, operation.operand));
+      return operation.operator.startsWith('#')
+        ? glob.removePrefix(value, operation.operator === '##')
+        : glob.removeSuffix(value, operation.operator === '%%');
+    }
+    case 'Replace': {
+      const glob = globOf(yield* expandPattern(shell, operation.pattern));
+      const replacement = yield* expandText(shell, operation.replacement);
+      const anchor = operation.operator === '/#' ? 'start' : operation.operator === '/%' ? 'end' : undefined;
+      return glob.replace(value, replacement, operation.operator === '//', anchor);
+    }
+    case 'CaseModification': {
+      const pattern = operation.operand === undefined ? '' : yield* expandPattern(shell, operation.operand);
+      const glob = pattern === '' ? undefined : globOf(pattern);
+      const change = (character: string): string =>
+        glob !== undefined && !glob.matches(character) ? character
+          : operation.operator.startsWith('^') ? character.toUpperCase() : character.toLowerCase();
+      const characters = Array.from(value);
+      if (operation.operator.length === 2) return characters.map(change).join('');
+      return characters.map((character, index) => (index === 0 ? change(character) : character)).join('');
+    }
+    case 'Transform': {
+      switch (operation.operand.text) {
+        case 'Q': return isUnset ? '' : quoteText(value);
+        case 'U': return value.toUpperCase();
+        case 'L': return value.toLowerCase();
+        case 'u': return value.slice(0, 1).toUpperCase() + value.slice(1);
+        case 'a': {
+          const variable = shell.state.variables.get(name);
+          return variable === undefined ? '' : `${variable.list ? 'a' : ''}${variable.map ? 'A' : ''}${variable.integer ? 'i' : ''}${variable.readonly ? 'r' : ''}${variable.exported ? 'x' : ''}`;
+        }
+        case 'E': return value;
+        default: throw new ShellError(`\${${name}@${operation.operand.text}}: bad substitution`);
+      }
+    }
+    default:
+      return value;
+  }
+}
+
+/** The value as bash would print it for reading back, always in single quotes or `$'...'`. */
+export function quoteText(value: string): string {
+  // eslint-disable-next-line no-control-regex
+  if (/[\x00-\x1f\x7f]/.test(value)) {
+    const names: Record<string, string> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\x1b': '\\E', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' };
+    // eslint-disable-next-line no-control-regex
+    const inside = value.replace(/[\\']/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, (character) =>
+      names[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+    return `$'${inside}'`;
+  }
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,49 @@
+import type { Files } from '../../fs/files.ts';
+import { resolvePath } from '../../fs/path.ts';
+import { globOf, isGlob, unescapeGlob } from '../regex/glob.ts';
+
+/** The files that a pattern such as `a*` or `/x/?/y` matches, sorted by code point; none when nothing does. */
+export function expandPath(files: Files, cwd: string, pattern: string, dotglob: boolean): string[] {
+  const isAbsolute = pattern.startsWith('/');
+  const segments = pattern.split('/').filter((segment, index) => segment !== '' || index > 0);
+  const mustBeDirectory = segments[segments.length - 1] === '';
+  if (mustBeDirectory) while (segments[segments.length - 1] === '') segments.pop();
+  let found: string[] = [isAbsolute ? '/' : ''];
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1;
+    const next: string[] = [];
+    for (const prefix of found) {
+      if (!isGlob(segment)) {
+        const path = prefix + unescapeGlob(segment);
+        if (!isLast || kindOf(files, cwd, path) !== undefined) next.push(isLast ? path : `${path}/`);
+        continue;
+      }
+      const glob = globOf(segment);
+      const showsHidden = dotglob || segment.startsWith('.') || segment.startsWith('\\.');
+      for (const { name, kind } of entriesOf(files, cwd, prefix === '' ? '.' : prefix)) {
+        if (name.startsWith('.') && !showsHidden) continue;
+        if (!isLast && kind !== 'directory') continue;
+        if (glob.matches(name)) next.push(isLast ? prefix + name : `${prefix}${name}/`);
+      }
+    }
+    found = next;
+  }
+  if (mustBeDirectory) found = found.filter((path) => kindOf(files, cwd, path) === 'directory').map((path) => `${path}/`);
+  return found.sort();
+}
+
+function kindOf(files: Files, cwd: string, path: string): string | undefined {
+  try {
+    return files.stat(resolvePath(cwd, path))?.kind;
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(files: Files, cwd: string, path: string): readonly { name: string; kind: string }[] {
+  try {
+    return files.list(resolvePath(cwd, path));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,229 @@
+import { LinearMatcher } from './linear.ts';
+import { Matcher } from './matcher.ts';
+import { parseBracket, sequence, type Pattern } from './pattern.ts';
+
+/**
+ * Shell patterns. The text form is what expansion makes: quoted characters come with a backslash. The common
+ * shapes (a fixed text, one `*` at an end) never reach an automaton.
+ */
+const SPECIAL = /[*?[\\]|[?*+@!]\(/;
+
+/** Whether anything in it is active. */
+export function isGlob(pattern: string): boolean {
+  for (let at = 0; at < pattern.length; at += 1) {
+    const character = pattern[at];
+    if (character === '\\') at += 1;
+    else if (character === '*' || character === '?' || character === '[') return true;
+    else if (pattern[at + 1] === '(' && (character === '+' || character === '@' || character === '!')) return true;
+  }
+  return false;
+}
+
+/** Quotes every active character. */
+export function escapeGlob(text: string): string {
+  return /[*?[\]\\()|+@!^-]/.test(text) ? text.replace(/[*?[\]\\()|+@!^-]/g, '\\$&') : text;
+}
+
+/** The text that a pattern without active characters stands for. */
+export function unescapeGlob(pattern: string): string {
+  return pattern.includes('\\') ? pattern.replace(/\\([\s\S])/g, '$1') : pattern;
+}
+
+function parseGlob(text: string): Pattern {
+  let at = 0;
+  const parse = (isInside: boolean): Pattern => {
+    const choices: Pattern[] = [];
+    let items: Pattern[] = [];
+    while (at < text.length) {
+      const character = text[at] as string;
+      if (isInside && character === ')') break;
+      if (isInside && character === '|') {
+        choices.push(sequence(items));
+        items = [];
+        at += 1;
+        continue;
+      }
+      if (text[at + 1] === '(' && '?*+@!'.includes(character)) {
+        const start = at;
+        at += 2;
+        const inner = parse(true);
+        if (text[at] === ')') {
+          at += 1;
+          items.push(extended(character, inner));
+          continue;
+        }
+        at = start;
+      }
+      if (character === '*') {
+        at += 1;
+        const last = items[items.length - 1];
+        if (last?.kind === 'repeat' && last.item.kind === 'any') continue;
+        items.push({ kind: 'repeat', item: { kind: 'any' }, min: 0, max: Number.POSITIVE_INFINITY });
+        continue;
+      }
+      if (character === '?') {
+        at += 1;
+        items.push({ kind: 'any' });
+        continue;
+      }
+      if (character === '[') {
+        const bracket = parseBracket(text, at + 1, true);
+        if (bracket !== undefined) {
+          at = bracket.end;
+          items.push(bracket.set);
+          continue;
+        }
+      }
+      if (character === '\\' && at + 1 < text.length) at += 1;
+      const code = text.codePointAt(at) as number;
+      at += code > 0xffff ? 2 : 1;
+      items.push({ kind: 'char', code });
+    }
+    choices.push(sequence(items));
+    return choices.length === 1 ? (choices[0] as Pattern) : { kind: 'choice', items: choices };
+  };
+  return parse(false);
+}
+
+function extended(operator: string, item: Pattern): Pattern {
+  if (operator === '@') return item;
+  if (operator === '!') return { kind: 'not', item };
+  return { kind: 'repeat', item, min: operator === '+' ? 1 : 0, max: operator === '?' ? 1 : Number.POSITIVE_INFINITY };
+}
+
+function reversed(pattern: Pattern): Pattern {
+  switch (pattern.kind) {
+    case 'sequence': return { kind: 'sequence', items: pattern.items.map(reversed).reverse() };
+    case 'choice': return { kind: 'choice', items: pattern.items.map(reversed) };
+    case 'repeat': return { ...pattern, item: reversed(pattern.item) };
+    case 'group': return reversed(pattern.item);
+    default: return pattern;
+  }
+}
+
+function hasNegation(pattern: Pattern): boolean {
+  if (pattern.kind === 'not') return true;
+  if (pattern.kind === 'sequence' || pattern.kind === 'choice') return pattern.items.some(hasNegation);
+  return pattern.kind === 'repeat' && hasNegation(pattern.item);
+}
+
+export class Glob {
+  readonly #literal: string | undefined;
+  readonly #pattern: Pattern | undefined;
+  readonly #ignoreCase: boolean;
+  /** Set for `*text` and `text*`. */
+  readonly #starFirst: string | undefined;
+  readonly #starLast: string | undefined;
+  #forward: LinearMatcher | undefined;
+  #backward: LinearMatcher | undefined;
+  #negation: Matcher | undefined;
+
+  constructor(text: string, ignoreCase = false) {
+    this.#ignoreCase = ignoreCase;
+    if (!isGlob(text) && !ignoreCase) {
+      this.#literal = unescapeGlob(text);
+      return;
+    }
+    this.#pattern = parseGlob(text);
+    if (ignoreCase) return;
+    if (text.startsWith('*') && !SPECIAL.test(text.slice(1)) && text[1] !== '(') this.#starFirst = text.slice(1);
+    else if (text.endsWith('*') && !SPECIAL.test(text.slice(0, -1))) this.#starLast = text.slice(0, -1);
+  }
+
+  get #automaton(): LinearMatcher {
+    return (this.#forward ??= new LinearMatcher(this.#pattern as Pattern, this.#ignoreCase));
+  }
+
+  /** Whether all of `text` matches. */
+  matches(text: string): boolean {
+    if (this.#literal !== undefined) return text === this.#literal;
+    if (this.#starFirst !== undefined) return text.endsWith(this.#starFirst);
+    if (this.#starLast !== undefined) return text.startsWith(this.#starLast);
+    const pattern = this.#pattern as Pattern;
+    if (hasNegation(pattern)) {
+      this.#negation ??= new Matcher(sequence([{ kind: 'assert', what: 'start' }, pattern, { kind: 'assert', what: 'end' }]), this.#ignoreCase);
+      return this.#negation.test(text);
+    }
+    return this.#automaton.prefix(text, true) === text.length;
+  }
+
+  /** `${text#pattern}` and `##`. */
+  removePrefix(text: string, longest: boolean): string {
+    if (this.#literal !== undefined) return text.startsWith(this.#literal) ? text.slice(this.#literal.length) : text;
+    if (this.#starFirst !== undefined) {
+      const at = longest ? text.lastIndexOf(this.#starFirst) : text.indexOf(this.#starFirst);
+      return at < 0 ? text : text.slice(at + this.#starFirst.length);
+    }
+    const pattern = this.#pattern as Pattern;
+    if (hasNegation(pattern)) return this.#byTrying(text, longest, (cut) => [text.slice(0, cut), text.slice(cut)]);
+    const end = this.#automaton.prefix(text, longest);
+    return end === undefined ? text : text.slice(end);
+  }
+
+  /** `${text%pattern}` and `%%`. */
+  removeSuffix(text: string, longest: boolean): string {
+    if (this.#literal !== undefined) return text.endsWith(this.#literal) ? text.slice(0, text.length - this.#literal.length) : text;
+    if (this.#starLast !== undefined) {
+      const at = longest ? text.indexOf(this.#starLast) : text.lastIndexOf(this.#starLast);
+      return at < 0 ? text : text.slice(0, at);
+    }
+    const pattern = this.#pattern as Pattern;
+    if (hasNegation(pattern)) {
+      return this.#byTrying(text, longest, (cut) => [text.slice(text.length - cut), text.slice(0, text.length - cut)]);
+    }
+    this.#backward ??= new LinearMatcher(reversed(pattern), this.#ignoreCase);
+    const backwards = Array.from(text).reverse().join('');
+    const end = this.#backward.prefix(backwards, longest);
+    return end === undefined ? text : text.slice(0, text.length - end);
+  }
+
+  #byTrying(text: string, longest: boolean, split: (cut: number) => readonly [string, string]): string {
+    for (let step = 0; step <= text.length; step += 1) {
+      const [candidate, rest] = split(longest ? text.length - step : step);
+      if (this.matches(candidate)) return rest;
+    }
+    return text;
+  }
+
+  /** `${text/pattern/…}`; `anchor` for `/#` and `/%`. */
+  replace(text: string, replacement: string, all: boolean, anchor: 'start' | 'end' | undefined): string {
+    if (anchor === 'start') {
+      const rest = this.removePrefix(text, true);
+      return rest !== text || this.matches('') ? replacement + rest : text;
+    }
+    if (anchor === 'end') {
+      const rest = this.removeSuffix(text, true);
+      return rest !== text || this.matches('') ? rest + replacement : text;
+    }
+    if (this.#literal !== undefined) {
+      if (this.#literal === '') return text;
+      if (all) return text.split(this.#literal).join(replacement);
+      const at = text.indexOf(this.#literal);
+      return at < 0 ? text : text.slice(0, at) + replacement + text.slice(at + this.#literal.length);
+    }
+    if (hasNegation(this.#pattern as Pattern)) return this.matches(text) ? replacement : text;
+    let out = '';
+    let at = 0;
+    while (at <= text.length) {
+      const span = this.#automaton.exec(text, at);
+      if (span === undefined || (span.start === span.end && text !== '')) break;
+      out += text.slice(at, span.start) + replacement;
+      at = span.end;
+      if (!all || span.start === span.end) break;
+    }
+    return out + text.slice(at);
+  }
+}
+
+const cache = new Map<string, Glob>();
+
+/** The compiled pattern, from a small cache: `case` in a loop asks for the same ones. */
+export function globOf(pattern: string): Glob {
+  let glob = cache.get(pattern);
+  if (glob === undefined) {
+    if (cache.size >= 500) cache.clear();
+    glob = new Glob(pattern);
+    cache.set(pattern, glob);
+  }
+  return glob;
+}

@@ -1,0 +1,99 @@
+import type { ByteSource } from '../command.ts';
+
+/**
+ * Where a file descriptor reads. Shared by all who inherit it, so what one of them did not use it gives back
+ * with `unread` (`{ read line; cat; } < file`). Iterating does not close it: the next command goes on reading.
+ */
+export interface Input extends ByteSource {
+  /** The next chunk, undefined at the end. Not a promise when the bytes are already here. */
+  pull(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  unread(bytes: Uint8Array): void;
+  readonly isTerminal: boolean;
+  retain(): void;
+  release(): void;
+}
+
+/** The parts of an `Input` that do not depend on where the bytes come from. */
+export abstract class SharedInput implements Input {
+  #returned: Uint8Array[] = [];
+  readonly isTerminal: boolean = false;
+
+  protected abstract next(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
+  pull(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    return this.#returned.length > 0 ? this.#returned.pop() : this.next();
+  }
+
+  unread(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#returned.push(bytes);
+  }
+
+  retain(): void {}
+  release(): void {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
+    for (;;) {
+      const pulled = this.pull();
+      const chunk = pulled instanceof Promise ? await pulled : pulled;
+      if (chunk === undefined) return;
+      yield chunk;
+    }
+  }
+}
+
+/** Bytes that are already here: a file, a here-document, a here-string. */
+export class BytesInput extends SharedInput {
+  #bytes: Uint8Array | undefined;
+
+  constructor(bytes: Uint8Array) {
+    super();
+    this.#bytes = bytes.length > 0 ? bytes : undefined;
+  }
+
+  protected next(): Uint8Array | undefined {
+    const bytes = this.#bytes;
+    this.#bytes = undefined;
+    return bytes;
+  }
+}
+
+/** A file opened with `<`; `wc` sizes its columns by it. */
+export class FileInput extends BytesInput {
+  readonly size: number;
+
+  constructor(bytes: Uint8Array) {
+    super(bytes);
+    this.size = bytes.length;
+  }
+}
+
+/** Standard input of the host; its iterator is asked only when a command reads. */
+export class HostInput extends SharedInput {
+  readonly #source: ByteSource;
+  #iterator: AsyncIterator<Uint8Array> | undefined;
+  /** A read that Ctrl-C left behind: its chunk belongs to the next reader. */
+  #pending: Promise<IteratorResult<Uint8Array>> | undefined;
+  override readonly isTerminal: boolean;
+
+  constructor(source: ByteSource, isTerminal: boolean) {
+    super();
+    this.#source = source;
+    this.isTerminal = isTerminal;
+  }
+
+  protected async next(): Promise<Uint8Array | undefined> {
+    this.#iterator ??= this.#source[Symbol.asyncIterator]();
+    const pending = (this.#pending ??= this.#iterator.next());
+    try {
+      const result = await pending;
+      return result.done ? undefined : result.value;
+    } finally {
+      if (this.#pending === pending) this.#pending = undefined;
+    }
+  }
+}
+
+/** Whether a command's standard input can take back what it did not use. */
+export function isInput(source: ByteSource): source is Input {
+  return 'unread' in source && 'pull' in source;
+}

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { snapshot } from '../fs/files-contract.ts';
+import { createTestCloud, createTestDevice } from './test-device.ts';
+
+const read = (device: ReturnType<typeof createTestDevice>): string[] => snapshot(device.files, '/home/me');
+
+describe('two devices', () => {
+  test('what one writes, renames and removes, the other sees', async () => {
+    const cloud = createTestCloud();
+    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+    a.write('notes.md', 'hello');
+    a.files.makeDirectory('/home/me/d');
+    a.write('d/x', 'X');
+    a.files.makeDirectory('/home/me/empty');
+    expect(await a.sync()).toEqual({ result: 'synced' });
+    expect(await b.sync()).toEqual({ result: 'synced' });
+    expect(read(b)).toEqual(['d/', 'd/x=X', 'empty/', 'notes.md=hello']);
+    b.files.rename('/home/me/d', '/home/me/e');
+    b.files.remove('/home/me/notes.md');
+    b.files.setMode('/home/me/e/x', 0o755);
+    await b.sync();
+    await a.sync();
+    expect(read(a)).toEqual(['e/', 'e/x=X', 'empty/']);
+    expect(a.files.stat('/home/me/e/x')?.mode).toBe(0o755);
+  });
+
+  test('a push without a rival is one request, and no change is one request', async () => {
+    const cloud = createTestCloud();
+    const a = createTestDevice(cloud, 'a');
+    a.write('x', '1');
+    await a.sync();
+    const before = cloud.calls();
+    a.write('x', '2');
+    await a.sync();
+    expect(cloud.calls() - before).toBe(1);
+    await a.sync();
+    expect(cloud.calls() - before).toBe(2);
+  });
+
+  test('a thousand small files take three requests, and as many to a new device', async () => {
+    const cloud = createTestCloud();
+    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+    for (let i = 0; i < 1000; i++) a.write(`f${i}`, `file ${i}\n${'a line of text that is like the others\n'.repeat(70)}`);
+    expect(await a.sync()).toEqual({ result: 'synced' });
+    expect(cloud.calls()).toBeLessThanOrEqual(3);
+    const before = cloud.calls();
+    await b.sync();
+    expect(cloud.calls() - before).toBeLessThanOrEqual(3);
+    expect(read(b)).toEqual(read(a));
+  });
+
+  test('edits of different lines are merged, on both', async () => {
+    const cloud = createTestCloud();
+    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+    a.write('t', '1\n2\n3\n4\n5\n');
+    await a.sync();
+    await b.sync();
+    a.write('t', 'one\n2\n3\n4\n5\n');
+    b.write('t', '1\n2\n3\n4\nfive\n');
+    await a.sync();
+    await b.sync();
+    await a.sync();
+    expect([read(a), read(b)]).toEqual([['t=one\n2\n3\n4\nfive\n'], ['t=one\n2\n3\n4\nfive\n']]);
+  });
+
+  test('edits of one line keep both versions: the first keeps the name', async () => {
+    const cloud = createTestCloud();
+    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+    a.write('t.md', 'base');
+    await a.sync();
+    await b.sync();
+    a.write('t.md', 'from a');
+    b.write('t.md', 'from b');
+    await a.sync();
+    await b.sync();
+    await a.sync();
+    expect(read(a)).toEqual([expect.stringMatching(/^t \(conflict b [0-9a-z]{8}\)\.md=from b$/), 't.md=from a']);
+    expect(read(b)).toEqual(read(a));
+    expect(b.notices).toEqual([expect.stringMatching(/^\/home\/me\/t\.md was changed on two devices/)]);
+  });
+
+  test('a file too large for a commit travels in packs', async () => {
+    const cloud = createTestCloud();
+    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+    let seed = 1;
+    const noise = Uint8Array.from({ length: 2_000_000 }, () => (seed = (seed * 48_271) % 2_147_483_647) & 255);
+    a.files.write('/home/me/large', noise);
+    a.files.write('/home/me/zeros', new Uint8Array(2_000_000));
+    expect(await a.sync()).toEqual({ result: 'synced' });
+    expect(await b.sync()).toEqual({ result: 'synced' });
+    expect(Buffer.from(b.files.read('/home/me/large')).equals(noise)).toBe(true);
+    expect(b.files.read('/home/me/zeros')).toHaveLength(2_000_000);
+    expect([...cloud.log.commits.values()].every((bytes) => bytes.length <= 900_000)).toBe(true);
+  });
+
+  test('a file this browser has lost comes back and is removed nowhere', async () => {
+    const cloud = createTestCloud();
+    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+    a.write('kept', 'K');
+    a.write('lost', 'L');
+    await a.sync();
+    await b.sync();
+    for (const key of a.store.keys('')) if (a.store.get(key)?.includes('/home/me/lost"')) a.store.remove(key);
+    a.restart();
+    expect(read(a)).toEqual(['kept=K']);
+    await a.sync();
+    await b.sync();
+    expect([read(a), read(b)]).toEqual([['kept=K', 'lost=L'], ['kept=K', 'lost=L']]);
+  });
+
+  test('an edit beats a removal, in both directions', async () => {
+    const cloud = createTestCloud();
+    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+    a.write('x', 'X');
+    a.write('y', 'Y');
+    await a.sync();
+    await b.sync();
+    a.files.remove('/home/me/x');
+    a.write('y', 'Y edited');
+    b.write('x', 'X edited');
+    b.files.remove('/home/me/y');
+    await a.sync();
+    await b.sync();
+    await a.sync();
+    expect([read(a), read(b)]).toEqual([['x=X edited', 'y=Y edited'], ['x=X edited', 'y=Y edited']]);
+  });
+});
+
+describe('what would risk data stops the sync and drops nothing', () => {
+  test('a store that holds less than before, or another history', async () => {
+    const cloud = createTestCloud();
+    const a = createTestDevice(cloud, 'a');
+    a.write('x', '1');
+    await a.sync();
+    a.write('x', '2');
+    await a.sync();
+    const last = cloud.log.commits.get(2);
+    cloud.log.commits.delete(2);
+    expect(await a.sync()).toMatchObject({ result: 'stopped', message: expect.stringContaining('holds less') });
+    cloud.log.commits.clear();
+    const stranger = createTestDevice(cloud, 'c');
+    for (const text of ['p', 'q', 'r']) {
+      stranger.write('x', text);
+      await stranger.sync();
+    }
+    expect(await a.sync()).toMatchObject({ result: 'stopped', message: expect.stringContaining('another history') });
+    expect(read(a)).toEqual(['x=2']);
+    expect(last).toBeDefined();
+  });
+
+  test('a damaged commit, and one of a newer format', async () => {
+    const cloud = createTestCloud();
+    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+    a.write('x', '1');
+    await a.sync();
+    const commit = cloud.log.commits.get(1) ?? new Uint8Array();
+    const bent = commit.slice();
+    bent[bent.length - 3]! ^= 255;
+    cloud.log.commits.set(1, bent);
+    expect(await b.sync()).toMatchObject({ result: 'stopped', message: expect.stringContaining('damaged') });
+    const newer = commit.slice();
+    newer[4] = 9;
+    cloud.log.commits.set(1, newer);
+    expect(await b.sync()).toMatchObject({ result: 'stopped', message: expect.stringContaining('newer version') });
+    expect(read(b)).toEqual([]);
+  });
+
+  test('another person\u2019s session gets nothing and gives nothing', async () => {
+    const cloud = createTestCloud();
+    const a = createTestDevice(cloud, 'a');
+    a.write('x', '1');
+    cloud.user = 'somebody-else';
+    expect(await a.sync()).toMatchObject({ result: 'stopped', message: expect.stringContaining('another person') });
+    expect(cloud.log.commits.size).toBe(0);
+  });
+});
+
+test('a receipt that the server no longer knows is exchanged for a new one', async () => {
+  const cloud = createTestCloud();
+  const a = createTestDevice(cloud, 'a');
+  a.write('x', '1');
+  await a.sync();
+  cloud.rotateKey();
+  a.write('x', '2');
+  expect(await a.sync()).toEqual({ result: 'synced' });
+  expect(cloud.log.commits.size).toBe(2);
+});

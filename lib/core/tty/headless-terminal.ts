@@ -1,0 +1,55 @@
+import headless from '@xterm/headless';
+import type { Terminal } from '@xterm/headless';
+import type { TerminalPort } from './tty.ts';
+import { codePointWidth, joinState } from './width.ts';
+
+/** For tests only: xterm.js without a page, with our width table, and its screen as text. */
+export interface HeadlessTerminal {
+  terminal: Terminal;
+  port: TerminalPort;
+  /** Resolves when everything written was parsed. */
+  settled(): Promise<void>;
+  /** The rows of the screen, trailing blanks and blank rows cut, and the cursor as `column,row`. */
+  screen(): { rows: string[]; cursor: string };
+  /** Scrollback and screen, wrapped rows joined, blanks at the right cut. */
+  text(): string;
+}
+
+export function headlessTerminal(columns: number, rows: number): HeadlessTerminal {
+  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true, scrollback: 1000 });
+  terminal.unicode.register({
+    version: 'selkie',
+    wcwidth: codePointWidth,
+    charProperties: joinState,
+  });
+  terminal.unicode.activeVersion = 'selkie';
+  const port: TerminalPort = {
+    write: (data, done) => terminal.write(data, done),
+    columns: () => terminal.cols,
+    rows: () => terminal.rows,
+    cursorColumn: () => Math.min(terminal.buffer.active.cursorX, terminal.cols - 1),
+    isAlternateScreen: () => terminal.buffer.active.type === 'alternate',
+    clear: () => terminal.clear(),
+  };
+  const lines = (from: number) => {
+    const found: { text: string; isWrapped: boolean }[] = [];
+    const buffer = terminal.buffer.active;
+    for (let index = from; index < buffer.length; index += 1) {
+      const line = buffer.getLine(index);
+      found.push({ text: line?.translateToString(true) ?? '', isWrapped: line?.isWrapped ?? false });
+    }
+    while (found.length > 0 && found[found.length - 1]?.text.trim() === '') found.pop();
+    return found;
+  };
+  return {
+    terminal,
+    port,
+    settled: () => new Promise((resolve) => terminal.write('', resolve)),
+    screen: () => ({
+      rows: lines(terminal.buffer.active.baseY).map((line) => line.text.trimEnd()),
+      cursor: `${terminal.buffer.active.cursorX},${terminal.buffer.active.cursorY}`,
+    }),
+    text: () => lines(0).map((line, index) => (line.isWrapped || index === 0 ? '' : '\n') + line.text).join('')
+      .split('\n').map((line) => line.trimEnd()).join('\n'),
+  };
+}

@@ -1,0 +1,294 @@
+import { expect, test } from 'vitest';
+import { Interrupted } from '../shell/command.ts';
+import { headlessTerminal } from './headless-terminal.ts';
+import type { LineReaderOptions } from './line-reader.ts';
+import { Tty, terminalInput } from './tty.ts';
+import type { ReadResult } from './tty.ts';
+
+const PROMPT = '\x1b[1;32mme\x1b[0m$ ';
+const encoder = new TextEncoder();
+
+function setUp(columns = 20, rows = 6) {
+  const head = headlessTerminal(columns, rows);
+  const interrupts: string[] = [];
+  const tty = new Tty(head.port, () => interrupts.push('interrupt'));
+  const prompt = (options: Partial<LineReaderOptions> = {}): Promise<ReadResult> =>
+    tty.readLine('prompt', { prompt: PROMPT, history: [], isIncomplete: () => false, ...options });
+  /** Lets every flush and repaint come to rest. */
+  const rest = async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      await head.settled();
+      await tty.flushed();
+    }
+  };
+  const type = async (...keys: string[]) => {
+    for (const key of keys) {
+      tty.input(key);
+      await rest();
+    }
+  };
+  return { head, tty, interrupts, prompt, type, rest };
+}
+
+test('a typed line is shown and handed over, and the next output starts below it', async () => {
+  const { head, tty, prompt, type, rest } = setUp();
+  const line = prompt();
+  await type('e', 'cho hi', '\r');
+  expect(await line).toEqual({ type: 'line', line: 'echo hi' });
+  void tty.print('hi\n');
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['me$ echo hi', 'hi'], cursor: '0,2' });
+});
+
+test('a long line wraps, and editing in its middle keeps every character in its place', async () => {
+  const { head, prompt, type } = setUp(10, 6);
+  void prompt();
+  await type('abcdefghijklmnop');
+  expect(head.screen()).toEqual({ rows: ['me$ abcdef', 'ghijklmnop'], cursor: '0,2' });
+  await type('\x01', 'X');
+  expect(head.screen()).toEqual({ rows: ['me$ Xabcde', 'fghijklmno', 'p'], cursor: '5,0' });
+  await type('\x05', '\x17');
+  expect(head.screen()).toEqual({ rows: ['me$'], cursor: '4,0' });
+});
+
+test('wide characters, emoji, flags and combining marks take the cells that the terminal gives them', async () => {
+  const { head, prompt, type } = setUp(10, 6);
+  void prompt();
+  await type('日本語x', '👍🏽', '🇩🇪', 'e\u0301', '👨‍👩‍👧');
+  expect(head.screen()).toEqual({ rows: ['me$ 日本語', 'x👍🏽🇩🇪e\u0301👨‍👩‍👧'], cursor: '8,1' });
+  await type('\x1b[D', '\x1b[D', '\x7f');
+  expect(head.screen()).toEqual({ rows: ['me$ 日本語', 'x👍🏽e\u0301👨‍👩‍👧'], cursor: '3,1' });
+});
+
+test('the screen can become narrower and wider while a line is typed', async () => {
+  const { head, tty, prompt, type, rest } = setUp(20, 8);
+  void tty.print('output before\n');
+  void prompt();
+  await type('echo one two three four five', '\x1b[D');
+  head.terminal.resize(11, 8);
+  tty.resized();
+  await rest();
+  expect(head.screen()).toEqual({
+    rows: ['output befo', 're', 'me$ echo on', 'e two three', ' four five'], cursor: '9,4',
+  });
+  head.terminal.resize(40, 8);
+  tty.resized();
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['output before', 'me$ echo one two three four five'], cursor: '31,1' });
+});
+
+test('a command of several lines is laid out anew, whatever the width', async () => {
+  const { head, tty, prompt, type, rest } = setUp(20, 8);
+  void prompt({ continuation: '> ', isIncomplete: (text) => !text.includes('done') });
+  await type('for i in 1 2 3 4 5 6 7', '\r', 'do echo $i');
+  expect(head.screen()).toEqual({ rows: ['me$ for i in 1 2 3 4', ' 5 6 7', '> do echo $i'], cursor: '12,2' });
+  head.terminal.resize(10, 8);
+  tty.resized();
+  await rest();
+  expect(head.screen()).toEqual({
+    rows: ['me$ for i', 'in 1 2 3 4', ' 5 6 7', '> do echo', '$i'], cursor: '2,4',
+  });
+  head.terminal.resize(30, 8);
+  tty.resized();
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['me$ for i in 1 2 3 4 5 6 7', '> do echo $i'], cursor: '12,1' });
+});
+
+test('a paste of several lines is shown and waits for Enter', async () => {
+  const { head, prompt, type } = setUp();
+  const line = prompt({ continuation: '> ' });
+  let isRead = false;
+  void line.then(() => { isRead = true; });
+  await type('\x1b[200~rm a\rrm \x1b[31mb\r\x1b[201~');
+  expect(head.screen()).toEqual({ rows: ['me$ rm a', '> rm [31mb'], cursor: '10,1' });
+  expect(isRead).toBe(false);
+  await type('\r');
+  expect(await line).toEqual({ type: 'line', line: 'rm a\nrm [31mb' });
+});
+
+test('an end mark inside a paste does not let the rest run', async () => {
+  const { prompt, type, head } = setUp();
+  void prompt({ continuation: '> ' });
+  await type('\x1b[200~a\x1b[201~\rrm x\r\x1b[201~');
+  expect(head.screen().rows).toEqual(['me$ a[201~', '> rm x']);
+});
+
+test('keys typed while a command runs go to its standard input, and what is left to the prompt', async () => {
+  const { head, tty, prompt, type, rest } = setUp();
+  await type('first\r', 'ls');
+  const input = terminalInput(tty)[Symbol.asyncIterator]();
+  expect(await input.next()).toEqual({ done: false, value: encoder.encode('first\n') });
+  tty.cancelReads();
+  const line = prompt();
+  await type('\r');
+  expect(await line).toEqual({ type: 'line', line: 'ls' });
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['first', 'me$ ls'], cursor: '0,2' });
+});
+
+test('half a line typed for a command that ends is kept for the prompt', async () => {
+  const { head, tty, prompt, type, rest } = setUp();
+  const input = terminalInput(tty)[Symbol.asyncIterator]();
+  const read = input.next();
+  await type('half');
+  expect(head.screen()).toEqual({ rows: ['half'], cursor: '4,0' });
+  tty.cancelReads();
+  expect(await read).toEqual({ done: true, value: undefined });
+  void prompt();
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['me$ half'], cursor: '8,0' });
+});
+
+test('input begins where the question ended, and Ctrl-D ends it', async () => {
+  const { head, tty, type } = setUp();
+  void tty.print('name: ');
+  const input = terminalInput(tty)[Symbol.asyncIterator]();
+  const read = input.next();
+  await type('Ann', '\x7f', 'a', '\r');
+  expect(await read).toEqual({ done: false, value: encoder.encode('Ana\n') });
+  const second = input.next();
+  await type('\x04');
+  expect(await second).toEqual({ done: true, value: undefined });
+  expect(head.screen().rows).toEqual(['name: Ana']);
+});
+
+test('Ctrl-C reaches the command that runs, forgets the keys typed ahead, and is shown', async () => {
+  const { head, tty, interrupts, type, prompt, rest } = setUp();
+  void tty.print('working');
+  await type('junk', '\x03');
+  expect(interrupts).toEqual(['interrupt']);
+  void prompt();
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['working^C', 'me$'], cursor: '4,1' });
+});
+
+test('Ctrl-C ends a read of standard input as an interrupt', async () => {
+  const { tty, interrupts, type } = setUp();
+  const read = terminalInput(tty)[Symbol.asyncIterator]().next();
+  const outcome = read.then(() => 'resolved', (error: unknown) => error);
+  await type('x', '\x03');
+  expect(await outcome).toBeInstanceOf(Interrupted);
+  expect(interrupts).toEqual(['interrupt']);
+});
+
+test('Ctrl-C ends a read that was only about to start', async () => {
+  const { tty, interrupts } = setUp();
+  const read = tty.readLine('ask', { prompt: 'Code: ' });
+  tty.input('1\x03');
+  expect(await read).toEqual({ type: 'interrupt' });
+  expect(interrupts).toEqual(['interrupt']);
+});
+
+test('Ctrl-C at the prompt gives up the line and tells no command', async () => {
+  const { head, prompt, interrupts, type } = setUp();
+  const line = prompt();
+  await type('oops', '\x1b[D', '\x03');
+  expect(await line).toEqual({ type: 'interrupt' });
+  expect(head.screen()).toEqual({ rows: ['me$ oops^C'], cursor: '0,1' });
+  expect(interrupts).toEqual([]);
+});
+
+test('a secret is not echoed', async () => {
+  const { head, tty, type } = setUp();
+  const read = tty.readLine('ask', { prompt: 'Password: ', secret: true });
+  await type('hunter2', '\x7f', '3', '\r');
+  expect(await read).toEqual({ type: 'line', line: 'hunter3' });
+  expect(head.screen()).toEqual({ rows: ['Password:'], cursor: '0,1' });
+});
+
+test('a notice is printed above the line being typed, which stays', async () => {
+  const { head, tty, prompt, type, rest } = setUp(30);
+  const line = prompt();
+  await type('echo a', '\x1b[D');
+  tty.notice('2 files came\x1b[2J in.');
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['● 2 files came [2J in.', 'me$ echo a'], cursor: '9,1' });
+  await type('b', '\r');
+  expect(await line).toEqual({ type: 'line', line: 'echo ba' });
+});
+
+test('a notice that comes while a command runs waits for the prompt', async () => {
+  const { head, tty, prompt, rest } = setUp();
+  void tty.print('part');
+  tty.notice('Saved.');
+  void tty.print('ial');
+  void prompt();
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['partial', '● Saved.', 'me$'], cursor: '4,2' });
+});
+
+test('what a command left switched on is off at the prompt', async () => {
+  const { head, tty, prompt, type, rest } = setUp();
+  void tty.print('\x1b[?1049h\x1b[31m\x1b[?25l\x1b[2;3r\x1b[4h\x0e\x1b[?7l');
+  void prompt();
+  await rest();
+  await type('qqq');
+  expect(head.screen().rows).toEqual(['me$ qqq']);
+  expect(head.terminal.buffer.active.type).toBe('normal');
+  expect(head.terminal.modes.bracketedPasteMode).toBe(true);
+  expect(head.terminal.modes.wraparoundMode).toBe(true);
+  expect(head.terminal.modes.insertMode).toBe(false);
+});
+
+test('the second Tab lists the candidates below, and the line goes on', async () => {
+  const { head, prompt, type } = setUp(24);
+  void prompt({
+    complete: (text) => ({
+      start: 3,
+      candidates: ['notes.md', 'novel.md'].filter((name) => name.startsWith(text.slice(3)))
+        .map((name) => ({ text: name, display: name, kind: 'file' as const })),
+    }),
+  });
+  await type('ls n', '\t');
+  expect(head.screen().rows).toEqual(['me$ ls no']);
+  await type('\t', '\t');
+  expect(head.screen()).toEqual({ rows: ['me$ ls no', 'notes.md  novel.md', 'me$ ls no'], cursor: '9,2' });
+  await type('t', '\t');
+  expect(head.screen()).toEqual({
+    rows: ['me$ ls no', 'notes.md  novel.md', 'me$ ls notes.md'], cursor: '16,2',
+  });
+});
+
+test('Ctrl-L keeps the line and clears the rest', async () => {
+  const { head, tty, prompt, type } = setUp();
+  void tty.print('old\n');
+  void prompt();
+  await type('ls', '\x0c');
+  expect(head.screen()).toEqual({ rows: ['me$ ls'], cursor: '6,0' });
+});
+
+test('a line longer than the screen shows the part around the cursor', async () => {
+  const { head, prompt, type } = setUp(10, 3);
+  const line = prompt();
+  const text = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
+  await type(...text);
+  expect(head.screen()).toEqual({ rows: ['qrstuvwxyz', '0123456789', 'ABCDEFG'], cursor: '7,2' });
+  await type('\x01');
+  expect(head.screen()).toEqual({ rows: ['me$ abcdef', 'ghijklmnop', 'qrstuvwxyz'], cursor: '4,0' });
+  await type('\x05', '\r');
+  expect(await line).toEqual({ type: 'line', line: text });
+});
+
+test('a line of exactly the width leaves no gap below it', async () => {
+  const { head, tty, prompt, type, rest } = setUp(10, 5);
+  void prompt();
+  await type('abcdef', '\r');
+  void tty.print('out\n');
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['me$ abcdef', 'out'], cursor: '0,2' });
+});
+
+test('two reads at once are answered one after the other', async () => {
+  const { tty, type } = setUp();
+  const one = tty.readLine('ask', { prompt: '1? ' });
+  const two = tty.readLine('ask', { prompt: '2? ' });
+  await type('a\rb\r');
+  expect([await one, await two]).toEqual([{ type: 'line', line: 'a' }, { type: 'line', line: 'b' }]);
+});
+
+test('a disposed tty leaves nobody waiting', async () => {
+  const { tty, prompt } = setUp();
+  const reads = [prompt(), prompt()];
+  tty.dispose();
+  expect(await Promise.all([...reads, prompt()])).toEqual(Array(3).fill({ type: 'cancelled' }));
+});

@@ -1,0 +1,315 @@
+import { limits } from '../limits.ts';
+import { Interrupted } from '../shell/command.ts';
+import type { ByteSource } from '../shell/command.ts';
+import { candidateList } from './candidate-list.ts';
+import { FlowControl } from './flow-control.ts';
+import type { TerminalWrite } from './flow-control.ts';
+import { KeyDecoder } from './keys.ts';
+import type { Key } from './keys.ts';
+import { LinePainter } from './line-painter.ts';
+import { LineReader } from './line-reader.ts';
+import type { LineReaderOptions, ReaderOutcome } from './line-reader.ts';
+
+/**
+ * What a kernel's tty does between a keyboard, a screen and the programs: one reader of lines at a time, keys
+ * typed ahead kept for the next one, Ctrl-C to whoever runs, output that may come while somebody types. Keys
+ * and output meet only here, so that every order of events can be replayed against @xterm/headless.
+ *
+ * Rejected: a raw tty with the line editor as a program on top of it. Nothing here needs raw keys, and a
+ * round trip per key through streams would be felt.
+ */
+export interface TerminalPort {
+  write: TerminalWrite;
+  columns(): number;
+  rows(): number;
+  /** From 0; true once everything written was parsed. */
+  cursorColumn(): number;
+  isAlternateScreen(): boolean;
+  /** Removes screen and scrollback. */
+  clear(): void;
+}
+
+/** `prompt`: the shell asks. `ask`: a command asks. `input`: a command reads its standard input. */
+export type ReadKind = 'prompt' | 'ask' | 'input';
+
+export type ReadResult =
+  | { type: 'line'; line: string }
+  | { type: 'end' }
+  | { type: 'interrupt' }
+  /** Nobody waits for the line any more. */
+  | { type: 'cancelled' };
+
+interface ActiveRead {
+  kind: ReadKind;
+  reader: LineReader;
+  painter: LinePainter;
+  /** Output is on its way to the screen; keys wait until the line is drawn again. */
+  isHidden: boolean;
+  resolve: (result: ReadResult) => void;
+}
+
+/** DECSTR, and bracketed paste; undoes what the output of a command may have left switched on. */
+const SANE = '\x1b[!p\x1b[0m\x1b[?25h\x1b[?2004h';
+const LEAVE_ALTERNATE = '\x1b[?1049l';
+
+export class Tty {
+  readonly #port: TerminalPort;
+  readonly #flow: FlowControl;
+  readonly #decoder = new KeyDecoder();
+  readonly #onInterrupt: () => void;
+  #ahead: Key[] = [];
+  #active: ActiveRead | undefined;
+  /** Reads that wait for their turn, the first one possibly waiting for the screen. */
+  #waiting: { kind: ReadKind; options: LineReaderOptions; resolve: (result: ReadResult) => void }[] = [];
+  #isStarting = false;
+  #notices: string[] = [];
+  #isDisposed = false;
+
+  /** `onInterrupt`: Ctrl-C while no prompt of the shell is being typed at. */
+  constructor(port: TerminalPort, onInterrupt: () => void) {
+    this.#port = port;
+    this.#flow = new FlowControl(port.write);
+    this.#onInterrupt = onInterrupt;
+  }
+
+  columns(): number {
+    return this.#port.columns();
+  }
+
+  rows(): number {
+    return this.#port.rows();
+  }
+
+  /** What xterm's `onData` gives. */
+  input(data: string): void {
+    for (const key of this.#decoder.decode(data)) {
+      if (key.type === 'key' && key.name === 'ctrl-c' && this.#isForCommand()) this.#interrupt();
+      else if (this.#ahead.length < limits.terminalTypeAheadKeys) this.#ahead.push(key);
+    }
+    this.#drain();
+  }
+
+  /** Reads one line. Reads queue up; each is answered exactly once. */
+  readLine(kind: ReadKind, options: LineReaderOptions): Promise<ReadResult> {
+    if (this.#isDisposed) return Promise.resolve({ type: 'cancelled' });
+    return new Promise((resolve) => {
+      this.#waiting.push({ kind, options, resolve });
+      void this.#startNext();
+    });
+  }
+
+  /** Ends every read of a command; what was typed but not sent is kept for the next prompt. */
+  cancelReads(): void {
+    const active = this.#active;
+    if (active !== undefined && active.kind !== 'prompt') {
+      if (!active.isHidden) void this.#flow.write(active.painter.erase());
+      if (active.kind === 'input' && active.reader.text !== '') {
+        this.#ahead.unshift({ type: 'paste', text: active.reader.text });
+      }
+      this.#active = undefined;
+      active.resolve({ type: 'cancelled' });
+    }
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ type: 'cancelled' });
+  }
+
+  /** Drops the line being typed at the prompt and answers its read with `cancelled`. */
+  restartPrompt(): void {
+    const active = this.#active;
+    if (active?.kind !== 'prompt') return;
+    if (!active.isHidden) void this.#flow.write(active.painter.erase());
+    this.#active = undefined;
+    active.resolve({ type: 'cancelled' });
+  }
+
+  /** Output of a command. A promise when the caller should wait before writing more. */
+  print(data: string | Uint8Array): Promise<void> | undefined {
+    this.#hide();
+    const wait = this.#flow.write(data);
+    this.#showWhenFlushed();
+    return wait;
+  }
+
+  /** A sentence above the prompt; the line being typed stays as it is. While a command runs it waits. */
+  notice(sentence: string): void {
+    if (this.#active?.kind === 'prompt') void this.print(noticeLine(sentence));
+    else this.#notices.push(sentence);
+  }
+
+  flushed(): Promise<void> {
+    return this.#flow.flushed();
+  }
+
+  /** After the terminal has its new size. */
+  resized(): void {
+    const active = this.#active;
+    if (active === undefined) return;
+    const sequence = active.painter.resize(this.#port.columns(), this.#port.rows());
+    if (!active.isHidden) void this.#flow.write(sequence);
+  }
+
+  clear(): void {
+    this.#hide();
+    void this.#flow.write('\x1b[H\x1b[2J\x1b[3J');
+    this.#port.clear();
+    this.#showWhenFlushed();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#active?.resolve({ type: 'cancelled' });
+    this.#active = undefined;
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ type: 'cancelled' });
+  }
+
+  #isForCommand(): boolean {
+    if (this.#active !== undefined) return this.#active.kind !== 'prompt';
+    return this.#waiting[0]?.kind !== 'prompt';
+  }
+
+  #interrupt(): void {
+    this.#ahead = [];
+    const active = this.#active;
+    if (active === undefined) void this.#flow.write('^C');
+    else this.#finish(active, { type: 'interrupt' }, '^C');
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ type: 'interrupt' });
+    this.#onInterrupt();
+  }
+
+  async #startNext(): Promise<void> {
+    if (this.#isStarting || this.#active !== undefined) return;
+    this.#isStarting = true;
+    await this.#flow.flushed();
+    const next = this.#waiting[0];
+    if (next?.kind === 'prompt') {
+      const isAlternate = this.#port.isAlternateScreen();
+      void this.#flow.write(`${isAlternate ? LEAVE_ALTERNATE : ''}${SANE}`);
+      await this.#flow.flushed();
+      if (this.#port.cursorColumn() > 0) void this.#flow.write('\r\n');
+      for (const sentence of this.#notices.splice(0)) void this.#flow.write(noticeLine(sentence));
+    }
+    this.#isStarting = false;
+    // The read may have been cancelled meanwhile, and another one come.
+    if (this.#isDisposed || this.#waiting[0] !== next || next === undefined) {
+      if (this.#waiting.length > 0) void this.#startNext();
+      return;
+    }
+    this.#waiting.shift();
+    const column = next.kind === 'prompt' ? 0 : this.#port.cursorColumn();
+    const reader = new LineReader(next.options);
+    const painter = new LinePainter(this.#port.columns(), this.#port.rows(), column);
+    this.#active = { kind: next.kind, reader, painter, isHidden: false, resolve: next.resolve };
+    void this.#flow.write(painter.paint(reader.view()));
+    this.#drain();
+  }
+
+  #drain(): void {
+    while (this.#active !== undefined && !this.#active.isHidden) {
+      const key = this.#ahead.shift();
+      if (key === undefined) return;
+      this.#press(this.#active, key);
+    }
+  }
+
+  #press(active: ActiveRead, key: Key): void {
+    const { reader, painter } = active;
+    const outcome: ReaderOutcome | undefined = reader.press(key);
+    switch (outcome?.type) {
+      case undefined:
+        void this.#flow.write(painter.paint(reader.view()));
+        return;
+      case 'line':
+        this.#finish(active, outcome);
+        return;
+      case 'end':
+        this.#finish(active, outcome, active.kind === 'input' ? '' : undefined);
+        return;
+      case 'interrupt':
+        this.#finish(active, outcome, '^C');
+        return;
+      case 'clear':
+        void this.#flow.write('\x1b[H\x1b[2J');
+        painter.startAt(0);
+        break;
+      case 'list': {
+        const lines = candidateList(outcome.candidates, this.#port.columns());
+        void this.#flow.write(`${painter.paint(atEnd(reader))}${painter.finish()}${lines.join('\r\n')}\r\n`);
+        painter.startAt(0);
+        break;
+      }
+      case 'bell':
+        return;
+    }
+    void this.#flow.write(painter.paint(reader.view()));
+  }
+
+  #finish(active: ActiveRead, result: ReadResult, mark = ''): void {
+    const { painter, reader } = active;
+    void this.#flow.write(painter.paint(atEnd(reader)) + (mark === '' ? painter.finish() : `${mark}\r\n`));
+    this.#active = undefined;
+    active.resolve(result);
+    if (this.#waiting.length > 0) void this.#startNext();
+  }
+
+  #hide(): void {
+    const active = this.#active;
+    if (active === undefined || active.isHidden) return;
+    void this.#flow.write(active.painter.erase());
+    active.isHidden = true;
+  }
+
+  #showWhenFlushed(): void {
+    const active = this.#active;
+    if (active === undefined) return;
+    void this.#flow.flushed().then(() => {
+      if (this.#active !== active || !active.isHidden) return;
+      active.isHidden = false;
+      let column = this.#port.cursorColumn();
+      if (active.kind === 'prompt' && column > 0) {
+        void this.#flow.write('\r\n');
+        column = 0;
+      }
+      active.painter.startAt(column);
+      void this.#flow.write(active.painter.paint(active.reader.view()));
+      this.#drain();
+    });
+  }
+}
+
+function atEnd(reader: LineReader) {
+  const view = reader.view();
+  return { ...view, cursor: view.text.length };
+}
+
+function noticeLine(sentence: string): string {
+  // A sentence may name a file, and a file's name may hold anything.
+  // oxlint-disable-next-line no-control-regex
+  return `\x1b[36m● ${sentence.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ')}\x1b[0m\r\n`;
+}
+
+/**
+ * Standard input of a command in the foreground: a line for each pull. As at any tty, Ctrl-D ends what reads
+ * now, and who reads after it (`cat; cat`) is asked again.
+ */
+export function terminalInput(tty: Tty): ByteSource {
+  const encoder = new TextEncoder();
+  return {
+    [Symbol.asyncIterator]() {
+      let isOver = false;
+      return {
+        async next(): Promise<IteratorResult<Uint8Array>> {
+          if (isOver) return { done: true, value: undefined };
+          const result = await tty.readLine('input', { prompt: '' });
+          if (result.type === 'line') return { done: false, value: encoder.encode(`${result.line}\n`) };
+          if (result.type === 'end') return { done: true, value: undefined };
+          isOver = true;
+          if (result.type === 'interrupt') throw new Interrupted();
+          return { done: true, value: undefined };
+        },
+        async return(): Promise<IteratorResult<Uint8Array>> {
+          isOver = true;
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { clearCookie } from '../core/session/cookies.ts';
+import { encodeBase64Url } from '../core/session/bytes.ts';
+import { ENVIRONMENT_NAMES, parseEnvironment, type Environment } from '../core/session/environment.ts';
+import { HAND_OVER_HEADER } from '../core/session/hand-over.ts';
+import { problem, SENTENCES, type ProblemCode } from '../core/session/problem.ts';
+import { RETRY_AFTER_SECONDS } from '../core/session/redis-port.ts';
+import { parseReturnPath } from '../core/session/return-path.ts';
+import { routePolicy, type RoutePolicy } from '../core/session/route-policy.ts';
+import { isSameOrigin } from '../core/session/same-origin.ts';
+import { contentSecurityPolicy, REPORT_PATH, securityHeaders } from '../core/session/security-headers.ts';
+import { createSessionDoor, type Knock } from './session-door.ts';
+
+/**
+ * What middleware.ts does with a request, before Next sees it:
+ *
+ *   strip internal headers → refuse other sites → session (guarded paths only) → nonce and policy → on it goes
+ *
+ * It answers itself only to refuse: 403, 401 or the sign-in page, 503. Whatever it lets through is checked
+ * again by the handler, so the price of a mistake here is a slower request.
+ */
+export type Verdict =
+  | { kind: 'respond'; response: Response }
+  | { kind: 'continue'; requestHeaders: Headers; responseHeaders: Headers };
+
+/** Names that only we or Next may set; from outside they are attempts (CVE-2025-29927 was one). */
+const INTERNAL = /^x-(middleware|selkie|nextjs-postponed|invoke|matched)(-|$)/;
+
+let env: Environment | undefined;
+let knock: ReturnType<typeof createSessionDoor> | undefined;
+
+export async function guard(request: Request): Promise<Verdict> {
+  env ??= parseEnvironment(Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, process.env[name]])));
+  const url = new URL(request.url);
+  const policy = routePolicy(url.pathname, request.headers.has('next-action'));
+  const nonce = encodeBase64Url(crypto.getRandomValues(new Uint8Array(18)));
+  const development = process.env.NODE_ENV === 'development';
+  const csp = contentSecurityPolicy({ nonce, https: env.https, development });
+  const responseHeaders = new Headers({ 'Content-Security-Policy': csp, ...securityHeaders(env.https, env.appOrigin) });
+  allowConfiguredOrigin(request, url.pathname, env, responseHeaders);
+
+  const refusal = await refuse(request, url, policy, env, responseHeaders);
+  if (refusal instanceof Response) return { kind: 'respond', response: refusal };
+
+  const requestHeaders = new Headers();
+  for (const [name, value] of request.headers) if (!INTERNAL.test(name)) requestHeaders.append(name, value);
+  // Next takes the nonce for its own scripts from the policy on the request.
+  requestHeaders.set('Content-Security-Policy', csp);
+  if (refusal !== undefined) requestHeaders.set(HAND_OVER_HEADER, refusal.handOver);
+  return { kind: 'continue', requestHeaders, responseHeaders };
+}
+
+/** A response to refuse with, the hand-over of a live session, or undefined for a public path. */
+async function refuse(
+  request: Request, url: URL, policy: RoutePolicy, settings: Environment, headers: Headers,
+): Promise<Response | Extract<Knock, { kind: 'live' }> | undefined> {
+  const isApi = url.pathname.startsWith('/api/');
+  if (isApi && request.method === 'OPTIONS') return new Response(null, { status: 204, headers });
+  const isUnsafe = request.method !== 'GET' && request.method !== 'HEAD';
+  const isOurs = isApi || policy === 'session';
+  if (isUnsafe && isOurs && url.pathname !== REPORT_PATH && !isSameOrigin(request.headers, settings.appOrigin)) {
+    return refuseWith('cross-site', SENTENCES.crossSite, headers);
+  }
+  if (policy === 'public') return undefined;
+  knock ??= createSessionDoor(settings);
+  const found = await knock(request, url.pathname);
+  if (found.kind === 'live') return found;
+  headers.set('Cache-Control', 'no-store');
+  if (found.kind === 'unknown') {
+    headers.set('Retry-After', String(RETRY_AFTER_SECONDS));
+    return policy === 'session' ? refuseWith('unavailable', SENTENCES.unavailable, headers) : outagePage(headers);
+  }
+  if (found.hadCookie) headers.append('Set-Cookie', clearCookie('session', settings.cookie));
+  if (policy === 'session') return refuseWith('not-signed-in', found.theft ? SENTENCES.theft : SENTENCES.notSignedIn, headers);
+  const returnTo = parseReturnPath(url.pathname + url.search);
+  // Next wants it absolute; what `request.url` calls the host is the client's to choose.
+  headers.set('Location', `${settings.appOrigin}/sign-in?returnTo=${encodeURIComponent(returnTo)}${found.theft ? '&reason=theft' : ''}`);
+  return new Response(null, { status: 303, headers });
+}
+
+function refuseWith(code: ProblemCode, detail: string, headers: Headers): Response {
+  const body = problem(code, detail);
+  headers.set('Content-Type', 'application/problem+json; charset=utf-8');
+  headers.set('Cache-Control', 'no-store');
+  return new Response(JSON.stringify(body), { status: body.status, headers });
+}
+
+function outagePage(headers: Headers): Response {
+  headers.set('Content-Type', 'text/html; charset=utf-8');
+  const page = `<!doctype html><html lang="en"><title>Selkie: one moment</title><meta name="viewport" content="width=device-width"><h1>One moment</h1><p>${SENTENCES.unavailable}</p><p><a href="/">Go to your terminal</a>: it works without the service.</p></html>`;
+  return new Response(page, { status: 503, headers });
+}
+
+/** CORS only for origins that the operator named, and only for reading: unsafe methods stay same-origin. */
+function allowConfiguredOrigin(request: Request, path: string, { corsAllowedOrigins }: Environment, headers: Headers): void {
+  if (corsAllowedOrigins.length === 0 || !path.startsWith('/api/')) return;
+  headers.append('Vary', 'Origin');
+  const origin = request.headers.get('origin');
+  if (origin === null || !corsAllowedOrigins.includes(origin)) return;
+  headers.set('Access-Control-Allow-Origin', origin);
+  headers.set('Access-Control-Allow-Credentials', 'true');
+  headers.set('Access-Control-Allow-Methods', 'GET, HEAD');
+}

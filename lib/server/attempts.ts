@@ -1,0 +1,39 @@
+import 'server-only';
+import { attemptCounters, type AttemptKind } from '../core/session/attempt-policy.ts';
+import { readCookie } from '../core/session/cookies.ts';
+import { sha256 } from '../core/session/crypto-port.ts';
+import { countAttempt, refundAttempt } from '../core/session/scripts/count-attempt.ts';
+import type { Caller } from './caller.ts';
+import { serverEnv } from './env.ts';
+import { counterName } from './keys.ts';
+import { redis } from './redis.ts';
+import { unsealDevice } from './seals.ts';
+
+export type Attempt =
+  /** `refund`: it was no guess after all (it succeeded, or nobody judged it). */
+  | { kind: 'admitted'; refund(): Promise<void> }
+  | { kind: 'refused'; retryAfterSeconds: number };
+
+/** Counts before the work. Throws `RedisUnavailable`: without counters nobody knocks (503, never open). */
+export async function attempt(kind: AttemptKind, request: Request, caller: Caller, email?: string): Promise<Attempt> {
+  const account = email === undefined ? undefined : await counterName(`account ${email}`);
+  const device = email === undefined ? undefined : await knownDevice(request, email);
+  const counters = attemptCounters(kind, {
+    address: caller.counter,
+    ...(account !== undefined && { account }),
+    ...(device !== undefined && { knownDevice: device }),
+  });
+  const waitMs = await countAttempt(redis(), counters);
+  if (waitMs > 0) return { kind: 'refused', retryAfterSeconds: Math.ceil(waitMs / 1000) };
+  return {
+    kind: 'admitted',
+    // Losing a refund costs the person one of their tries, not the sign-in.
+    refund: () => refundAttempt(redis(), counters).catch(() => undefined),
+  };
+}
+
+async function knownDevice(request: Request, email: string): Promise<string | undefined> {
+  const cookie = readCookie(request.headers.get('cookie'), 'device', serverEnv().cookie);
+  const device = await unsealDevice(cookie.value);
+  return device !== undefined && device.account === (await sha256(crypto, email)) ? device.id : undefined;
+}

@@ -1,0 +1,42 @@
+import 'server-only';
+import { createHmac } from 'node:crypto';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { limits } from '../../core/limits.ts';
+import { logLine } from '../audit.ts';
+import { serverEnv } from '../env.ts';
+import { judgeCognitoError, type Refusal } from './fault.ts';
+
+let client: CognitoIdentityProviderClient | undefined;
+
+/** One try: the SDK's own repeats would outlast the person, and repeat what must happen once (a refresh). */
+export function cognito(): CognitoIdentityProviderClient {
+  if (client === undefined) {
+    const { region, endpoint } = serverEnv().cognito;
+    client = new CognitoIdentityProviderClient({
+      region,
+      ...(endpoint !== undefined && { endpoint }),
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: limits.cognitoTimeoutMs },
+    });
+  }
+  return client;
+}
+
+export type Asked<T> = { ok: true; value: T } | ({ ok: false } & Refusal);
+
+/** Asks Cognito within the deadline; a refusal is a value. */
+export async function ask<T>(request: (client: CognitoIdentityProviderClient, deadline: { abortSignal: AbortSignal }) => Promise<T>): Promise<Asked<T>> {
+  try {
+    return { ok: true, value: await request(cognito(), { abortSignal: AbortSignal.timeout(limits.cognitoTimeoutMs) }) };
+  } catch (error) {
+    const refusal = judgeCognitoError(error);
+    if (refusal.fault === 'unavailable') logLine('cognito-unavailable', { reason: refusal.name });
+    return { ok: false, ...refusal };
+  }
+}
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash */
+export function secretHash(username: string): string {
+  const { clientId, clientSecret } = serverEnv().cognito;
+  return createHmac('sha256', clientSecret).update(username + clientId).digest('base64');
+}

@@ -1,0 +1,20 @@
+import 'server-only';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SessionFacts } from '../../core/session/session-record.ts';
+import { audit } from '../audit.ts';
+import { refreshTokens, revokeRefreshToken } from '../cognito/refresh.ts';
+import { secretsOf } from '../current-session.ts';
+import { keyRing } from '../keys.ts';
+import { redis } from '../redis.ts';
+import { createTokenSource, type AccessTokenReply } from './token-source.ts';
+
+let source: ReturnType<typeof createTokenSource> | undefined;
+
+/** A valid Cognito access token of a live session; it stays on the server. */
+export function accessToken(session: SessionFacts): Promise<AccessTokenReply> {
+  source ??= createTokenSource({
+    redis: redis(), ring: keyRing(), crypto, now: Date.now, wait: (ms) => wait(ms),
+    refresh: refreshTokens, revoke: revokeRefreshToken, note: audit,
+  });
+  return source.accessToken({ hash: session.hash, id: session.id, userId: session.user.id, dataKey: secretsOf(session).seal.dataKey });
+}
