@@ -47,28 +47,30 @@ test('signing in and syncing, and every page of the account, run with zero viola
   }
 });
 
-test('canary: the policy does stop an inline style, an inline script, a string sink and a foreign script', async ({ page }) => {
+test('canary: the policy does stop inline styles, a string sink and a foreign script', async ({ page }) => {
   const violations = await collectViolations(page);
   await openTerminal(page);
-  await page.evaluate(() => {
+  const refused = await page.evaluate(() => {
     document.body.setAttribute('style', 'color: red');
     document.head.append(Object.assign(document.createElement('style'), { textContent: 'body { color: red }' }));
-    const injected = document.createElement('div');
-    try {
-      injected.innerHTML = '<img src=x onerror="window.owned = 1">';
-    } catch {
-      // The violation is what this test asserts.
-    }
-    try {
-      (document.createElement('script') as HTMLScriptElement).src = 'https://evil.example/x.js';
-    } catch {
-      // As above.
-    }
+    const attempt = (work: () => void) => {
+      try {
+        work();
+        return 'went through';
+      } catch (error) {
+        return (error as Error).name;
+      }
+    };
+    return [
+      attempt(() => (document.createElement('div').innerHTML = '<img src=x onerror="window.owned = 1">')),
+      attempt(() => (document.createElement('script').src = 'https://evil.example/x.js')),
+      getComputedStyle(document.body).color === 'rgb(255, 0, 0)' ? 'red' : 'not red',
+    ];
   });
-  await expect.poll(async () => (await violations()).map((v) => v.split(' ')[0]).sort()).toEqual([
-    'require-trusted-types-for', 'require-trusted-types-for', 'style-src-attr', 'style-src-elem',
-  ]);
-  expect(await page.evaluate(() => (window as unknown as { owned?: number }).owned)).toBeUndefined();
+  expect(refused).toEqual(['TypeError', 'TypeError', 'not red']);
+  await expect.poll(async () => new Set((await violations()).map((v) => v.split(' ')[0]))).toEqual(
+    new Set(['require-trusted-types-for', 'style-src-attr', 'style-src-elem']),
+  );
 });
 
 test('every kind of response carries the headers, and no policy has an unsafe word', async ({ request }) => {

@@ -66,6 +66,7 @@ export async function startStack(options: { dev: boolean; say: (line: string) =>
     );
     children.push(serve);
     await untilListening(serve);
+    await warmUp(ports.app, origin, say);
     return { origin, cloud, failed: firstEnd(children), stop };
   } catch (error) {
     await stop();
@@ -96,6 +97,30 @@ async function untilListening(serve: Child): Promise<void> {
   });
   await Promise.race([listening, ended]);
   ended.catch(() => {});
+}
+
+/**
+ * Asks the app once for all it depends on: it names a service that does not answer before the first person meets
+ * it, and loads the sign-in routes with their clients, which the first sign-in should not wait for.
+ */
+async function warmUp(port: number, origin: string, say: (line: string) => void): Promise<void> {
+  const base = `http://127.0.0.1:${port}`;
+  const headers = { host: new URL(origin).host, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+  let problem: string | undefined;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    problem = await fetch(`${base}/api/ready`, { signal: AbortSignal.timeout(30_000) }).then(
+      async (answer) => (answer.ok ? undefined : ((await answer.json()) as { detail?: string }).detail),
+      (error: Error) => error.message,
+    );
+    if (problem === undefined) break;
+  }
+  if (problem !== undefined) {
+    say(`${problem} ${origin} is served all the same, and answers 503 where it needs that; check addresses and credentials.`);
+  }
+  // Empty bodies: refused at the door, after the route was loaded.
+  for (const path of ['sign-up', 'sign-in', 'confirm']) {
+    await fetch(`${base}/api/auth/${path}`, { method: 'POST', headers, body: '{}', signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
+  }
 }
 
 function firstEnd(children: Child[]): Promise<never> {

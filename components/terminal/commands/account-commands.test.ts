@@ -58,7 +58,7 @@ async function run(line: string, { replies = {}, answers = [], person, unsynced 
     files: createMemoryFiles({ now: () => 0 }), cwd: '/', env: {}, signal: new AbortController().signal, now: () => 0,
     breathe: () => undefined, isTerminalOutput: true, history: undefined,
     terminal: {
-      columns: () => 80, rows: () => 24, clear: () => undefined, edit: async () => undefined,
+      columns: () => 400, rows: () => 24, clear: () => undefined, edit: async () => undefined,
       async ask(question, options) {
         const answer = asked.shift();
         out += `${question}${options?.secret === true ? '' : answer ?? '^C'}\n`;

@@ -4,6 +4,7 @@ import type { Workspace } from '@/lib/client/workspace.ts';
 import { limits } from '@/lib/core/limits.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
 import type { CancelSignal, CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
+import { wrapWords } from '@/lib/core/tty/wrap-words.ts';
 import { waitInWords } from '../../account/form-outcome.ts';
 
 /** What the account commands need beside the shell's context. */
@@ -18,13 +19,20 @@ export interface AccountTools {
 
 const encoder = new TextEncoder();
 
+/** Broken between words on a narrow screen; whole in a pipe or a file. */
+function lineOf(context: CommandContext, sentence: string): Uint8Array {
+  const { terminal, isTerminalOutput } = context;
+  const lines = terminal === undefined || !isTerminalOutput ? [sentence] : wrapWords(sentence, terminal.columns());
+  return encoder.encode(`${lines.join('\n')}\n`);
+}
+
 export async function say(context: CommandContext, sentence: string): Promise<void> {
-  await context.stdout.write(encoder.encode(`${sentence}\n`));
+  await context.stdout.write(lineOf(context, sentence));
 }
 
 /** One sentence on standard error; answers the exit status 1. */
 export async function complain(context: CommandContext, sentence: string): Promise<1> {
-  await context.stderr.write(encoder.encode(`${context.name}: ${sentence}\n`));
+  await context.stderr.write(lineOf(context, `${context.name}: ${sentence}`));
   return 1;
 }
 

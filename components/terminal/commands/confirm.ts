@@ -5,7 +5,7 @@ import { confirmFlow } from './confirm-flow.ts';
 export const confirmCommand: Command = {
   name: 'confirm',
   section: 'account',
-  summary: 'enter the code that signup mailed',
+  summary: 'Enter the code that signup mailed',
   usage: 'confirm [EMAIL [CODE]]',
   help: 'Type `resend` instead of the code to get another mail.',
   async run(context) {

@@ -7,7 +7,7 @@ import {
 export const forgotCommand: Command = {
   name: 'forgot',
   section: 'account',
-  summary: 'set a new password with a mailed code',
+  summary: 'Set a new password with a mailed code',
   usage: 'forgot [EMAIL]',
   help: 'Every session of the account ends with it.',
   async run(context) {

@@ -6,7 +6,7 @@ import { signInFlow } from './sign-in-flow.ts';
 export const loginCommand = (tools: AccountTools): Command => ({
   name: 'login',
   section: 'account',
-  summary: 'sign in',
+  summary: 'Sign in',
   usage: 'login [EMAIL]',
   help: 'Files made before signing in become the account\'s; where both have a file, both are kept.\n'
     + 'No mail came after `signup`? `confirm EMAIL` and then `resend` sends another.',

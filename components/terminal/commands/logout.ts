@@ -9,7 +9,7 @@ const DISCARD = 'discard';
 export const logoutCommand = (tools: AccountTools): Command => ({
   name: 'logout',
   section: 'account',
-  summary: 'sign out and remove your files from this browser',
+  summary: 'Sign out and remove your files from this browser',
   usage: 'logout',
   help: 'Pushes what is not in your account yet, checks that it arrived, then removes everything of yours here.\n'
     + 'When something cannot be pushed it says how much, and you choose.',

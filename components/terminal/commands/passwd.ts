@@ -5,7 +5,7 @@ import { complain, failureSentence, orInterrupted, readNewPassword, requireTermi
 export const passwdCommand: Command = {
   name: 'passwd',
   section: 'account',
-  summary: 'change your password',
+  summary: 'Change your password',
   usage: 'passwd',
   help: 'All your other sessions end; this one stays.',
   async run(context) {

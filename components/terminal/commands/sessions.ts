@@ -7,7 +7,7 @@ import type { AccountTools } from './account-tools.ts';
 export const sessionsCommand = (tools: AccountTools): Command => ({
   name: 'sessions',
   section: 'account',
-  summary: 'list where you are signed in, and end sessions',
+  summary: 'List where you are signed in, and end sessions',
   usage: 'sessions [revoke ID|others|all]',
   help: 'sessions                 every session, the newest use first\n'
     + 'sessions revoke others   end all but this one\n'

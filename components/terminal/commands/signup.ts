@@ -10,7 +10,7 @@ import { signInFlow } from './sign-in-flow.ts';
 export const signupCommand = (tools: AccountTools): Command => ({
   name: 'signup',
   section: 'account',
-  summary: 'create an account, so that your files follow you',
+  summary: 'Create an account, so that your files follow you',
   usage: 'signup [EMAIL]',
   help: 'Asks for an address and a password, mails a code, and signs you in with it.\n'
     + 'The files you have made so far become the account\'s. Ctrl-C leaves at any question.',

@@ -6,7 +6,7 @@ import type { AccountTools } from './account-tools.ts';
 export const syncCommand = (tools: AccountTools): Command => ({
   name: 'sync',
   section: 'sync',
-  summary: 'exchange files with your account now, or say how it stands',
+  summary: 'Exchange files with your account now, or say how it stands',
   usage: 'sync [status]',
   help: 'Files are exchanged by themselves a moment after each change; this does it at once and waits.',
   async run(context) {

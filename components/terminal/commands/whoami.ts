@@ -5,7 +5,7 @@ import type { AccountTools } from './account-tools.ts';
 export const whoamiCommand = (tools: AccountTools): Command => ({
   name: 'whoami',
   section: 'account',
-  summary: 'who is signed in',
+  summary: 'Who is signed in',
   usage: 'whoami',
   help: 'Prints the address of the account, or `me` when nobody is signed in.',
   async run(context) {

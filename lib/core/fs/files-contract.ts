@@ -226,3 +226,24 @@ export function snapshot(files: Files, root: string): string[] {
   walk(root, '');
   return lines;
 }
+
+/** Makes `to` hold under `root` what `from` holds there. */
+export function copyTree(from: Files, to: Files, root: string): void {
+  const clear = (directory: string): void => {
+    for (const entry of to.list(directory)) {
+      if (entry.kind === 'directory') clear(`${directory}/${entry.name}`);
+      to.remove(`${directory}/${entry.name}`);
+    }
+  };
+  const fill = (directory: string): void => {
+    for (const entry of from.list(directory)) {
+      const path = `${directory}/${entry.name}`;
+      if (entry.kind === 'directory') {
+        to.makeDirectory(path);
+        fill(path);
+      } else to.write(path, from.read(path));
+    }
+  };
+  clear(root);
+  fill(root);
+}

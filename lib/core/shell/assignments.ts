@@ -1,9 +1,7 @@
-import type { Assignment } from 'unbash';
-import { indexText } from './expand/parameters.ts';
-import { expandFields, expandText } from './expand/words.ts';
+import { parse, type Assignment, type Command } from 'unbash';
+import { expandFields, expandText, indexText } from './expand/words.ts';
 import type { Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
-import { parse, type Command } from 'unbash';
 
 /** Expands and stores `name=value`, `name[index]=value`, `name=(...)` and their `+=`. */
 export function* assignValue(shell: Interpreter, assignment: Assignment, makeMap = false): Step<void> {
@@ -20,7 +18,7 @@ export function* assignValue(shell: Interpreter, assignment: Assignment, makeMap
   // Expanded before the old value goes: `a=(x "${a[@]}")`.
   const items: { index: string | undefined; text: string; append: boolean }[] = [];
   for (const element of value.elements) {
-    const keyed = /^\[/.test(element.text) ? keyedElement(element.text) : undefined;
+    const keyed = element.text.startsWith('[') ? keyedElement(element.text) : undefined;
     if (keyed !== undefined) {
       const key = isMap ? yield* expandText(shell, keyed.index!) : keyed.index!.parts === undefined ? keyed.index!.value : yield* expandText(shell, keyed.index!);
       items.push({ index: key, text: keyed.value.type === 'Word' ? yield* expandText(shell, keyed.value) : '', append: keyed.append === true });

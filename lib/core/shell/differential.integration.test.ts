@@ -32,7 +32,7 @@ function runInBash(script: string): Outcome {
   try {
     const result = spawnSync('bash', ['-c', script], {
       cwd: home,
-      env: { HOME: home, PATH: process.env.PATH ?? '/bin:/usr/bin', USER: 'me', LC_ALL: 'C.UTF-8', TZ: 'UTC', TERM: 'dumb' },
+      env: { NODE_ENV: 'test', HOME: home, PATH: process.env.PATH ?? '/bin:/usr/bin', USER: 'me', LC_ALL: 'C.UTF-8', TZ: 'UTC', TERM: 'dumb' },
       input: '',
       timeout: 20_000,
     });

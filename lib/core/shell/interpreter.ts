@@ -1,18 +1,17 @@
 import type {
-  AndOr, ArithmeticFor, Case, CommandNode, CompoundList, For, If, ParsedScript, Pipeline, PipelineNode, Redirected,
-  Statement, While,
+  AndOr, CommandNode, CompoundList, If, ParsedScript, Pipeline, PipelineNode, Redirected, Statement,
 } from 'unbash';
 import { FsError } from '../fs/files.ts';
 import { limits } from '../limits.ts';
 import { BrokenPipe, Interrupted } from './command.ts';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
-import { arithmeticText, evaluateText, expandFields, expandPattern, expandText } from './expand/words.ts';
+import { evaluateText } from './expand/words.ts';
 import { Cancel, drive, FunctionReturn, LoopExit, ShellError, ShellExit, wait, type Step } from './flow.ts';
 import { expandAliases } from './aliases.ts';
 import { parseScript } from './parse.ts';
+import { runArithmeticFor, runCase, runFor, runWhile } from './loops.ts';
 import { startPipeline } from './pipeline.ts';
 import { applyRedirections } from './redirections.ts';
-import { globOf } from './regex/glob.ts';
 import { PatternError } from './regex/pattern.ts';
 import type { Run } from './run.ts';
 import { runSimpleCommand } from './simple-command.ts';
@@ -138,10 +137,10 @@ export class Interpreter {
       case 'Pipeline': return yield* this.#pipeline(node);
       case 'Redirected': return yield* this.#redirected(node);
       case 'If': return yield* this.#if(node);
-      case 'For': return yield* this.#for(node);
-      case 'While': return yield* this.#while(node);
-      case 'ArithmeticFor': return yield* this.#arithmeticFor(node);
-      case 'Case': return yield* this.#case(node);
+      case 'For': return yield* runFor(this, node);
+      case 'While': return yield* runWhile(this, node);
+      case 'ArithmeticFor': return yield* runArithmeticFor(this, node);
+      case 'Case': return yield* runCase(this, node);
       case 'BraceGroup': return yield* this.statements(node.body.commands);
       case 'Subshell': return yield* this.subshell((shell) => shell.statements(node.body.commands));
       case 'TestCommand': return (yield* evaluateTest(this, node.expression)) ? 0 : 1;
@@ -210,116 +209,16 @@ export class Interpreter {
   }
 
   *#if(node: If): Step<number> {
-    if ((yield* this.#condition(node.clause)) === 0) return yield* this.statements(node.then.commands);
+    if ((yield* this.condition(node.clause)) === 0) return yield* this.statements(node.then.commands);
     for (const branch of node.elif) {
-      if ((yield* this.#condition(branch.clause)) === 0) return yield* this.statements(branch.then.commands);
+      if ((yield* this.condition(branch.clause)) === 0) return yield* this.statements(branch.then.commands);
     }
     return node.else === undefined ? 0 : yield* this.statements(node.else.commands);
   }
 
-  *#condition(list: CompoundList): Step<number> {
+  /** The list of `if` and `while`: `set -e` does not act in it. */
+  *condition(list: CompoundList): Step<number> {
     return yield* this.#ignoringErrors(this.statements(list.commands));
-  }
-
-  /** One turn of a loop; false when the loop ends. */
-  *#turn(body: CompoundList): Step<{ status: number; goesOn: boolean }> {
-    const rest = this.run.turn.breathe(this.run.cancel);
-    if (rest !== undefined) yield rest;
-    try {
-      return { status: yield* this.statements(body.commands), goesOn: true };
-    } catch (error) {
-      if (!(error instanceof LoopExit)) throw error;
-      if (error.levels > 1) {
-        error.levels -= 1;
-        throw error;
-      }
-      return { status: 0, goesOn: error.kind === 'continue' };
-    }
-  }
-
-  *#while(node: While): Step<number> {
-    let status = 0;
-    this.state.loopDepth += 1;
-    try {
-      for (;;) {
-        let condition: number;
-        try {
-          condition = yield* this.#condition(node.clause);
-        } catch (error) {
-          if (!(error instanceof LoopExit)) throw error;
-          if (error.levels > 1) {
-            error.levels -= 1;
-            throw error;
-          }
-          if (error.kind === 'break') return 0;
-          continue;
-        }
-        if ((condition === 0) !== (node.kind === 'while')) return status;
-        const turn = yield* this.#turn(node.body);
-        status = turn.status;
-        if (!turn.goesOn) return status;
-      }
-    } finally {
-      this.state.loopDepth -= 1;
-    }
-  }
-
-  *#for(node: For): Step<number> {
-    let words: string[];
-    if (node.wordlist === undefined) words = this.state.positional;
-    else {
-      words = [];
-      for (const word of node.wordlist) yield* expandFields(this, word, words);
-    }
-    let status = 0;
-    this.state.loopDepth += 1;
-    try {
-      for (const word of words) {
-        this.state.assign(node.name.value, word);
-        const turn = yield* this.#turn(node.body);
-        status = turn.status;
-        if (!turn.goesOn) break;
-      }
-    } finally {
-      this.state.loopDepth -= 1;
-    }
-    return status;
-  }
-
-  *#arithmeticFor(node: ArithmeticFor): Step<number> {
-    let status = 0;
-    if (node.initialize !== undefined) yield* evaluateText(this, arithmeticText(node.initialize));
-    this.state.loopDepth += 1;
-    try {
-      for (;;) {
-        if (node.test !== undefined && (yield* evaluateText(this, arithmeticText(node.test))) === '0') return status;
-        const turn = yield* this.#turn(node.body);
-        status = turn.status;
-        if (!turn.goesOn) return status;
-        if (node.update !== undefined) yield* evaluateText(this, arithmeticText(node.update));
-      }
-    } finally {
-      this.state.loopDepth -= 1;
-    }
-  }
-
-  *#case(node: Case): Step<number> {
-    const text = yield* expandText(this, node.word);
-    const subject = this.state.flags.nocasematch ? text.toLowerCase() : text;
-    let status = 0;
-    let falls = false;
-    for (const item of node.items) {
-      let matches = falls;
-      for (let index = 0; index < item.pattern.length && !matches; index += 1) {
-        const pattern = yield* expandPattern(this, item.pattern[index]!);
-        matches = globOf(this.state.flags.nocasematch ? pattern.toLowerCase() : pattern).matches(subject);
-      }
-      if (!matches) continue;
-      status = yield* this.statements(item.body.commands);
-      if (item.terminator !== ';&' && item.terminator !== ';;&') return status;
-      falls = item.terminator === ';&';
-    }
-    return status;
   }
 
   /** Calls a function with its own positional parameters. */
@@ -498,7 +397,13 @@ export class Interpreter {
     const table = this.fds.slice();
     table[0] = { input: new BytesInput(new Uint8Array(0)) };
     const child = this.fork(table, { ...run, cancel });
-    const id = Math.max(0, ...run.jobs.keys()) + 1;
+    // Those that ended are kept for `wait`, but not for ever.
+    for (const job of run.jobs.values()) {
+      if (run.jobs.size < limits.shellMaxProcesses) break;
+      if (job.status !== undefined) run.jobs.delete(job.id);
+    }
+    let id = 1;
+    for (const taken of run.jobs.keys()) id = Math.max(id, taken + 1);
     const processId = state.processId + id;
     const step = child.process(() => child.statement({ ...statement, type: 'Statement', command: statement.command, background: undefined }));
     const done = Promise.resolve()

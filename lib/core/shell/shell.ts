@@ -120,7 +120,11 @@ export function createShell(options: ShellOptions): Shell {
         cancel,
       );
       // Background commands still write to this run's streams; a script ends with the last of them.
-      if (!isTerminal && jobs.size > 0) await untilAborted(Promise.all([...jobs.values()].map((job) => job.done)), cancel);
+      for (;;) {
+        const running = [...jobs.values()].filter((job) => job.status === undefined);
+        if (isTerminal || running.length === 0) break;
+        await untilAborted(Promise.all(running.map((job) => job.done)), cancel);
+      }
       await untilAborted(outputs.drain(), cancel);
     } catch (error) {
       status = error instanceof Interrupted ? 130 : 1;

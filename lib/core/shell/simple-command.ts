@@ -4,7 +4,7 @@ import { resolvePath } from '../fs/path.ts';
 import { BrokenPipe, Interrupted, type Command, type CommandContext } from './command.ts';
 import { assignValue } from './assignments.ts';
 import { expandFields, expandText } from './expand/words.ts';
-import { quoteText } from './expand/parameters.ts';
+import { quoteText } from './quote.ts';
 import { drive, ShellError, wait, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { PatternError } from './regex/pattern.ts';
@@ -47,6 +47,7 @@ export function* runSimpleCommand(shell: Interpreter, node: CommandAst): Step<nu
 
 function* keepRedirections(shell: Interpreter, redirects: CommandAst['redirects']): Step<number> {
   let table: Interpreter['fds'] | undefined;
+  // eslint-disable-next-line require-yield
   const status = yield* shell.withRedirections(redirects, function* () {
     table = shell.fds;
     for (const descriptor of table) {

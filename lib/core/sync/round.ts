@@ -8,7 +8,7 @@ import { contestedIds, mergeTrees, type MergeInput, type Step } from './merge-tr
 import { nextCommit, type NextCommit } from './next-commit.ts';
 import { base64url, hashOf } from './sha256.ts';
 import { limits } from '../limits.ts';
-import { applyOperations, pendingOperations, rootHash, type Tree, type TreeEntry } from './tree.ts';
+import { applyOperations, pendingOperations, rootHash, type TreeEntry } from './tree.ts';
 import type { Pack, SyncCall, SyncReply } from './transport.ts';
 
 /**

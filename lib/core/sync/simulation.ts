@@ -3,13 +3,14 @@ import { FsError } from '../fs/files.ts';
 import { createMemoryFiles } from '../fs/memory-files.ts';
 import { createMemoryStore, StorageFull, withReserve, type KeyValueStore } from '../fs/key-value-store.ts';
 import { openStoredFiles, type StoredFiles } from '../fs/stored-files.ts';
-import { snapshot } from '../fs/files-contract.ts';
+import { copyTree, snapshot } from '../fs/files-contract.ts';
 import { parseBase } from './base.ts';
 import { createBaseStore } from './base-store.ts';
 import { parseCommit } from './commit.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { syncRound, type Answer, type Round, type RoundParts } from './round.ts';
 import { serveLog, StoreUnavailable, type LogStore, type ReceiptSigner } from './serve-log.ts';
+import { seededRandom } from './seeded-random.ts';
 import { hashOf } from './sha256.ts';
 import { parseSyncReply } from './sync-call.ts';
 import { applyOperations, pendingOperations, rootHash, type TreeEntry } from './tree.ts';
@@ -57,14 +58,14 @@ interface Device {
 }
 
 export async function simulate(seed: number, mistakes: Mistakes = {}, steps = 150): Promise<void> {
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (probability: number): boolean => random() < probability;
   const isSingleWriter = seed % 3 === 0;
 
   const logs = new Map<string, MemoryLog>([[PERSON, createMemoryLog()], ['other', createMemoryLog()]]);
   const log = logs.get(PERSON) as MemoryLog;
-  let user = PERSON;
+  const user = PERSON;
   let hasFaults = true;
   const late: { user: string; call: SyncCall }[] = [];
   const signer: ReceiptSigner = {
@@ -343,7 +344,7 @@ export async function simulate(seed: number, mistakes: Mistakes = {}, steps = 15
       if (failure !== undefined && failure !== 'ENOSPC' && JSON.stringify(now) !== JSON.stringify(before)) {
         throw new Violation(`a refused operation (${failure}) changed the files`);
       }
-      copyTree(tab.files, model);
+      copyTree(tab.files, model, HOME);
     }
   };
 
@@ -453,36 +454,4 @@ export async function simulate(seed: number, mistakes: Mistakes = {}, steps = 15
     const after = await settle();
     if (after.some((line) => line.startsWith(`${victim.name}=`))) throw new Violation(`${victim.name} came back`);
   }
-}
-
-/** Makes `to` hold what `from` holds. */
-function copyTree(from: StoredFiles, to: ReturnType<typeof createMemoryFiles>): void {
-  const clear = (directory: string): void => {
-    for (const entry of to.list(directory)) {
-      if (entry.kind === 'directory') clear(`${directory}/${entry.name}`);
-      to.remove(`${directory}/${entry.name}`);
-    }
-  };
-  const fill = (directory: string): void => {
-    for (const entry of from.list(directory)) {
-      const path = `${directory}/${entry.name}`;
-      if (entry.kind === 'directory') {
-        to.makeDirectory(path);
-        fill(path);
-      } else to.write(path, from.read(path));
-    }
-  };
-  clear(HOME);
-  fill(HOME);
-}
-
-/** Mulberry32: small, fast and good enough to shuffle events. */
-function generator(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e37_79b1);
-  return () => {
-    state = (state + 0x6d2b_79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -9,6 +9,7 @@ import type { Key } from './keys.ts';
 import { LinePainter } from './line-painter.ts';
 import { LineReader } from './line-reader.ts';
 import type { LineReaderOptions, ReaderOutcome } from './line-reader.ts';
+import { wrapWords } from './wrap-words.ts';
 
 /**
  * What a kernel's tty does between a keyboard, a screen and the programs: one reader of lines at a time, keys
@@ -131,7 +132,7 @@ export class Tty {
 
   /** A sentence above the prompt; the line being typed stays as it is. While a command runs it waits. */
   notice(sentence: string): void {
-    if (this.#active?.kind === 'prompt') void this.print(noticeLine(sentence));
+    if (this.#active?.kind === 'prompt') void this.print(noticeLine(sentence, this.#port.columns()));
     else this.#notices.push(sentence);
   }
 
@@ -185,7 +186,7 @@ export class Tty {
       void this.#flow.write(`${isAlternate ? LEAVE_ALTERNATE : ''}${SANE}`);
       await this.#flow.flushed();
       if (this.#port.cursorColumn() > 0) void this.#flow.write('\r\n');
-      for (const sentence of this.#notices.splice(0)) void this.#flow.write(noticeLine(sentence));
+      for (const sentence of this.#notices.splice(0)) void this.#flow.write(noticeLine(sentence, this.#port.columns()));
     }
     this.#isStarting = false;
     // The read may have been cancelled meanwhile, and another one come.
@@ -280,10 +281,11 @@ function atEnd(reader: LineReader) {
   return { ...view, cursor: view.text.length };
 }
 
-function noticeLine(sentence: string): string {
+function noticeLine(sentence: string, columns: number): string {
   // A sentence may name a file, and a file's name may hold anything.
   // oxlint-disable-next-line no-control-regex
-  return `\x1b[36m● ${sentence.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ')}\x1b[0m\r\n`;
+  const lines = wrapWords(`● ${sentence.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ')}`, columns);
+  return `\x1b[36m${lines.join('\r\n')}\x1b[0m\r\n`;
 }
 
 /**

@@ -8,8 +8,8 @@ export interface RunningStack {
   origin: string;
   cloud: string;
   output(): string;
-  /** Ctrl-C, as a person stops it; resolves with the exit code. */
-  stop(): Promise<number>;
+  /** Ctrl-C, as a person stops it; resolves when npm and its child have ended. (npm's own exit code after a signal says nothing.) */
+  stop(): Promise<void>;
 }
 
 /** `npm start` as a person runs it, and waits until it says where to go. */
@@ -45,10 +45,9 @@ export async function startStack(options: { app: number; cloud: number; dataDir:
     cloud: `http://127.0.0.1:${options.cloud}`,
     output: () => output,
     async stop() {
-      if (child.exitCode !== null) return child.exitCode;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       process.kill(-child.pid!, 'SIGINT');
-      const [code] = (await once(child, 'exit')) as [number | null];
-      return code ?? 1;
+      await once(child, 'close');
     },
   };
 }

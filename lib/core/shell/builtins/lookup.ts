@@ -1,6 +1,6 @@
 import { resolvePath } from '../../fs/path.ts';
 import type { Builtin } from '../builtin.ts';
-import { quoteText } from '../expand/parameters.ts';
+import { quoteText } from '../quote.ts';
 import type { Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { dispatch } from '../simple-command.ts';

@@ -1,6 +1,6 @@
 import type { Builtin } from '../builtin.ts';
 import { decodeEscapes } from '../escapes.ts';
-import { quoteText } from '../expand/parameters.ts';
+import { quoteText } from '../quote.ts';
 import { UsageError } from '../tools/options.ts';
 import { formatPrintf } from './format.ts';
 

@@ -2,7 +2,7 @@ import type { Assignment } from 'unbash';
 import { assignValue } from '../assignments.ts';
 import type { Builtin } from '../builtin.ts';
 import { evaluateNow, expandText } from '../expand/words.ts';
-import { quoteText } from '../expand/parameters.ts';
+import { quoteText } from '../quote.ts';
 import { ShellError, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { isName } from '../parse.ts';

@@ -3,7 +3,16 @@ import { ShellError, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { globOf } from '../regex/glob.ts';
 import { TextBuilder, type Builder } from './builders.ts';
-import { evaluateText, expandPattern, expandText, pourWord } from './words.ts';
+import { quoteText } from '../quote.ts';
+
+/** What operands need of word expansion; handed in by words.ts, which itself calls us for each `$name` in a word. */
+export interface WordExpander {
+  expandText(shell: Interpreter, word: Word): Step<string>;
+  expandPattern(shell: Interpreter, word: Word): Step<string>;
+  pourWord(shell: Interpreter, word: Word, builder: Builder): Step<void>;
+  evaluateText(shell: Interpreter, text: string): Step<string>;
+  indexText(shell: Interpreter, name: string, index: Word): Step<string>;
+}
 
 /** `$name`, `${name...}`: one value, or the list of `$@`, `$*`, `${a[@]}`, `${a[*]}`. */
 export function* expandParameter(
@@ -11,6 +20,7 @@ export function* expandParameter(
   part: SimpleExpansionPart | ParameterExpansionPart,
   builder: Builder,
   quoted: boolean,
+  words: WordExpander,
 ): Step<void> {
   const { state } = shell;
   if (part.type === 'SimpleExpansion') {
@@ -59,51 +69,45 @@ export function* expandParameter(
     }
     if (operation?.type === 'Default') {
       if (items.length > 0 && (items.length > 1 || items[0] !== '' || !operation.operator.startsWith(':'))) {
-        if (operation.operator.endsWith('+')) yield* pourOperand(shell, operation.operand, builder, quoted);
+        if (operation.operator.endsWith('+')) yield* pourOperand(words, shell, operation.operand, builder, quoted);
         else pourList(shell, items, isStar, builder, quoted);
-      } else yield* applyDefault(shell, name, undefined, index, operation, builder, quoted);
+      } else yield* applyDefault(words, shell, name, undefined, index, operation, builder, quoted);
       return;
     }
     if (operation?.type === 'Slice') {
       const source = isPositional ? [state.scriptName, ...items] : items;
-      const [from, to] = yield* bounds(shell, operation, source.length, isPositional ? 0 : undefined);
+      const [from, to] = yield* bounds(words, shell, operation, source.length, isPositional ? 0 : undefined);
       pourList(shell, isPositional && from > 0 ? source.slice(from, to) : source.slice(from, to), isStar, builder, quoted);
       return;
     }
     const changed: string[] = [];
-    for (const item of items) changed.push(operation === undefined ? item : yield* transform(shell, name, item, operation));
+    for (const item of items) changed.push(operation === undefined ? item : yield* transform(words, shell, name, item, operation));
     pourList(shell, changed, isStar, builder, quoted);
     return;
   }
 
   let value: string | undefined;
   if (index === undefined) value = state.get(name);
-  else value = state.element(name, yield* indexText(shell, name, index));
+  else value = state.element(name, yield* words.indexText(shell, name, index));
   if (prefix === '#') {
     if (value === undefined) requireUnbound(shell, name);
     builder.quoted(String(characterCount(value ?? '')));
     return;
   }
   if (operation?.type === 'Default') {
-    yield* applyDefault(shell, name, value, index, operation, builder, quoted);
+    yield* applyDefault(words, shell, name, value, index, operation, builder, quoted);
     return;
   }
   if (value === undefined) requireUnbound(shell, index === undefined ? name : `${name}[${index.text}]`);
   let result = value ?? '';
   if (operation !== undefined) {
-    if (operation.type === 'Slice') result = yield* slice(shell, result, operation);
-    else if (value !== undefined || operation.type === 'Transform') result = yield* transform(shell, name, result, operation, value === undefined);
+    if (operation.type === 'Slice') result = yield* slice(words, shell, result, operation);
+    else if (value !== undefined || operation.type === 'Transform') result = yield* transform(words, shell, name, result, operation, value === undefined);
   }
   if (quoted) {
     builder.touch();
     builder.quoted(result);
   } else builder.raw(result);
-}
-
-/** The text of `[index]`: a key for a map, else an expression left to arithmetic. */
-export function* indexText(shell: Interpreter, name: string, index: Word): Step<string> {
-  if (shell.state.isMap(name)) return yield* expandText(shell, index);
-  return index.parts === undefined ? index.value : yield* expandText(shell, index);
 }
 
 function requireUnbound(shell: Interpreter, name: string): void {
@@ -143,18 +147,19 @@ function separate(builder: Builder): void {
   else builder.boundary();
 }
 
-function* pourOperand(shell: Interpreter, operand: Word, builder: Builder, quoted: boolean): Step<void> {
+function* pourOperand(words: WordExpander, shell: Interpreter, operand: Word, builder: Builder, quoted: boolean): Step<void> {
   if (!quoted) {
-    yield* pourWord(shell, operand, builder);
+    yield* words.pourWord(shell, operand, builder);
     return;
   }
   const text = new TextBuilder();
-  yield* pourWord(shell, operand, text);
+  yield* words.pourWord(shell, operand, text);
   builder.touch();
   builder.quoted(text.text);
 }
 
 function* applyDefault(
+  words: WordExpander,
   shell: Interpreter,
   name: string,
   value: string | undefined,
@@ -178,34 +183,35 @@ function* applyDefault(
     return;
   }
   if (kind === '-' || kind === '+') {
-    yield* pourOperand(shell, operand, builder, quoted);
+    yield* pourOperand(words, shell, operand, builder, quoted);
     return;
   }
   const text = new TextBuilder();
-  yield* pourWord(shell, operand, text);
+  yield* words.pourWord(shell, operand, text);
   if (kind === '?') {
-    const words = text.text !== '' ? text.text : operator.startsWith(':') ? 'parameter null or not set' : 'parameter not set';
-    throw new ShellError(`${name}: ${words}`, 127);
+    const message = text.text !== '' ? text.text : operator.startsWith(':') ? 'parameter null or not set' : 'parameter not set';
+    throw new ShellError(`${name}: ${message}`, 127);
   }
   if (!/^[A-Za-z_]/.test(name)) throw new ShellError(`$${name}: cannot assign in this way`);
-  shell.state.assign(name, text.text, index === undefined ? undefined : yield* indexText(shell, name, index));
+  shell.state.assign(name, text.text, index === undefined ? undefined : yield* words.indexText(shell, name, index));
   const assigned = shell.state.get(name) ?? '';
   if (quoted) builder.quoted(assigned);
   else builder.raw(index === undefined ? assigned : text.text);
 }
 
 function* bounds(
+  words: WordExpander,
   shell: Interpreter,
   operation: ParameterOperation & { type: 'Slice' },
   length: number,
   listBase?: number,
 ): Step<[number, number]> {
-  const offset = Number(yield* evaluateText(shell, yield* expandText(shell, operation.offset)));
+  const offset = Number(yield* words.evaluateText(shell, yield* words.expandText(shell, operation.offset)));
   let from = offset < 0 ? length + offset : offset;
   if (from < 0) return [0, 0];
   if (from > length) from = length;
   if (operation.length === undefined) return [from, length];
-  const count = Number(yield* evaluateText(shell, yield* expandText(shell, operation.length)));
+  const count = Number(yield* words.evaluateText(shell, yield* words.expandText(shell, operation.length)));
   if (count < 0) {
     if (listBase !== undefined || length + count < from) throw new ShellError(`${operation.length.text}: substring expression < 0`);
     return [from, length + count];
@@ -213,32 +219,32 @@ function* bounds(
   return [from, Math.min(length, from + count)];
 }
 
-function* slice(shell: Interpreter, value: string, operation: ParameterOperation & { type: 'Slice' }): Step<string> {
+function* slice(words: WordExpander, shell: Interpreter, value: string, operation: ParameterOperation & { type: 'Slice' }): Step<string> {
   if (/[\ud800-\udbff]/.test(value)) {
     const characters = Array.from(value);
-    const [from, to] = yield* bounds(shell, operation, characters.length);
+    const [from, to] = yield* bounds(words, shell, operation, characters.length);
     return characters.slice(from, to).join('');
   }
-  const [from, to] = yield* bounds(shell, operation, value.length);
+  const [from, to] = yield* bounds(words, shell, operation, value.length);
   return value.slice(from, to);
 }
 
-function* transform(shell: Interpreter, name: string, value: string, operation: ParameterOperation, isUnset = false): Step<string> {
+function* transform(words: WordExpander, shell: Interpreter, name: string, value: string, operation: ParameterOperation, isUnset = false): Step<string> {
   switch (operation.type) {
     case 'Remove': {
-      const glob = globOf(yield* expandPattern(shell, operation.operand));
+      const glob = globOf(yield* words.expandPattern(shell, operation.operand));
       return operation.operator.startsWith('#')
         ? glob.removePrefix(value, operation.operator === '##')
         : glob.removeSuffix(value, operation.operator === '%%');
     }
     case 'Replace': {
-      const glob = globOf(yield* expandPattern(shell, operation.pattern));
-      const replacement = yield* expandText(shell, operation.replacement);
+      const glob = globOf(yield* words.expandPattern(shell, operation.pattern));
+      const replacement = yield* words.expandText(shell, operation.replacement);
       const anchor = operation.operator === '/#' ? 'start' : operation.operator === '/%' ? 'end' : undefined;
       return glob.replace(value, replacement, operation.operator === '//', anchor);
     }
     case 'CaseModification': {
-      const pattern = operation.operand === undefined ? '' : yield* expandPattern(shell, operation.operand);
+      const pattern = operation.operand === undefined ? '' : yield* words.expandPattern(shell, operation.operand);
       const glob = pattern === '' ? undefined : globOf(pattern);
       const change = (character: string): string =>
         glob !== undefined && !glob.matches(character) ? character
@@ -264,17 +270,4 @@ function* transform(shell: Interpreter, name: string, value: string, operation: 
     default:
       return value;
   }
-}
-
-/** The value as bash would print it for reading back, always in single quotes or `$'...'`. */
-export function quoteText(value: string): string {
-  // eslint-disable-next-line no-control-regex
-  if (/[\x00-\x1f\x7f]/.test(value)) {
-    const names: Record<string, string> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\x1b': '\\E', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v' };
-    // eslint-disable-next-line no-control-regex
-    const inside = value.replace(/[\\']/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, (character) =>
-      names[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
-    return `$'${inside}'`;
-  }
-  return `'${value.replaceAll("'", "'\\''")}'`;
 }

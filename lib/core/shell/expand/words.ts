@@ -6,7 +6,7 @@ import type { Interpreter } from '../interpreter.ts';
 import { escapeGlob } from '../regex/glob.ts';
 import { FieldBuilder, PatternBuilder, RegexBuilder, TextBuilder, type Builder } from './builders.ts';
 import { expandBraces } from './braces.ts';
-import { expandParameter } from './parameters.ts';
+import { expandParameter, type WordExpander } from './parameters.ts';
 import { expandPath } from './path-expansion.ts';
 
 /**
@@ -89,7 +89,7 @@ function* pour(shell: Interpreter, word: Word, builder: Builder, isAssignment: b
 }
 
 /** Pours the parts of an operand, as in `${x:-operand}`. */
-export function* pourWord(shell: Interpreter, word: Word, builder: Builder): Step<void> {
+function* pourWord(shell: Interpreter, word: Word, builder: Builder): Step<void> {
   if (word.parts === undefined) {
     if (word.value !== '') {
       if (word.text.startsWith('~')) builder.quoted(expandTilde(shell, word.value));
@@ -137,7 +137,7 @@ function* pourPart(shell: Interpreter, part: WordPart, builder: Builder, quoted 
     }
     case 'SimpleExpansion':
     case 'ParameterExpansion':
-      yield* expandParameter(shell, part, builder, quoted);
+      yield* expandParameter(shell, part, builder, quoted, expander);
       return;
     case 'CommandExpansion': {
       const text = yield* shell.substitute(part.script);
@@ -212,6 +212,14 @@ function printArithmetic(expression: ArithmeticExpression): string {
     case 'ArithmeticCommandExpansion': return expression.text;
   }
 }
+
+/** The text of `[index]`: a key for a map, else an expression left to arithmetic. */
+export function* indexText(shell: Interpreter, name: string, index: Word): Step<string> {
+  if (shell.state.isMap(name)) return yield* expandText(shell, index);
+  return index.parts === undefined ? index.value : yield* expandText(shell, index);
+}
+
+const expander: WordExpander = { expandText, expandPattern, pourWord, evaluateText, indexText };
 
 function expandTilde(shell: Interpreter, text: string): string {
   const slash = text.indexOf('/');

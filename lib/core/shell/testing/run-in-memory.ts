@@ -6,6 +6,12 @@ import { coreCommands } from '../core-commands.ts';
 import { createShell, type Shell } from '../shell.ts';
 import { concatBytes, decodeText } from '../text.ts';
 
+// `lib/core` is typed without a platform; these are what every test runner has.
+declare const performance: { now(): number };
+declare const setImmediate: (callback: () => void) => unknown;
+declare const setTimeout: (callback: () => void, milliseconds: number) => unknown;
+declare const AbortController: new () => { signal: CancelSignal };
+
 export interface RunOptions {
   env?: Record<string, string>;
   files?: Files;
