@@ -48,6 +48,7 @@ export async function logIn(page: Page, person: Person): Promise<void> {
   await expect(statusLine(page)).toContainText(person.email);
 }
 
+/** After an outage the page asks again within 12 s and a round's time. */
 export async function untilSynced(page: Page): Promise<void> {
-  await expect(statusLine(page)).toContainText('synced');
+  await expect(statusLine(page)).toContainText('synced', { timeout: 30_000 });
 }

@@ -89,6 +89,21 @@ test('a tab that goes on after its key was folded brings no line twice', () => {
   expect(entries.at(-1)).toBe('late');
 });
 
+test('a line that another tab adds while keys are folded is not removed with them', () => {
+  const storage = new MemoryStorage();
+  const other = open(storage, 't0');
+  other.add('early');
+  const set = storage.setItem.bind(storage);
+  storage.setItem = (key, value) => {
+    set(key, value);
+    if (!key.includes(':all-')) return;
+    storage.setItem = set;
+    other.add('meanwhile');
+  };
+  for (let tab = 1; tab < 12; tab += 1) open(storage, `t${tab}`).add(`line ${tab}`);
+  expect(open(storage, 'reader').entries()).toContain('meanwhile');
+});
+
 test('many tabs are folded into one key and nothing is lost; the newest lines win at the limit', () => {
   const storage = new MemoryStorage();
   for (let tab = 0; tab < 20; tab += 1) open(storage, `t${tab}`).add(`line ${tab}`);

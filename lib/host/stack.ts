@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import nextEnv from '@next/env';
 import { parseEnvironment } from '../core/session/environment.ts';
@@ -139,13 +140,24 @@ function withoutAws(env: Environment): Environment {
 
 /** Waits for Ctrl-C, SIGTERM, or the end of the npm that started us. */
 export async function untilToldToStop(): Promise<void> {
-  const parent = process.ppid;
+  const starters = ancestors();
   const orphaned = new Promise<void>((resolve) => {
     if (process.env.npm_lifecycle_event === undefined) return;
-    // npm killed with -9 can't tell us; its place as our parent is then taken by another process.
-    setInterval(() => process.ppid !== parent && resolve(), 1_000).unref();
+    // npm killed with -9 can't tell us; its place above us is then taken by another process.
+    setInterval(() => ancestors() !== starters && resolve(), 1_000).unref();
   });
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP'), orphaned]);
   // A second Ctrl-C, or npm passing the first one on, must not cut the orderly stop.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+}
+
+/** Our parent and, where /proc tells, its parent: npm starts a script through a shell. */
+function ancestors(): string {
+  try {
+    // proc_pid_stat(5): the fourth field, after a name in parentheses that may hold anything.
+    const parentOfParent = readFileSync(`/proc/${process.ppid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1];
+    return `${process.ppid} ${parentOfParent}`;
+  } catch {
+    return String(process.ppid);
+  }
 }

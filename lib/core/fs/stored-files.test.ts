@@ -137,6 +137,7 @@ describe('at quota', () => {
     const first = open(inner);
     first.makeDirectory('/home/me/d');
     for (const name of ['x', 'y', 'z']) first.write(`/home/me/d/${name}`, bytes(name));
+    first.makeDirectory('/home/me/n');
     let room = 2;
     const store: KeyValueStore = {
       ...inner,
@@ -147,7 +148,7 @@ describe('at quota', () => {
     };
     const files = open(store);
     expect(() => files.rename('/home/me/d', '/home/me/n')).toThrow('No space left on device');
-    expect(tree(files)).toEqual(['d/', 'd/x=x', 'd/y=y', 'd/z=z']);
+    expect(tree(files)).toEqual(['d/', 'd/x=x', 'd/y=y', 'd/z=z', 'n/']);
   });
 });
 

@@ -262,7 +262,8 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       requireWritableParent(from);
       requireWritableParent(to);
       const node = versions.tree.at(from);
-      const moving = node === undefined ? [] : [...entriesUnder(node)];
+      // What replaces the target goes last: nothing can fail after it, so nothing has to be brought back.
+      const moving = (node === undefined ? [] : [...entriesUnder(node)]).sort((a, b) => Number(a === source) - Number(b === source));
       const newPath = (version: FileVersion): string => to + version.path.slice(from.length);
       for (const version of moving) requirePath(newPath(version));
       keepParent(from);
@@ -359,10 +360,15 @@ function createReplica(
 
   return {
     entries,
-    removed: () => new Set([...versions.current.values()].filter((v) => v.kind === 'removed').map((v) => v.id)),
+    removed() {
+      const noted = [...versions.current.values()].filter((version) => version.kind === 'removed');
+      return new Set([...noted, ...versions.replaced()].map((version) => version.id));
+    },
     origins() {
       const found = new Map<string, Origin>();
-      for (const [id, version] of versions.current) if (version.origin !== null) found.set(id, version.origin);
+      for (const { id, origin } of [...versions.replaced(), ...versions.current.values()]) {
+        if (origin !== null) found.set(id, origin);
+      }
       return found;
     },
     content(id) {
@@ -393,6 +399,7 @@ function createReplica(
     },
 
     forgetRemoval(id) {
+      for (const version of versions.replaced()) if (version.id === id) versions.discard(version);
       const there = versions.current.get(id);
       if (there?.kind === 'removed') versions.discard(there);
     },

@@ -23,6 +23,8 @@ export interface VersionStore {
   readonly tree: PathTree<FileVersion>;
   /** Keys that could not be read; they are left alone. */
   readonly damaged: ReadonlySet<string>;
+  /** Dead versions of files that were renamed over, while there is no room to note their removal. */
+  replaced(): FileVersion[];
   /** Versions that neither follow one another, of files where two tabs wrote at once; for `settle`. */
   rivals(): Map<string, FileVersion[]>;
   /** Writes a new version; `content` is bytes, or the version whose content it keeps. */
@@ -173,6 +175,11 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
         // A rival is not followed silently: `settle` first saves what it says.
         ...olds.filter((old) => old === current.get(id) || !livingOlds.has(old)).map((old) => old.tag),
         ...(over === undefined ? [] : [`${over.id}:${over.tag}`]),
+        // What was renamed over and could not be cleared away yet stays dead.
+        ...olds.flatMap((old) => old.follows).filter((name) => {
+          const [other = '', tag] = name.split(':');
+          return tag !== undefined && versions.get(other)?.some((version) => version.tag === tag);
+        }),
       ],
     };
     const key = `${prefix}${id}:${lamport}.${tab}`;
@@ -224,6 +231,8 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
     current,
     tree,
     damaged,
+
+    replaced: () => [...versions].filter(([id]) => !current.has(id)).flatMap(([, all]) => all),
 
     rivals() {
       const found = new Map<string, FileVersion[]>();

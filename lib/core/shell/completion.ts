@@ -79,7 +79,7 @@ export function completeLine(source: string, cursor: number, known: Known): Comp
         .map((key) => ({ text: `$${brace}${key}${brace === '' ? '' : '}'}`, display: key, kind: 'variable' })),
     };
   }
-  const isCommand = (STARTERS.has(before) && previous === '') || (before === ' ' && BEFORE_COMMAND.has(previous)) || (before === '=' && false);
+  const isCommand = (STARTERS.has(before) && previous === '') || (before === ' ' && BEFORE_COMMAND.has(previous));
   if (isCommand && !value.includes('/') && !value.startsWith('~')) {
     const words = previous === 'help' || previous === 'which' ? known.commands : [...known.commands, ...KEYWORDS.filter((word) => /^[a-z]{2,}$/.test(word))];
     const names = [...new Set(words)].filter((name) => name.startsWith(value) && name !== '[' && name !== ':' && name !== '.');

@@ -7,13 +7,14 @@ import { copyTree, snapshot } from '../fs/files-contract.ts';
 import { parseBase } from './base.ts';
 import { createBaseStore } from './base-store.ts';
 import { parseCommit } from './commit.ts';
+import { requireLinearLog } from './linear-log.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { syncRound, type Answer, type Round, type RoundParts } from './round.ts';
 import { serveLog, StoreUnavailable, type LogStore, type ReceiptSigner } from './serve-log.ts';
 import { seededRandom } from './seeded-random.ts';
 import { hashOf } from './sha256.ts';
 import { parseSyncReply } from './sync-call.ts';
-import { applyOperations, pendingOperations, rootHash, type TreeEntry } from './tree.ts';
+import { pendingOperations, rootHash } from './tree.ts';
 import type { SyncCall, SyncReply } from './transport.ts';
 
 /**
@@ -244,23 +245,6 @@ export async function simulate(seed: number, mistakes: Mistakes = {}, steps = 15
   };
 
   // Checks -----------------------------------------------------------------------------------------------
-  const checkLog = (): Map<number, string> => {
-    const roots = new Map<number, string>();
-    let tree = new Map<string, TreeEntry>();
-    let parent = '';
-    for (let seq = 1; seq <= log.commits.size; seq++) {
-      const bytes = log.commits.get(seq);
-      const parsed = bytes === undefined ? undefined : parseCommit(bytes);
-      if (bytes === undefined || parsed?.ok !== true) throw new Violation(`commit ${seq} is missing or damaged`);
-      if (parsed.value.parent !== parent) throw new Violation(`commit ${seq} does not follow its parent`);
-      const next = applyOperations(tree, parsed.value.operations, seq);
-      if (next === undefined || rootHash(next) !== parsed.value.root) throw new Violation(`commit ${seq} does not fit its parent`);
-      tree = next;
-      parent = hashOf(bytes);
-      roots.set(seq, parsed.value.root);
-    }
-    return roots;
-  };
   /** Whoever says "synced" holds a base that is in the store. */
   const checkBase = (device: Device): void => {
     const base = parseBase(device.raw.get('base'));
@@ -431,7 +415,7 @@ export async function simulate(seed: number, mistakes: Mistakes = {}, steps = 15
   for (const { user: as, call } of late) await serve(call, as);
   final = await settle();
 
-  checkLog();
+  requireLinearLog(log.commits);
   const all = final.join('\n');
   const present = new Set(tokensIn(all));
   for (const token of required) if (!present.has(token)) throw new Violation(`${token} is lost`);

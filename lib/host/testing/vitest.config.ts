@@ -20,6 +20,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // A fresh world for each file would cost ten times what the tests do; none of them keeps state outside itself.
+          isolate: false,
+          pool: 'threads',
           include: ['{lib,components,app}/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', 'node_modules/**'],
         },

@@ -41,7 +41,7 @@ function overview(shell: Interpreter): string {
     "  $x ${x:-y} $(command) $((1 + 2)) * ? [a-z] {a,b} ~ 'text' \"text\" $'text'",
     '',
     'Not here: `ln`, `ssh`, `curl` and other programs that need links, sockets or an operating system; signals but EXIT in `trap`;',
-    '`select`, `coproc`, `>(...)`; `$RANDOM` cannot be seeded; text is UTF-8 and sorted by code point, whatever LC_ALL says.',
+    '`select`, `coproc`, `>(...)`; `$RANDOM` cannot be seeded; text is UTF-8 and sorted by code point, whatever LC_ALL says; `cut -c` counts characters.',
   );
   return `${lines.join('\n')}\n`;
 }

@@ -77,7 +77,7 @@ export function* expandParameter(
     if (operation?.type === 'Slice') {
       const source = isPositional ? [state.scriptName, ...items] : items;
       const [from, to] = yield* bounds(words, shell, operation, source.length, isPositional ? 0 : undefined);
-      pourList(shell, isPositional && from > 0 ? source.slice(from, to) : source.slice(from, to), isStar, builder, quoted);
+      pourList(shell, source.slice(from, to), isStar, builder, quoted);
       return;
     }
     const changed: string[] = [];
