@@ -95,8 +95,14 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
       }
     },
     onState(state) {
-      root.dataset['ready'] = String(state === 'ready');
       root.dataset['busy'] = String(state === 'busy');
+      root.dataset['ready'] = 'false';
+      // Ready means that the prompt is on the screen, not only on its way there.
+      if (state === 'ready') {
+        terminal.write('', () => {
+          if (root.dataset['busy'] === 'false') root.dataset['ready'] = 'true';
+        });
+      }
     },
   });
 

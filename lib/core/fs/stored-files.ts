@@ -149,7 +149,8 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
   const replaceContent = (path: string, make: (old: FileVersion | undefined) => Uint8Array): void => {
     if (path === HOME) throw new FsError('EISDIR', path);
     let there = find(path);
-    if (there !== undefined && there !== 'directory' && !versions.isFresh(there.id)) there = find(path);
+    // A directory that another tab has just replaced by a file is refused: nobody has seen that file here.
+    if (there !== undefined && isFile(there) && !versions.isFresh(there.id)) there = find(path);
     if (there === undefined) {
       requireWay(path);
       requireWritableParent(path);
