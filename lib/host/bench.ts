@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { cleanEnvironment, startStack } from './testing/running-stack.ts';
 import { formatTable, type Row } from './bench/table.ts';
 import { measureGuard } from './bench/guard.ts';
-import { measurePrompt } from './bench/prompt.ts';
+import { measurePrompt, placeControl } from './bench/prompt.ts';
 import { measureShell } from './bench/shell.ts';
 import { measureSync } from './bench/sync.ts';
+import { buildIfNeeded } from './build.ts';
 import { dataDirectory } from './paths.ts';
 import { main, Stop } from './stop.ts';
 
@@ -26,6 +27,8 @@ await main(async () => {
   const unknown = wanted.filter((name) => sections[name] === undefined);
   if (unknown.length > 0) throw new Stop(`Unknown section ${unknown.join(', ')}. Known: ${Object.keys(sections).join(', ')}.`);
   const dataDir = mkdtempSync(join(tmpdir(), 'selkie-bench-'));
+  await buildIfNeeded(cleanEnvironment(), (line) => process.stderr.write(`${line}\n`));
+  const removeControl = placeControl();
   process.stderr.write('Starting a stack of its own …\n');
   const stack = await startStack({ app: 4410, cloud: 4490, dataDir, env: cleanEnvironment() });
   const rows: Row[] = [];
@@ -37,6 +40,7 @@ await main(async () => {
     }
   } finally {
     await stack.stop();
+    removeControl();
     rmSync(dataDir, { recursive: true, force: true });
   }
   const table = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}\n\n${formatTable(rows)}`;

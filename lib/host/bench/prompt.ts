@@ -12,9 +12,14 @@ import { median, type Row } from './table.ts';
 const CONTROL = 'bench-control';
 const RUNS = 9;
 
-export async function measurePrompt(stack: { origin: string }): Promise<Row[]> {
+/** Before the server starts, which looks once for what it has to send. Answers the removal. */
+export function placeControl(): () => void {
   const directory = join(projectRoot, '.next', 'static', CONTROL);
   writeControl(directory);
+  return () => rmSync(directory, { recursive: true, force: true });
+}
+
+export async function measurePrompt(stack: { origin: string }): Promise<Row[]> {
   const browser = await launchBrowser();
   try {
     const control = `${stack.origin}/_next/static/${CONTROL}/index.html`;
@@ -27,7 +32,6 @@ export async function measurePrompt(stack: { origin: string }): Promise<Row[]> {
     ];
   } finally {
     await browser.close();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
