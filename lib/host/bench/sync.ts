@@ -28,6 +28,7 @@ export async function measureSync(stack: { origin: string; cloud: string; dataDi
     await measured('first sync', () => logIn(first, person));
     await measured('one edit', async () => {
       await enter(first, `echo changed >> note-7.md; echo edi''ted`, 'edited');
+      await untilCommitted(stack.cloud, 1);
       await untilPushed(first);
     });
     await measured('no change', async () => {
@@ -40,11 +41,14 @@ export async function measureSync(stack: { origin: string; cloud: string; dataDi
     await enter(second, `echo two >> note-2.md; echo ma''de`, 'made');
     await measured('two devices collide', async () => {
       await Promise.all([first, second].map((page) => page.context().setOffline(false)));
+      await untilCommitted(stack.cloud, 2);
       await Promise.all([first, second].map(untilPushed));
+      // Each holds the other's edit only when it has read it.
+      await Promise.all([first, second].map((page) => untilPrints(page, 'cat note-1.md note-2.md | grep -c -e one -e two', '2')));
     });
     const peer = await objectPerFile(stack);
     return Object.entries(ours).flatMap(([name, traffic]) => [
-      { what: `${name}: requests`, ours: traffic.requests, peer: peer[name]!.requests, peerName: 'one object a file, AWS SDK', unit: 'requests' },
+      { what: `${name}: requests`, ours: traffic.requests, peer: peer[name]!.requests, peerName: 'one object a file, AWS SDK', unit: 'requests', ...(name === 'no change' ? { note: 'the command’s own round, and the pages’ polling beside it' } : {}) },
       { what: `${name}: bytes`, ours: traffic.bytes / 1000, peer: peer[name]!.bytes / 1000, peerName: 'one object a file, AWS SDK', unit: 'KB' },
     ]);
   } finally {
@@ -67,6 +71,25 @@ async function logIn(page: Page, person: BenchPerson): Promise<void> {
 
 function untilPushed(page: Page): Promise<void> {
   return untilStatus(page, 'synced');
+}
+
+/** Until that many commits were written since the log was cleared; a page says "synced" until it notices its own change. */
+async function untilCommitted(cloud: string, commits: number): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while ((await trafficOf(cloud, 's3', ['PutObject'])).requests < commits) {
+    if (Date.now() > deadline) throw new Error(`Fewer than ${commits} commits arrived within a minute.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function untilPrints(page: Page, line: string, expected: string): Promise<void> {
+  for (let turn = 0; turn < 60; turn++) {
+    const marker = `turn-${turn}-`;
+    await enter(page, `clear; echo ${marker}''$(${line})'.'`, marker);
+    if ((await page.evaluate(() => (window as unknown as { selkieScreen(): string }).selkieScreen())).includes(`${marker}${expected}.`)) return;
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`"${line}" never printed ${expected}.`);
 }
 
 /** The same five situations with one object a file; both collision writers hold what they listed. */
