@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerPerson } from './bench/account.ts';
-import { enter, launchBrowser, untilReady, untilStatus } from './bench/browser-page.ts';
+import { enter, launchBrowser, untilIdle, untilReady, untilStatus } from './bench/browser-page.ts';
 import { projectRoot } from './paths.ts';
 import { main } from './stop.ts';
 import { cleanEnvironment, startStack } from './testing/running-stack.ts';
@@ -15,21 +15,32 @@ await main(async () => {
   const stack = await startStack({ app: 4420, cloud: 4480, dataDir, env: cleanEnvironment() });
   const browser = await launchBrowser();
   try {
-    const person = await registerPerson(stack);
-    for (const [name, viewport] of [['desktop', { width: 1100, height: 640 }], ['phone', { width: 375, height: 700 }]] as const) {
-      const page = await (await browser.newContext({ viewport, deviceScaleFactor: 2 })).newPage();
+    const person = await registerPerson(stack, 'mara@example.com');
+    for (const [name, viewport] of [['desktop', { width: 1000, height: 560 }], ['phone', { width: 375, height: 660 }]] as const) {
+      const page = await (await browser.newContext({ viewport, deviceScaleFactor: 2, hasTouch: name === 'phone', isMobile: name === 'phone' })).newPage();
+      const type = async (line: string) => {
+        await page.keyboard.insertText(line);
+        await page.keyboard.press('Enter');
+        await untilIdle(page);
+      };
       await page.goto(stack.origin);
       await untilReady(page);
       await enter(page, `login ${person.email}`, 'assword');
-      await enter(page, person.password, `signed in as ${person.email}`);
+      await page.keyboard.insertText(person.password);
+      await page.keyboard.press('Enter');
       await untilStatus(page, 'synced');
       if (name === 'desktop') {
-        await enter(page, `mkdir -p notes; printf '%s\\n' milk bread '42 herrings' > notes/shopping.md; echo saved`, '\nsaved');
-        await enter(page, 'clear', 'me@selkie');
-        await enter(page, 'ls -la notes', 'shopping.md');
+        await type(`mkdir -p notes && printf '%s\\n' milk bread '42 herrings' > notes/shopping.md`);
+        await type('echo "call the harbour" > notes/today.md');
       }
-      await enter(page, `seq 1 100000 | sort -rn | head -3 | tee notes/top.txt`, '99998');
-      await enter(page, `grep -n herr notes/*.md | wc -l; echo fin''ished`, 'finished');
+      await type('clear');
+      await type('ls -l notes');
+      await type('grep -n herr notes/*.md');
+      await type('cat notes/*.md | sort -r | head -2');
+      await type('seq 1 100000 | sort -rn | head -3');
+      await type('for i in 1 2 3; do echo "wave $i"; done | tee notes/waves.txt | wc -l');
+      // The page says "synced" until it has looked at its newest change.
+      await page.waitForTimeout(1_000);
       await untilStatus(page, 'synced');
       await page.screenshot({ path: join(directory, `${name}.png`) });
       await page.context().close();

@@ -88,6 +88,8 @@ const WRITE = 0o200;
 export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
   const { now, newId, device } = options;
   const versions = openVersionStore(options);
+  /** The date of home and of directories that only their contents imply: nothing keeps one for them. */
+  const openedMs = now();
   const listeners = new Set<(path: string) => void>();
   const changed = (path: string): void => {
     for (const listener of [...listeners]) listener(path);
@@ -189,7 +191,7 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
         throw error;
       }
       if (there === undefined) return undefined;
-      if (there === 'directory') return { kind: 'directory', size: 0, mtimeMs: 0, mode: 0o755 };
+      if (there === 'directory') return { kind: 'directory', size: 0, mtimeMs: openedMs, mode: 0o755 };
       const kind = isFile(there) ? 'file' : 'directory';
       return { kind, size: there.size, mtimeMs: there.mtimeMs, mode: there.mode };
     },

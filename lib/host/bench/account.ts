@@ -6,8 +6,8 @@ export interface BenchPerson {
 }
 
 /** An account that is ready for sign-in, made over the HTTP API as a person makes one. */
-export async function registerPerson(stack: { origin: string; cloud: string }): Promise<BenchPerson> {
-  const person = { email: `bench-${randomBytes(5).toString('hex')}@example.com`, password: `Bench-${randomBytes(5).toString('hex')}-7!` };
+export async function registerPerson(stack: { origin: string; cloud: string }, email = `bench-${randomBytes(5).toString('hex')}@example.com`): Promise<BenchPerson> {
+  const person = { email, password: `Bench-${randomBytes(5).toString('hex')}-7!` };
   await post(stack.origin, '/api/auth/sign-up', person);
   const mails = (await (await fetch(`${stack.cloud}/outbox?to=${encodeURIComponent(person.email)}`)).json()) as { code: string }[];
   await post(stack.origin, '/api/auth/confirm', { email: person.email, code: mails[0]!.code });

@@ -22,3 +22,9 @@ export async function enter(page: Page, line: string, marker: string, timeout = 
 export async function untilStatus(page: Page, text: string, timeout = 60_000): Promise<void> {
   await page.waitForFunction((wanted) => document.querySelector('[role="status"]')?.textContent?.includes(wanted), text, { timeout, polling: 20 });
 }
+
+/** Busy first, or over so soon that it is idle again: a moment is given for the first. */
+export async function untilIdle(page: Page): Promise<void> {
+  await page.waitForSelector('[data-testid="terminal"][data-busy="true"]', { timeout: 300 }).catch(() => {});
+  await page.waitForSelector('[data-testid="terminal"]:not([data-busy="true"])', { timeout: 120_000 });
+}

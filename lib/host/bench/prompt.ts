@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { projectRoot } from '../paths.ts';
-import { launchBrowser, untilReady } from './browser-page.ts';
+import { launchBrowser, untilIdle, untilReady } from './browser-page.ts';
 import { median, type Row } from './table.ts';
 
 /**
@@ -102,12 +102,6 @@ async function catOnce(page: Page): Promise<number> {
 async function type(page: Page, line: string): Promise<void> {
   await page.keyboard.insertText(line);
   await page.keyboard.press('Enter');
-}
-
-/** Busy first, or over so soon that it is idle again: a moment is given for the first. */
-async function untilIdle(page: Page): Promise<void> {
-  await page.waitForSelector('[data-testid="terminal"][data-busy="true"]', { timeout: 300 }).catch(() => {});
-  await page.waitForSelector('[data-testid="terminal"]:not([data-busy="true"])', { timeout: 120_000 });
 }
 
 function writeControl(directory: string): void {
