@@ -1,10 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@playwright/test';
+import { expect, request, test } from '@playwright/test';
+import { embeddedEnvironment } from '../lib/host/configuration.ts';
+import type { Secrets } from '../lib/host/secrets.ts';
 import { registeredPerson } from './person.ts';
 import { cleanEnvironment, startStack } from '../lib/host/testing/running-stack.ts';
 import { stackPorts } from './stack.ts';
@@ -76,4 +78,28 @@ test('with every file of the data folder cut in half the next start says what it
   expect(again.output()).toMatch(/secrets\.json was damaged: kept as/);
   await registeredPerson(again.origin, again.cloud);
   await again.stop();
+});
+
+test('with all three services configured no embedded cloud starts, and a second instance serves the same people', async () => {
+  const first = await startStack({ ...ports, dataDir });
+  const person = await registeredPerson(first.origin, first.cloud);
+  const secrets = JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')) as Secrets;
+  const otherData = mkdtempSync(join(tmpdir(), 'selkie-configured-'));
+  const second = await startStack({ app: ports.app + 1, cloud: ports.cloud + 10, dataDir: otherData, env: embeddedEnvironment(ports.cloud, secrets) });
+  try {
+    expect(second.output()).not.toMatch(/embedded cloud/i);
+    expect(readdirSync(otherData)).toEqual([]);
+    await expect(fetch(`${second.cloud}/health`)).rejects.toThrow();
+    const api = await request.newContext({ baseURL: second.origin, extraHTTPHeaders: { 'sec-fetch-site': 'same-origin' } });
+    const signedIn = await api.post('/api/auth/sign-in', { data: person });
+    expect(signedIn.status()).toBe(200);
+    // The cookie of one instance is good at the other: neither keeps a state of its own.
+    const cookie = /__Host-Http-sid=[^;]+/.exec(signedIn.headers()['set-cookie']!)![0];
+    expect((await fetch(`${first.origin}/api/auth/session`, { headers: { cookie } })).status).toBe(200);
+    await api.dispose();
+  } finally {
+    await second.stop();
+    await first.stop();
+    rmSync(otherData, { recursive: true, force: true });
+  }
 });

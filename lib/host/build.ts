@@ -25,10 +25,11 @@ export async function buildIfNeeded(env: Environment, say: (line: string) => voi
   const started = Date.now();
   const child = startChild([join(projectRoot, 'node_modules/next/dist/bin/next'), 'build'], {
     env: { ...env, NODE_ENV: 'production' },
-    stdout: 'pipe',
+    // Next's advice is for us, not for the person who starts Selkie; all of it is shown when the build fails.
+    stderr: 'pipe',
   });
   const output: Buffer[] = [];
-  child.process.stdout?.on('data', (bytes: Buffer) => output.push(bytes));
+  for (const stream of [child.process.stdout, child.process.stderr]) stream?.on('data', (bytes: Buffer) => output.push(bytes));
   const stopChild = () => void child.stop();
   process.once('SIGINT', stopChild).once('SIGTERM', stopChild);
   const status = await child.ended;

@@ -14,11 +14,11 @@ export interface Child {
   stop(graceMs?: number): Promise<void>;
 }
 
-export function startChild(argv: string[], options: { env: Environment; stdout: 'inherit' | 'pipe' }): Child {
+export function startChild(argv: string[], options: { env: Environment; stderr?: 'inherit' | 'pipe' }): Child {
   const child = spawn(process.execPath, argv, {
     cwd: projectRoot,
     env: options.env as NodeJS.ProcessEnv,
-    stdio: ['pipe', options.stdout, 'inherit'],
+    stdio: ['pipe', 'pipe', options.stderr ?? 'inherit'],
   });
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(127));

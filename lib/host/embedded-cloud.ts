@@ -31,7 +31,6 @@ export async function startEmbeddedCloud(options: {
   const { SELKIE_CLOUD_CONFIG: _, ...env } = process.env;
   const child = startChild(['--import', 'tsx', join(projectRoot, 'lib/local/main.ts')], {
     env: { ...env, SELKIE_CLOUD_CONFIG: JSON.stringify(embeddedCloudConfig(options.dataDir, port, options.secrets)) },
-    stdout: 'pipe',
   });
   const lines = createInterface({ input: child.process.stdout! });
   const ready = new Promise<string>((resolve, reject) => {

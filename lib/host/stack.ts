@@ -63,7 +63,7 @@ export async function startStack(options: { dev: boolean; say: (line: string) =>
         ...(kind === 'embedded' ? ['--loopback'] : []),
         ...(options.dev ? ['--dev'] : []),
       ],
-      { env: { ...env, NODE_ENV: options.dev ? 'development' : 'production' }, stdout: 'pipe' },
+      { env: { ...env, NODE_ENV: options.dev ? 'development' : 'production', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } },
     );
     children.push(serve);
     await untilListening(serve);

@@ -12,7 +12,8 @@ test('any bytes come back, in no more units than promised, and no unit is a surr
     }),
   );
   const large = Uint8Array.from({ length: 100_003 }, (_, i) => (i * i) & 255);
-  expect(unpackBytes(packBytes(large), 0, large.length)).toEqual(large);
+  // Compared as buffers: element by element takes the matcher a third of a second.
+  expect(Buffer.from(large).equals(unpackBytes(packBytes(large), 0, large.length)!)).toBe(true);
 });
 
 test('a text that was cut, lengthened or altered out of range is not unpacked', () => {

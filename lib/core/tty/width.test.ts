@@ -19,7 +19,7 @@ test('every text takes exactly the cells that the terminal gives it', async () =
       expect({ text, cells: head.terminal.buffer.active.cursorX }).toEqual({ text, cells: textWidth(text) });
       head.terminal.dispose();
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

@@ -15,6 +15,10 @@ const shared = {
 export default defineConfig({
   root,
   test: {
+    // Transformed modules are kept between runs (in node_modules/.experimental-vitest-cache).
+    experimental: { fsModuleCache: true },
+    // One more than Vitest takes by itself on a machine with two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
