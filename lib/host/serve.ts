@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -26,7 +27,9 @@ const origin = new URL(process.env.APP_ORIGIN ?? `http://localhost:${port}`);
 const hops = Number(process.env.TRUSTED_PROXY_HOPS ?? 0);
 const isLoopbackOrigin = ['localhost', '127.0.0.1', '[::1]'].includes(origin.hostname);
 
-const app = next({ dev: values.dev, dir: projectRoot, hostname: origin.hostname, port });
+// Next listens for the web socket of hot reloading on one server; we may have two.
+const upgrades = new EventEmitter();
+const app = next({ dev: values.dev, dir: projectRoot, hostname: origin.hostname, port, httpServer: upgrades as unknown as Server });
 await app.prepare();
 const handle = app.getRequestHandler();
 
@@ -59,6 +62,7 @@ async function listenOnLoopback(): Promise<void> {
 
 function listen(host: string): Promise<void> {
   const server = createServer((request, response) => void answer(request, response));
+  if (values.dev) server.on('upgrade', (...upgrade) => upgrades.emit('upgrade', ...upgrade));
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

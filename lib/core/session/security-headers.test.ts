@@ -10,10 +10,10 @@ test('in production the policy has no unsafe source, and everything not named is
   ]));
 });
 
-test('http has no upgrade and no HSTS; only development evaluates, and only scripts', () => {
+test('http has no upgrade and no HSTS; only development may evaluate and style inline', () => {
   const policy = contentSecurityPolicy({ nonce: 'abc', https: false, development: true });
   expect(policy).not.toContain('upgrade-insecure-requests');
-  expect(policy.match(/'unsafe-[a-z]+'/g)).toEqual(["'unsafe-eval'"]);
+  expect(policy.match(/'unsafe-[a-z]+'/g)).toEqual(["'unsafe-eval'", "'unsafe-inline'"]);
   expect(securityHeaders(false, 'http://localhost:3000')).not.toHaveProperty('Strict-Transport-Security');
   expect(securityHeaders(true, 'https://selkie.example')['Strict-Transport-Security']).toMatch(/^max-age=\d{8}/);
 });

@@ -8,7 +8,7 @@
 export interface PolicyOptions {
   nonce: string;
   https: boolean;
-  /** Hot reloading evaluates strings; only `next dev` may. */
+  /** Hot reloading evaluates strings, adds styles and opens a web socket; only `next dev` may. */
   development: boolean;
 }
 
@@ -18,8 +18,9 @@ export function contentSecurityPolicy({ nonce, https, development }: PolicyOptio
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "connect-src 'self'",
+    // A nonce would switch 'unsafe-inline' off, which the development overlay needs.
+    development ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
+    `connect-src 'self'${development ? ' ws:' : ''}`,
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "manifest-src 'self'",
@@ -28,8 +29,7 @@ export function contentSecurityPolicy({ nonce, https, development }: PolicyOptio
     "base-uri 'none'",
     "form-action 'self'",
     "object-src 'none'",
-    "require-trusted-types-for 'script'",
-    'trusted-types nextjs default',
+    ...(development ? [] : ["require-trusted-types-for 'script'", 'trusted-types nextjs default']),
     ...(https ? ['upgrade-insecure-requests'] : []),
     `report-uri ${REPORT_PATH}`,
     'report-to csp',
