@@ -13,7 +13,7 @@ import { whoamiCommand } from './whoami.ts';
 /** The commands that only the terminal in the page has. */
 export function accountCommands(tools: AccountTools): Command[] {
   return [
-    signupCommand(tools), confirmCommand, loginCommand(tools), logoutCommand(tools), whoamiCommand(tools), passwdCommand,
+    signupCommand(tools), confirmCommand, loginCommand(tools), logoutCommand(tools), whoamiCommand(tools), passwdCommand(tools),
     forgotCommand, sessionsCommand(tools), syncCommand(tools),
   ];
 }

@@ -1,8 +1,9 @@
 import { changePassword } from '@/lib/client/account.ts';
 import type { Command } from '@/lib/core/shell/command.ts';
 import { complain, failureSentence, orInterrupted, readNewPassword, requireTerminal, say } from './account-tools.ts';
+import type { AccountTools } from './account-tools.ts';
 
-export const passwdCommand: Command = {
+export const passwdCommand = ({ workspace }: Pick<AccountTools, 'workspace'>): Command => ({
   name: 'passwd',
   section: 'account',
   summary: 'Change your password',
@@ -11,6 +12,7 @@ export const passwdCommand: Command = {
   async run(context) {
     const terminal = await requireTerminal(context);
     if (terminal === undefined) return 1;
+    if (workspace.person === undefined) return complain(context, 'You are not signed in; type `login`.');
     const current = await terminal.ask('Current password: ', { secret: true });
     for (;;) {
       const next = await readNewPassword(context, terminal, 'New password');
@@ -24,4 +26,4 @@ export const passwdCommand: Command = {
       if (reply.code !== 'password-policy') return 1;
     }
   },
-};
+});

@@ -1,4 +1,4 @@
-import { resolvePath } from '../../fs/path.ts';
+import { directoryOf, resolvePath } from '../../fs/path.ts';
 import type { Command } from '../command.ts';
 import { encodeText } from '../text.ts';
 import { parseOptions, UsageError } from './options.ts';
@@ -52,6 +52,8 @@ export const edit: Command = {
     if (context.terminal === undefined) throw new UsageError('there is no screen here; use it in the terminal');
     const path = resolvePath(context.cwd, name);
     if (context.files.stat(path)?.kind === 'directory') throw new UsageError(`${name}: Is a directory`);
+    // Told now: nobody wants to learn it when the text is written and can't be saved.
+    if (context.files.stat(directoryOf(path))?.kind !== 'directory') throw new UsageError(`${name}: there is no directory ${directoryOf(path)}; make it first with mkdir -p`);
     await context.terminal.edit(path);
     return 0;
   },
