@@ -216,7 +216,14 @@ test('sync says how it stands, and nothing is promised to who is not signed in',
 });
 
 test('Ctrl-C at any question ends the command and changes nothing', async () => {
-  for (const line of ['signup', 'login', 'forgot', 'passwd', 'confirm']) {
+  for (const line of ['signup', 'login', 'forgot', 'confirm']) {
     expect(await run(line)).toMatchObject({ exit: 130, events: [], requests: [] });
   }
+  expect(await run('passwd', { person: ANN })).toMatchObject({ exit: 130, events: [], requests: [] });
+});
+
+test('passwd asks nothing of somebody who is not signed in', async () => {
+  expect(await run('passwd', { answers: ['Old-password-1'] })).toMatchObject({
+    exit: 1, requests: [], left: ['Old-password-1'], out: ['passwd: You are not signed in; type `login`.'],
+  });
 });
