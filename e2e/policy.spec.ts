@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { expect, test, type Page } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { openTerminal, runCommand, typeLine, untilScreen } from './terminal.ts';
@@ -71,6 +73,20 @@ test('canary: the policy does stop inline styles, a string sink and a foreign sc
   await expect.poll(async () => new Set((await violations()).map((v) => v.split(' ')[0]))).toEqual(
     new Set(['require-trusted-types-for', 'style-src-attr', 'style-src-elem']),
   );
+});
+
+test('canary: xterm.js as it comes, without our way of adding its styles, does violate the policy', async ({ page }) => {
+  const violations = await collectViolations(page);
+  await openTerminal(page);
+  expect(await violations()).toEqual([]);
+  // The debugger's evaluation is not subject to the policy; what the code then does to the page is.
+  await page.evaluate(`${readFileSync(createRequire(import.meta.url).resolve('@xterm/xterm'), 'utf8')};undefined`);
+  await page.evaluate(() => {
+    const host = document.createElement('div');
+    document.body.append(host);
+    new (globalThis as unknown as { Terminal: new () => { open(host: HTMLElement): void } }).Terminal().open(host);
+  });
+  await expect.poll(async () => (await violations()).filter((v) => v.startsWith('style-src-elem')).length).toBeGreaterThanOrEqual(2);
 });
 
 test('every kind of response carries the headers, and no policy has an unsafe word', async ({ request }) => {
