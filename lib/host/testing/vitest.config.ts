@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
-          include: ['lib/**/*.integration.test.ts'],
+          include: ['{lib,components}/**/*.integration.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
