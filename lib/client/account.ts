@@ -9,7 +9,7 @@ import * as v from 'valibot';
 export type AccountErrorCode =
   | 'invalid-request' | 'not-signed-in' | 'wrong-credentials' | 'cross-site' | 'step-up-required' | 'forbidden'
   | 'not-found' | 'wrong-code' | 'expired-code' | 'password-policy' | 'too-large' | 'unsupported-type'
-  | 'too-many-attempts' | 'unavailable' | 'not-confirmed'
+  | 'too-many-attempts' | 'unavailable'
   /** The request did not reach the server, or its answer did not reach us. */
   | 'offline';
 
