@@ -102,10 +102,16 @@ const nothing = v.unknown();
 const mailed = v.object({ next: v.optional(v.string()), outbox: v.optional(v.string()) });
 const user = v.object({ id: v.string(), email: v.string() });
 const signInReply = v.variant('status', [
-  v.object({ status: v.literal('signed-in'), user }),
-  v.object({ status: v.literal('challenge'), challenge: v.string() }),
+  /** `recoveryCodes` once: right after an authenticator app was set up within the sign-in. */
+  v.object({ status: v.literal('signed-in'), user, recoveryCodes: v.optional(v.array(v.string())) }),
+  /** `secret` and `uri` with `totp-setup`; `outbox` with `email-code` over the embedded cloud. */
+  v.object({
+    status: v.literal('challenge'), challenge: v.string(), secret: v.optional(v.string()), uri: v.optional(v.string()), outbox: v.optional(v.string()),
+  }),
+  /** A recovery code was taken and the authenticator app is off: sign in again, with the same password. */
+  v.object({ status: v.literal('recovered'), codesLeft: v.number() }),
 ]);
-const sessionReply = v.object({ user });
+const sessionReply = v.object({ user, session: v.optional(v.object({ proof: v.optional(v.string()), admin: v.optional(v.boolean()) })) });
 const sessionItem = v.object({
   id: v.string(),
   device: v.optional(v.nullable(v.string())),
@@ -113,12 +119,37 @@ const sessionItem = v.object({
   lastSeen: v.optional(v.union([v.string(), v.number()])),
   current: v.boolean(),
 });
+/** The W3C's JSON forms (WebAuthn Level 3, 5.1.8 to 5.1.10); `lib/client/passkey.ts` hands them to the browser. */
+const publicKeyReply = v.object({ publicKey: v.looseObject({ challenge: v.string() }) });
+const passkey = v.object({ id: v.string(), name: v.string(), created: v.string() });
+const passkeysReply = v.object({ passkeys: v.array(passkey) });
+const totpReply = v.object({ enabled: v.boolean(), recoveryCodesLeft: v.number() });
+const totpStart = v.object({ secret: v.string(), uri: v.string() });
+const recoveryCodes = v.object({ recoveryCodes: v.array(v.string()) });
+const stepUpReply = v.variant('status', [
+  v.object({ status: v.literal('stepped-up'), until: v.string() }),
+  v.object({ status: v.literal('challenge'), challenge: v.string(), outbox: v.optional(v.string()) }),
+]);
+const auditEvent = v.object({
+  at: v.string(), kind: v.string(), session: v.optional(v.string()), device: v.optional(v.string()), address: v.optional(v.string()),
+  detail: v.optional(v.string()), user: v.optional(v.string()),
+});
+const auditReply = v.object({ events: v.array(auditEvent), next: v.optional(v.string()) });
 const sessionsReply = v.object({ sessions: v.array(sessionItem) });
+const adminPerson = v.object({ user, sessions: v.array(v.object({ ...sessionItem.entries, address: v.optional(v.string()), proof: v.optional(v.string()) })) });
+const adminSessionsReply = v.object({ people: v.array(adminPerson), next: v.optional(v.string()) });
+const endedReply = v.object({ ended: v.number() });
 
 /** `outbox`: where the embedded cloud delivered the mail; only there on a machine that runs it. */
 export type Mailed = v.InferOutput<typeof mailed>;
 export type SignInReply = v.InferOutput<typeof signInReply>;
 export type SessionItem = v.InferOutput<typeof sessionItem>;
+export type PublicKeyJson = v.InferOutput<typeof publicKeyReply>['publicKey'];
+export type PasskeyItem = v.InferOutput<typeof passkey>;
+export type TotpState = v.InferOutput<typeof totpReply>;
+export type StepUpReply = v.InferOutput<typeof stepUpReply>;
+export type AuditItem = v.InferOutput<typeof auditEvent>;
+export type AdminPerson = v.InferOutput<typeof adminPerson>;
 
 /** 202 for a free address and for one that is taken. */
 export const signUp = (email: string, password: string) => accountCall('POST auth/sign-up', mailed, { email, password });
@@ -126,7 +157,7 @@ export const confirm = (email: string, code: string) => accountCall('POST auth/c
 export const resend = (email: string) => accountCall('POST auth/resend', mailed, { email });
 export const signIn = (email: string, password: string, remember = false) =>
   accountCall('POST auth/sign-in', signInReply, { email, password, remember });
-export const answerChallenge = (answer: { code: string } | { newPassword: string }) =>
+export const answerChallenge = (answer: { code: string } | { newPassword: string } | { recoveryCode: string }) =>
   accountCall('POST auth/challenge', signInReply, answer);
 export const signOut = () => accountCall('POST auth/sign-out', nothing);
 /** Who is signed in; `not-signed-in` when nobody is. */
@@ -141,3 +172,47 @@ export const sessions = () => accountCall('GET sessions', sessionsReply);
 export const revoke = (which: { id: string } | { scope: 'others' | 'all' }) =>
   'id' in which ? accountCall(`DELETE sessions/${encodeURIComponent(which.id)}`, nothing)
     : accountCall('POST sessions/revoke', nothing, which);
+
+/** A sign-in by a code in a mail, without a password; the same answer for an unknown address. */
+export const emailCode = (email: string, remember = false) => accountCall('POST auth/email-code', signInReply, { email, remember });
+
+/** `user`: the handle that a discovered passkey names. The same shape for somebody who has no passkey. */
+export const passkeySignInOptions = (who: { email: string } | { user: string }, remember = false) =>
+  accountCall('POST auth/passkey/options', publicKeyReply, { ...who, remember });
+export const passkeySignIn = (credential: object) => accountCall('POST auth/passkey', signInReply, { credential });
+export const passkeys = () => accountCall('GET auth/passkeys', passkeysReply);
+/** Needs a step-up, as do adding and removing. */
+export const passkeyRegistrationOptions = () => accountCall('POST auth/passkeys/options', publicKeyReply, {});
+export const addPasskey = (credential: object, name: string) => accountCall('POST auth/passkeys', v.object({ passkey }), { credential, name });
+export const renamePasskey = (id: string, name: string) => accountCall(`POST auth/passkeys/${encodeURIComponent(id)}`, nothing, { name });
+export const removePasskey = (id: string) => accountCall(`DELETE auth/passkeys/${encodeURIComponent(id)}`, nothing);
+
+export const totp = () => accountCall('GET auth/totp', totpReply);
+/** Needs a step-up, as do turning it off and new recovery codes. */
+export const startTotp = () => accountCall('POST auth/totp', totpStart, {});
+export const confirmTotp = (code: string) => accountCall('POST auth/totp/confirm', recoveryCodes, { code });
+export const removeTotp = () => accountCall('DELETE auth/totp', nothing);
+export const newRecoveryCodes = () => accountCall('POST auth/totp/recovery-codes', recoveryCodes, {});
+
+export const stepUpOptions = () => accountCall('POST auth/step-up/options', publicKeyReply, {});
+/** A password first; a code only as the answer to a challenge; a passkey's credential after `stepUpOptions`. */
+export const stepUp = (proof: { password: string } | { code: string } | { credential: object }) =>
+  accountCall('POST auth/step-up', stepUpReply, proof);
+
+/** Newest first; `before` is the `next` of the page before. */
+export const audit = (before?: string) => accountCall(`GET audit${query({ before })}`, auditReply);
+/** Needs a step-up. User, sessions and data are gone. */
+export const deleteAccount = () => accountCall('DELETE account', nothing);
+
+export const adminSessions = (asked: { search?: string; cursor?: string }) =>
+  accountCall(`GET admin/sessions${query(asked)}`, adminSessionsReply);
+export const adminAudit = (asked: { user?: string; before?: string }) => accountCall(`GET admin/audit${query(asked)}`, auditReply);
+/** One session, by the id that `adminSessions` gave. */
+export const adminEndSession = (id: string) => accountCall(`DELETE admin/sessions/${encodeURIComponent(id)}`, nothing);
+export const adminSignOut = (userId: string) => accountCall(`POST admin/people/${encodeURIComponent(userId)}/sign-out`, endedReply, {});
+
+function query(fields: Readonly<Record<string, string | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined && value !== '') search.set(name, value);
+  return search.size === 0 ? '' : `?${search}`;
+}

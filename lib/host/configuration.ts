@@ -63,10 +63,11 @@ const REGION = 'eu-west-1';
 const BUCKET = 'selkie';
 /** Fixed, so that people and files survive lost secrets. */
 const USER_POOL_ID = `${REGION}_Selkie000`;
+const IDENTITY_POOL_ID = `${REGION}:5e1c1e00-0000-4000-8000-000000000000`;
 const CLIENT_ID = 'selkielocalclient0000000000';
 
 /** The JSON that `lib/local/main.ts` reads from `SELKIE_CLOUD_CONFIG`. */
-export function embeddedCloudConfig(dataDir: string, cloudPort: number, secrets: Secrets): Record<string, unknown> {
+export function embeddedCloudConfig(dataDir: string, cloudPort: number, appOrigin: string, secrets: Secrets): Record<string, unknown> {
   return {
     port: cloudPort,
     dataDir,
@@ -80,6 +81,10 @@ export function embeddedCloudConfig(dataDir: string, cloudPort: number, secrets:
       clientId: CLIENT_ID,
       clientSecret: secrets.cognitoClientSecret,
       issuer: `https://cognito-idp.${REGION}.amazonaws.com/${USER_POOL_ID}`,
+      identityPoolId: IDENTITY_POOL_ID,
+      relyingPartyId: new URL(appOrigin).hostname,
+      callbackUrls: [`${appOrigin}/api/auth/callback`],
+      logoutUrls: [`${appOrigin}/`],
     },
   };
 }
@@ -99,6 +104,8 @@ export function embeddedEnvironment(cloudPort: number, secrets: Secrets): Record
     COGNITO_CLIENT_ID: CLIENT_ID,
     COGNITO_CLIENT_SECRET: secrets.cognitoClientSecret,
     COGNITO_ENDPOINT: `http://127.0.0.1:${cloudPort + 2}`,
+    // Another host than the app's "localhost": a browser sends cookies to every port of a host.
+    COGNITO_DOMAIN: `http://127.0.0.1:${cloudPort + 2}`,
     UPSTASH_REDIS_REST_URL: `http://127.0.0.1:${cloudPort + 3}`,
     UPSTASH_REDIS_REST_TOKEN: secrets.redisToken,
     OUTBOX_URL: `http://127.0.0.1:${cloudPort}/outbox`,

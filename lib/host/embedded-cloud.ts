@@ -24,13 +24,14 @@ export interface Mail {
 export async function startEmbeddedCloud(options: {
   dataDir: string;
   ports: Ports;
+  appOrigin: string;
   secrets: Secrets;
   onMail: (mail: Mail) => void;
 }): Promise<EmbeddedCloud> {
   const port = await chooseBlock(options.ports);
   const { SELKIE_CLOUD_CONFIG: _, ...env } = process.env;
   const child = startChild(['--import', 'tsx', join(projectRoot, 'lib/local/main.ts')], {
-    env: { ...env, SELKIE_CLOUD_CONFIG: JSON.stringify(embeddedCloudConfig(options.dataDir, port, options.secrets)) },
+    env: { ...env, SELKIE_CLOUD_CONFIG: JSON.stringify(embeddedCloudConfig(options.dataDir, port, options.appOrigin, options.secrets)) },
   });
   const lines = createInterface({ input: child.process.stdout! });
   const ready = new Promise<string>((resolve, reject) => {

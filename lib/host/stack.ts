@@ -49,7 +49,7 @@ export async function startStack(options: { dev: boolean; say: (line: string) =>
     if (kind === 'embedded') {
       say('Starting the embedded cloud (S3, Redis, Cognito; for this machine only) …');
       const secrets = loadSecrets(dataDir, say);
-      cloud = await startEmbeddedCloud({ dataDir, ports, secrets, onMail: options.onMail });
+      cloud = await startEmbeddedCloud({ dataDir, ports, appOrigin: origin, secrets, onMail: options.onMail });
       children.push(cloud.child);
       env = { ...withoutAws(env), ...embeddedEnvironment(cloud.port, secrets), ...(env.SESSION_SECRET ? { SESSION_SECRET: env.SESSION_SECRET } : {}) };
       say(`Embedded cloud ready (Redis: ${cloud.redisEngine === 'mock' ? 'in-memory stand-in, since redis-server is not installed' : cloud.redisEngine}).`);

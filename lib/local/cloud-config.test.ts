@@ -9,7 +9,7 @@ const good = {
   s3AccessKeyId: 'id',
   s3SecretAccessKey: 'very-secret',
   redisToken: 'very-secret',
-  cognito: { userPoolId: 'p', clientId: 'c', clientSecret: 'very-secret', issuer: 'http://127.0.0.1:3902/p' },
+  cognito: { userPoolId: 'p', clientId: 'c', clientSecret: 'very-secret', issuer: 'http://127.0.0.1:3902/p', identityPoolId: 'i', relyingPartyId: 'localhost', callbackUrls: ['http://localhost:3000/api/auth/callback'], logoutUrls: [] },
 };
 
 test('a whole configuration is taken as it is', () => {

@@ -13,7 +13,14 @@ const schema = v.strictObject({
   redisToken: text,
   /** `redis-server` or `mock`; absent: whichever is there. */
   redisEngine: v.optional(v.picklist(['redis-server', 'mock'])),
-  cognito: v.strictObject({ userPoolId: text, clientId: text, clientSecret: text, issuer: text }),
+  cognito: v.strictObject({
+    userPoolId: text, clientId: text, clientSecret: text, issuer: text, identityPoolId: text,
+    /** WebAuthn's relying party: the app's host name, without scheme and port. */
+    relyingPartyId: text,
+    /** Where managed login may send people back to: after a sign-in, and after a sign-out. */
+    callbackUrls: v.array(text), logoutUrls: v.array(text),
+    mfa: v.exactOptional(v.picklist(['OFF', 'OPTIONAL', 'ON'])),
+  }),
 });
 
 export type CloudConfig = v.InferOutput<typeof schema>;

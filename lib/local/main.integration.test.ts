@@ -32,7 +32,7 @@ const configOf = (port: number) => ({
   s3SecretAccessKey: 'local-secret',
   redisToken: 'local-token',
   redisEngine: 'mock',
-  cognito: { userPoolId: 'eu-central-1_Selkie', clientId: 'client', clientSecret: 'client-secret', issuer: 'http://127.0.0.1:3902/eu-central-1_Selkie' },
+  cognito: { userPoolId: 'eu-central-1_Selkie', clientId: 'client', clientSecret: 'client-secret', issuer: 'http://127.0.0.1:3902/eu-central-1_Selkie', identityPoolId: 'eu-central-1:0', relyingPartyId: 'localhost', callbackUrls: [], logoutUrls: [] },
 });
 
 function launch(config: unknown) {

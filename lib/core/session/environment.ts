@@ -18,6 +18,7 @@ export interface Environment {
     region: string; userPoolId: string; clientId: string; clientSecret: string;
     /** Another address than AWS's, for the same protocol. */
     endpoint?: string;
+    /** Origin of managed login's pages, e.g. `https://auth.selkie.example`. */
     domain?: string;
     identityPoolId?: string;
     issuer: string;
@@ -47,6 +48,7 @@ export const ENVIRONMENT_NAMES = [
 type Name = (typeof ENVIRONMENT_NAMES)[number];
 
 const ORIGIN = /^(https?):\/\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/;
+const DOMAIN = /^([a-z0-9][a-z0-9.-]*|http:\/\/(localhost|127(?:\.\d{1,3}){3}|\[::1\])(:\d{1,5})?)$/;
 const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 const origin = v.pipe(v.string(), v.regex(ORIGIN, 'must be an origin such as https://selkie.example, in lower case, without a path or a slash at the end'));
@@ -73,7 +75,10 @@ const fields = {
   COGNITO_CLIENT_ID: word(/^[\w+]{1,128}$/, 'must be the id of the app client, letters and digits'),
   COGNITO_CLIENT_SECRET: word(/^\S{16,256}$/, "must be the app client's secret; create the client with one"),
   COGNITO_ENDPOINT: v.optional(httpUrl),
-  COGNITO_DOMAIN: v.optional(word(/^[a-z0-9.-]+$/, 'must be a host name, without https://')),
+  COGNITO_DOMAIN: v.optional(v.pipe(
+    v.string(), v.regex(DOMAIN, 'must be the host name of managed login, such as auth.selkie.example, without https:// (http:// only on loopback)'),
+    v.transform((value) => (value.startsWith('http://') ? value : `https://${value}`)),
+  )),
   COGNITO_IDENTITY_POOL_ID: v.optional(word(/^[\w-]+:[0-9a-f-]+$/, 'must look like eu-west-1:a UUID')),
   S3_BUCKET: word(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
   S3_REGION: word(/^[a-z0-9-]{2,40}$/, 'must be a region such as eu-west-1, or auto'),

@@ -10,6 +10,8 @@ const HOUR_MS = 60 * 60 * 1000;
 const kinds: Record<CodePurpose, { lifeMs: number; subject: string }> = {
   'sign-up': { lifeMs: 24 * HOUR_MS, subject: 'Your Selkie confirmation code' },
   reset: { lifeMs: HOUR_MS, subject: 'Your Selkie password reset code' },
+  // As long as the sign-in that waits for it ("Authentication session duration", 3 minutes by default).
+  'email-otp': { lifeMs: 3 * 60 * 1000, subject: 'Your Selkie sign-in code' },
 };
 
 export interface CodeDelivery {

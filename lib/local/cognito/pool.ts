@@ -16,6 +16,19 @@ export interface CognitoConfig {
   clientId: string;
   clientSecret: string;
   issuer: string;
+  identityPoolId: string;
+  /** WebAuthn's relying party: the app's host name, without scheme and port. */
+  relyingPartyId: string;
+  /** Where managed login may send people back to: after a sign-in, and after a sign-out. */
+  callbackUrls: readonly string[];
+  logoutUrls: readonly string[];
+  /** `MfaConfiguration` of the pool; optional by default, so that each person decides. */
+  mfa?: 'OFF' | 'OPTIONAL' | 'ON';
+  /**
+   * A second app client without a secret and without rotation, as browser libraries want it; it alone may use
+   * REFRESH_TOKEN_AUTH. None by default.
+   */
+  publicClientId?: string;
 }
 
 export interface PoolOptions {

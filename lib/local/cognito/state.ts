@@ -7,10 +7,21 @@ export interface State {
   version: 1;
   users: User[];
   families: Family[];
+  groups: Group[];
+}
+
+export interface Group {
+  name: string;
+  description?: string;
+  precedence?: number;
+  createdAt: number;
 }
 
 const code = v.object({ code: v.string(), expiresAt: v.number() });
 
+const secondFactor = v.picklist(['SOFTWARE_TOKEN_MFA', 'EMAIL_OTP']);
+
+/** Members that an older version of this file did not have are optional. */
 const stateSchema = v.object({
   version: v.literal(1),
   users: v.array(
@@ -23,8 +34,15 @@ const stateSchema = v.object({
       enabled: v.boolean(),
       password: v.object({ salt: v.string(), hash: v.string(), N: v.number(), r: v.number(), p: v.number() }),
       temporaryPasswordExpiresAt: v.optional(v.number()),
-      codes: v.object({ 'sign-up': v.exactOptional(code), reset: v.exactOptional(code) }),
+      codes: v.object({ 'sign-up': v.exactOptional(code), reset: v.exactOptional(code), 'email-otp': v.exactOptional(code) }),
       groups: v.array(v.string()),
+      authenticator: v.exactOptional(v.object({ secret: v.string(), lastStep: v.number(), friendlyName: v.exactOptional(v.string()) })),
+      pendingAuthenticatorSecret: v.exactOptional(v.string()),
+      mfa: v.optional(v.object({ enabled: v.array(secondFactor), preferred: v.exactOptional(secondFactor) }), { enabled: [] }),
+      passkeys: v.optional(v.array(v.object({
+        credentialId: v.string(), publicKey: v.string(), counter: v.number(), friendlyName: v.string(), relyingPartyId: v.string(),
+        transports: v.array(v.string()), attachment: v.exactOptional(v.string()), createdAt: v.number(),
+      })), []),
       createdAt: v.number(),
       modifiedAt: v.number(),
     }),
@@ -39,9 +57,12 @@ const stateSchema = v.object({
       tokens: v.array(v.object({ hash: v.string(), rotatedAt: v.exactOptional(v.number()) })),
     }),
   ),
+  groups: v.optional(v.array(v.object({
+    name: v.string(), description: v.exactOptional(v.string()), precedence: v.exactOptional(v.number()), createdAt: v.number(),
+  })), []),
 });
 
-export const emptyState = (): State => ({ version: 1, users: [], families: [] });
+export const emptyState = (): State => ({ version: 1, users: [], families: [], groups: [] });
 
 /** Throws when the shape is not the one above. */
 export function parseState(value: unknown): State {

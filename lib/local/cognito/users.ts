@@ -4,7 +4,28 @@ import { ServiceError } from './service-error.ts';
 import type { State } from './state.ts';
 
 export type UserStatus = 'UNCONFIRMED' | 'CONFIRMED' | 'FORCE_CHANGE_PASSWORD';
-export type CodePurpose = 'sign-up' | 'reset';
+export type CodePurpose = 'sign-up' | 'reset' | 'email-otp';
+export type SecondFactor = 'SOFTWARE_TOKEN_MFA' | 'EMAIL_OTP';
+
+/** An authenticator app. The secret is base32, as the person types it. */
+export interface Authenticator {
+  secret: string;
+  /** The last 30-second step whose code was accepted: a code works once (RFC 6238 5.2). */
+  lastStep: number;
+  friendlyName?: string;
+}
+
+/** One passkey. Binary members are base64url. */
+export interface Passkey {
+  credentialId: string;
+  publicKey: string;
+  counter: number;
+  friendlyName: string;
+  relyingPartyId: string;
+  transports: string[];
+  attachment?: string;
+  createdAt: number;
+}
 
 /** A person of the pool. The user name is the `sub`, a UUID; people sign in by their e-mail address. */
 export interface User {
@@ -20,6 +41,13 @@ export interface User {
   temporaryPasswordExpiresAt?: number | undefined;
   codes: Partial<Record<CodePurpose, { code: string; expiresAt: number }>>;
   groups: string[];
+  /** Verified; the person can sign in with it. */
+  authenticator?: Authenticator;
+  /** AssociateSoftwareToken made it, and no code has verified it yet. */
+  pendingAuthenticatorSecret?: string;
+  /** SetUserMFAPreference: which second factors are on, and the one that is asked first. */
+  mfa: { enabled: SecondFactor[]; preferred?: SecondFactor };
+  passkeys: Passkey[];
   createdAt: number;
   modifiedAt: number;
 }
@@ -28,7 +56,7 @@ export interface Users {
   /** By `sub`, or by address in any letter case. */
   find(username: string): User | undefined;
   /** Throws UsernameExistsException when the address is taken; the check and the insertion are one step. */
-  add(user: Omit<User, 'sub' | 'createdAt' | 'modifiedAt' | 'codes' | 'groups' | 'enabled'>): User;
+  add(user: Omit<User, 'sub' | 'createdAt' | 'modifiedAt' | 'codes' | 'groups' | 'enabled' | 'mfa' | 'passkeys'>): User;
   remove(user: User): void;
 }
 
@@ -42,7 +70,7 @@ export function createUsers(state: State, now: () => number): Users {
       if (byEmail.has(canonical(fields.email))) {
         throw new ServiceError('UsernameExistsException', 'An account with the given email already exists.');
       }
-      const user: User = { ...fields, sub: randomUUID(), enabled: true, codes: {}, groups: [], createdAt: now(), modifiedAt: now() };
+      const user: User = { ...fields, sub: randomUUID(), enabled: true, codes: {}, groups: [], mfa: { enabled: [] }, passkeys: [], createdAt: now(), modifiedAt: now() };
       state.users.push(user);
       bySub.set(user.sub, user);
       byEmail.set(canonical(user.email), user);

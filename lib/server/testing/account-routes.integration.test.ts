@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AdminCreateUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import * as v from 'valibot';
@@ -9,146 +5,30 @@ import { sha256 } from '../../core/session/crypto-port.ts';
 import { HAND_OVER_HEADER } from '../../core/session/hand-over.ts';
 import { openVault } from '../../core/session/token-vault.ts';
 import { guard } from '../../edge/guard.ts';
-import { startCloud, type Cloud } from '../../local/cloud.ts';
-import { createCognito } from '../../local/cognito/cognito.ts';
-import { createFaults } from '../../local/faults.ts';
-import { startFront, type Front } from '../../local/front.ts';
-import { createOutbox, type Mail } from '../../local/outbox/outbox.ts';
-import { createRequestLog } from '../../local/request-log.ts';
-import type { LocalService } from '../../local/service.ts';
+import type { Cloud } from '../../local/cloud.ts';
 import { cognito } from '../cognito/client.ts';
 import { keyRing } from '../keys.ts';
 import { unsealSession } from '../seals.ts';
+import { Browser, ORIGIN, password, type RouteStack, SID, startRouteStack, userPoolId } from './route-stack.ts';
 
-/**
- * The HTTP API against the embedded cloud, without Next: a request goes through the edge guard (or not: then
- * the middleware counts as bypassed) and then to the route's own handler.
- */
-const ORIGIN = 'http://localhost:3000';
-const CLIENT = { userPoolId: 'eu-west-1_Selkie000', clientId: 'selkielocalclient0000000000', clientSecret: 'a-client-secret-of-this-test' };
-const password = 'Correct-horse-9';
+let stack: RouteStack;
 let cloud: Cloud;
-/** A Cognito of this file's own: the cloud's one refuses what only administrators may do. */
-let idp: { service: LocalService; front: Front };
-const mails: Mail[] = [];
-let dataDir = '';
-let number = 0;
-
-type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
-
-async function handlerOf(method: string, path: string): Promise<[Handler, Record<string, string>]> {
-  const one = /^\/api\/sessions\/(?!revoke$)(.+)$/.exec(path);
-  const folder = one ? '/api/sessions/[id]' : path;
-  const file = (await import(/* @vite-ignore */ fileURLToPath(new URL(`../../../app${folder}/route.ts`, import.meta.url)))) as Record<string, Handler>;
-  return [file[method]!, one ? { id: one[1]! } : {}];
-}
-
-class Browser {
-  jar = new Map<string, string>();
-  /** Whether requests pass the middleware first. */
-  edge = true;
-  headers: Record<string, string> = { 'sec-fetch-site': 'same-origin', 'x-forwarded-for': '203.0.113.7', 'user-agent': 'Mozilla/5.0 (X11; Linux) Firefox/140.0' };
-
-  async call(method: string, target: string, body?: unknown, extra: Record<string, string> = {}): Promise<{ status: number; data: Record<string, never> & { code?: string }; response: Response }> {
-    const url = new URL(target, ORIGIN);
-    const headers = new Headers({ ...this.headers, ...extra });
-    if (this.jar.size > 0 && !headers.has('cookie')) headers.set('cookie', [...this.jar].map(([name, value]) => `${name}=${value}`).join('; '));
-    if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
-    const payload = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
-    let request = new Request(url, { method, headers, body: payload });
-    let response: Response | undefined;
-    if (this.edge) {
-      const verdict = await guard(request);
-      if (verdict.kind === 'respond') response = verdict.response;
-      else request = new Request(url, { method, headers: verdict.requestHeaders, body: payload });
-    }
-    if (response === undefined) {
-      const [handler, params] = await handlerOf(method, url.pathname);
-      response = await handler(request, { params: Promise.resolve(params) });
-    }
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (value === '') this.jar.delete(name);
-      else this.jar.set(name, value);
-    }
-    const text = await response.clone().text();
-    return { status: response.status, data: text.startsWith('{') ? JSON.parse(text) : {}, response };
-  }
-}
-
-async function control(method: string, path: string, body?: unknown): Promise<unknown> {
-  const reply = await fetch(cloud.endpoints.control + path, { method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  const text = await reply.text();
-  if (!reply.ok) throw new Error(`${path}: ${text}`);
-  return text === '' ? undefined : JSON.parse(text);
-}
-
-async function codeFor(email: string): Promise<string> {
-  return mails.findLast((mail) => mail.to === email)!.code;
-}
-
-async function askedOf(service: string): Promise<string[]> {
-  const { recent } = (await control('GET', '/requests')) as { recent: Array<{ service: string; operation: string }> };
-  return recent.filter((entry) => entry.service === service).map((entry) => entry.operation);
-}
-
-async function redisDump(): Promise<string> {
-  const run = async (...command: string[]): Promise<unknown> => {
-    const reply = await fetch(cloud.endpoints.redis, { method: 'POST', headers: { authorization: 'Bearer redistokenredistoken' }, body: JSON.stringify(command) });
-    return ((await reply.json()) as { result: unknown }).result;
-  };
-  const parts: unknown[] = [];
-  for (const key of (await run('KEYS', '*')) as string[]) {
-    const type = await run('TYPE', key);
-    const read = { string: ['GET', key], hash: ['HGETALL', key], zset: ['ZRANGE', key, '0', '-1'], stream: ['XRANGE', key, '-', '+'] }[String(type)];
-    parts.push(key, await run(...read!));
-  }
-  return JSON.stringify(parts);
-}
-
-/** A confirmed person, signed in on a browser of their own. */
-async function ada(options: { signIn?: boolean; remember?: boolean } = {}): Promise<{ browser: Browser; email: string }> {
-  const browser = new Browser();
-  const email = `ada${number += 1}@example.com`;
-  browser.headers['x-forwarded-for'] = `203.0.113.${number}`;
-  expect((await browser.call('POST', '/api/auth/sign-up', { email, password })).status).toBe(202);
-  expect((await browser.call('POST', '/api/auth/confirm', { email, code: await codeFor(email) })).status).toBe(200);
-  if (options.signIn !== false) expect((await browser.call('POST', '/api/auth/sign-in', { email, password, remember: options.remember ?? false })).status).toBe(200);
-  return { browser, email };
-}
-
-const SID = '__Host-Http-sid';
+const control = (method: string, path: string, body?: unknown) => stack.control(method, path, body);
+const codeFor = (email: string) => stack.codeFor(email);
+const askedOf = (service: string) => stack.askedOf(service);
+const redisDump = () => stack.redisDump();
+const ada = (options: { signIn?: boolean; remember?: boolean } = {}) => stack.person(options);
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'selkie-routes-'));
-  cloud = await startCloud({
-    port: 0, dataDir, region: 'eu-west-1', bucket: 'selkie', s3AccessKeyId: 'SELKIEAAAAAAAAAA', s3SecretAccessKey: 's3-secret-of-this-test', redisToken: 'redistokenredistoken',
-    cognito: { ...CLIENT, issuer: `https://cognito-idp.eu-west-1.amazonaws.com/${CLIENT.userPoolId}` },
-  }, () => undefined);
-  const outbox = await createOutbox({ dataDir: join(dataDir, 'own-outbox'), now: Date.now, announce: (mail) => void mails.push(mail) });
-  const service = await createCognito({
-    dataDir: join(dataDir, 'own-cognito'), now: Date.now, outbox, accessKeys: new Map([['SELKIEAAAAAAAAAA', 's3-secret-of-this-test']]),
-    config: { region: 'eu-west-1', ...CLIENT, issuer: `https://cognito-idp.eu-west-1.amazonaws.com/${CLIENT.userPoolId}` },
-  });
-  idp = { service, front: await startFront({ service, port: 0, faults: createFaults(), log: createRequestLog() }) };
-  Object.assign(process.env, {
-    APP_ORIGIN: ORIGIN, SESSION_SECRET: Buffer.alloc(32, 5).toString('base64'), COGNITO_REGION: 'eu-west-1', COGNITO_USER_POOL_ID: CLIENT.userPoolId,
-    COGNITO_CLIENT_ID: CLIENT.clientId, COGNITO_CLIENT_SECRET: CLIENT.clientSecret, COGNITO_ENDPOINT: idp.front.url, S3_BUCKET: 'selkie',
-    S3_REGION: 'eu-west-1', S3_ENDPOINT: cloud.endpoints.s3, UPSTASH_REDIS_REST_URL: cloud.endpoints.redis, UPSTASH_REDIS_REST_TOKEN: 'redistokenredistoken',
-    AWS_ACCESS_KEY_ID: 'SELKIEAAAAAAAAAA', AWS_SECRET_ACCESS_KEY: 's3-secret-of-this-test', OUTBOX_URL: cloud.endpoints.outbox,
-  });
+  stack = await startRouteStack();
+  ({ cloud } = stack);
 });
 beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => undefined));
 afterEach(async () => {
   vi.restoreAllMocks();
   await control('DELETE', '/faults');
 });
-afterAll(async () => {
-  await idp.front.close();
-  await idp.service.close();
-  await cloud.close();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => stack.close());
 
 test('sign-up, confirm, sign-in, session, sign-out: the whole path, and the cookie is dead after it', async () => {
   const { browser, email } = await ada({ signIn: false });
@@ -354,7 +234,7 @@ test('a reset by mail ends every session of that person', async () => {
 test('a person whom an administrator invited sets a password of their own before there is a session', async () => {
   const email = 'invited@example.com';
   await cognito().send(new AdminCreateUserCommand({
-    UserPoolId: CLIENT.userPoolId, Username: email, TemporaryPassword: 'Temporary-9-horse', MessageAction: 'SUPPRESS',
+    UserPoolId: userPoolId, Username: email, TemporaryPassword: 'Temporary-9-horse', MessageAction: 'SUPPRESS',
     UserAttributes: [{ Name: 'email', Value: email }, { Name: 'email_verified', Value: 'true' }],
   }));
   const browser = new Browser();

@@ -14,6 +14,10 @@ export const config = {
   clientId: 'testclient0000000000000000',
   clientSecret: 'testsecret0000000000000000000000000000000000000',
   issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Test00001',
+  identityPoolId: 'eu-west-1:00000000-0000-4000-8000-000000000001',
+  relyingPartyId: 'localhost',
+  callbackUrls: ['http://localhost:3000/api/auth/callback'],
+  logoutUrls: ['http://localhost:3000/'],
 };
 
 export const password = 'Correct-horse-1';

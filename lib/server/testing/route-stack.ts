@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { guard } from '../../edge/guard.ts';
+import { startCloud, type Cloud } from '../../local/cloud.ts';
+import type { Mail } from '../../local/outbox/outbox.ts';
+
+/**
+ * The HTTP API against the embedded cloud, without Next: a request goes through the edge guard (or not: then
+ * the middleware counts as bypassed) and then to the route's own handler. One stack a test file, since the
+ * app reads its environment once.
+ */
+export const ORIGIN = 'http://localhost:3000';
+export const SID = '__Host-Http-sid';
+export const password = 'Correct-horse-9';
+export const accessKey = { accessKeyId: 'SELKIEAAAAAAAAAA', secretAccessKey: 's3-secret-of-this-test' };
+export const userPoolId = 'eu-west-1_Selkie000';
+const redisToken = 'redistokenredistoken';
+
+export interface RouteStack {
+  cloud: Cloud;
+  mails: Mail[];
+  /** The embedded cloud's control door. */
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+  codeFor(email: string): string;
+  /** Operations that a service was asked since the last `DELETE /requests`. */
+  askedOf(service: string): Promise<string[]>;
+  /** Everything that Redis holds, as one text. */
+  redisDump(): Promise<string>;
+  redisCommand(...command: string[]): Promise<unknown>;
+  /** A confirmed person, signed in on a browser and from an address of their own. */
+  person(options?: { signIn?: boolean; remember?: boolean }): Promise<{ browser: Browser; email: string }>;
+  close(): Promise<void>;
+}
+
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+
+/** The route file of a path; the last segment may be a parameter. */
+async function handlerOf(method: string, path: string): Promise<[Handler, Record<string, string>]> {
+  const load = async (folder: string) => (await import(/* @vite-ignore */ fileURLToPath(new URL(`../../../app${folder}/route.ts`, import.meta.url)))) as Record<string, Handler>;
+  const plain = await load(path).catch(() => undefined);
+  if (plain !== undefined) return [plain[method]!, {}];
+  const slash = path.lastIndexOf('/');
+  return [(await load(`${path.slice(0, slash)}/[id]`))[method]!, { id: decodeURIComponent(path.slice(slash + 1)) }];
+}
+
+export interface Reply {
+  status: number;
+  data: Record<string, never> & { code?: string };
+  response: Response;
+}
+
+export class Browser {
+  jar = new Map<string, string>();
+  /** Whether requests pass the middleware first. */
+  edge = true;
+  headers: Record<string, string> = { 'sec-fetch-site': 'same-origin', 'x-forwarded-for': '203.0.113.7', 'user-agent': 'Mozilla/5.0 (X11; Linux) Firefox/140.0' };
+
+  async call(method: string, target: string, body?: unknown, extra: Record<string, string> = {}): Promise<Reply> {
+    const url = new URL(target, ORIGIN);
+    const headers = new Headers({ ...this.headers, ...extra });
+    if (this.jar.size > 0 && !headers.has('cookie')) headers.set('cookie', [...this.jar].map(([name, value]) => `${name}=${value}`).join('; '));
+    if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
+    const payload = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
+    let request = new Request(url, { method, headers, body: payload });
+    let response: Response | undefined;
+    if (this.edge) {
+      const verdict = await guard(request);
+      if (verdict.kind === 'respond') response = verdict.response;
+      else request = new Request(url, { method, headers: verdict.requestHeaders, body: payload });
+    }
+    if (response === undefined) {
+      const [handler, params] = await handlerOf(method, url.pathname);
+      response = await handler(request, { params: Promise.resolve(params) });
+    }
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '') this.jar.delete(name);
+      else this.jar.set(name, value);
+    }
+    const text = await response.clone().text();
+    return { status: response.status, data: text.startsWith('{') ? JSON.parse(text) : {}, response };
+  }
+}
+
+/** Starts the cloud and sets the app's environment; call it in `beforeAll`, and `close` in `afterAll`. */
+export async function startRouteStack(options: { mfa?: 'OFF' | 'OPTIONAL' | 'ON'; env?: Record<string, string> } = {}): Promise<RouteStack> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'selkie-routes-'));
+  const mails: Mail[] = [];
+  const client = { clientId: 'selkielocalclient0000000000', clientSecret: 'a-client-secret-of-this-test' };
+  const cloud = await startCloud({
+    port: 0, dataDir, region: 'eu-west-1', bucket: 'selkie', s3AccessKeyId: accessKey.accessKeyId, s3SecretAccessKey: accessKey.secretAccessKey, redisToken,
+    cognito: {
+      ...client, userPoolId, issuer: `https://cognito-idp.eu-west-1.amazonaws.com/${userPoolId}`,
+      identityPoolId: 'eu-west-1:00000000-0000-4000-8000-000000000001', relyingPartyId: 'localhost',
+      callbackUrls: [`${ORIGIN}/api/auth/callback`], logoutUrls: [`${ORIGIN}/`], ...(options.mfa !== undefined && { mfa: options.mfa }),
+    },
+  }, (mail) => void mails.push(mail));
+  Object.assign(process.env, {
+    APP_ORIGIN: ORIGIN, SESSION_SECRET: Buffer.alloc(32, 5).toString('base64'), COGNITO_REGION: 'eu-west-1', COGNITO_USER_POOL_ID: userPoolId,
+    COGNITO_CLIENT_ID: client.clientId, COGNITO_CLIENT_SECRET: client.clientSecret, COGNITO_ENDPOINT: cloud.endpoints.cognito,
+    COGNITO_DOMAIN: cloud.endpoints.cognito, S3_BUCKET: 'selkie',
+    S3_REGION: 'eu-west-1', S3_ENDPOINT: cloud.endpoints.s3, UPSTASH_REDIS_REST_URL: cloud.endpoints.redis, UPSTASH_REDIS_REST_TOKEN: redisToken,
+    AWS_ACCESS_KEY_ID: accessKey.accessKeyId, AWS_SECRET_ACCESS_KEY: accessKey.secretAccessKey, OUTBOX_URL: cloud.endpoints.outbox, ...options.env,
+  });
+  let number = 0;
+  const stack: RouteStack = {
+    cloud,
+    mails,
+    async control(method, path, body) {
+      const reply = await fetch(cloud.endpoints.control + path, { method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      const text = await reply.text();
+      if (!reply.ok) throw new Error(`${path}: ${text}`);
+      return text === '' ? undefined : JSON.parse(text);
+    },
+    codeFor(email) {
+      const mail = mails.findLast(({ to }) => to === email);
+      if (mail === undefined) throw new Error(`No mail for ${email}`);
+      return mail.code;
+    },
+    async askedOf(service) {
+      const { recent } = (await stack.control('GET', '/requests')) as { recent: Array<{ service: string; operation: string }> };
+      return recent.filter((entry) => entry.service === service).map((entry) => entry.operation);
+    },
+    async redisCommand(...command) {
+      const reply = await fetch(cloud.endpoints.redis, { method: 'POST', headers: { authorization: `Bearer ${redisToken}` }, body: JSON.stringify(command) });
+      return ((await reply.json()) as { result: unknown }).result;
+    },
+    async redisDump() {
+      const parts: unknown[] = [];
+      for (const key of (await stack.redisCommand('KEYS', '*')) as string[]) {
+        const type = await stack.redisCommand('TYPE', key);
+        const read = { string: ['GET', key], hash: ['HGETALL', key], zset: ['ZRANGE', key, '0', '-1'], set: ['SMEMBERS', key], stream: ['XRANGE', key, '-', '+'] }[String(type)];
+        parts.push(key, await stack.redisCommand(...read!));
+      }
+      return JSON.stringify(parts);
+    },
+    async person({ signIn = true, remember = false } = {}) {
+      const browser = new Browser();
+      number += 1;
+      const email = `ada${number}@example.com`;
+      browser.headers['x-forwarded-for'] = `203.0.113.${number % 250}`;
+      const must = async (status: number, path: string, body: unknown) => {
+        const reply = await browser.call('POST', path, body);
+        if (reply.status !== status) throw new Error(`${path}: ${reply.status} ${JSON.stringify(reply.data)}`);
+      };
+      await must(202, '/api/auth/sign-up', { email, password });
+      await must(200, '/api/auth/confirm', { email, code: stack.codeFor(email) });
+      if (signIn) await must(200, '/api/auth/sign-in', { email, password, remember });
+      return { browser, email };
+    },
+    async close() {
+      await cloud.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  return stack;
+}
