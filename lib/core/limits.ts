@@ -57,9 +57,33 @@ export const limits = {
   /** A sign-in between two steps; Cognito's own session string lives 3 minutes by default. */
   transactionMs: 300_000,
   transactionTries: 3,
+  /** A question of a sign-in ends a little before Cognito's own 3 minutes, so that a real one and a made-up one end alike. */
+  signInQuestionMs: 175_000,
+  /** Address, password and a second factor on managed login's own pages; sessions.md allows a transaction 10 minutes. */
+  managedLoginMs: 600_000,
   /** Browsers cut a cookie's life to 400 days (RFC 6265bis 5.6.2). */
   deviceCookieSeconds: 400 * 24 * 3600,
   stepUpMs: 600_000,
+  /** A session older than this needs a step-up before it may end other sessions: a forgotten screen is not its owner. */
+  sensitiveAgeMs: 12 * 3600 * 1000,
+  recoveryCodes: 10,
+  /** Cognito's own: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+  passkeysPerPerson: 20,
+  passkeyNameMaxChars: 64,
+  /** Characters of a WebAuthn credential as JSON; the largest attestations are some 6 KB. */
+  passkeyMaxChars: 12 * KiB,
+  /** A record with ten codes and twenty names is under 32 KB. */
+  accountRecordMaxBytes: 64 * KiB,
+  /** Times that a change of the account record goes round when others are quicker. */
+  accountChangeTries: 12,
+  /** Pages of 1,000 objects that one deletion of an account removes; a person who has more repeats it. */
+  erasePagesMax: 200,
+  /** People of one page of the administrators' list: with 20 sessions each their records stay below what Lua can return at once (8,000). */
+  adminPagePeople: 15,
+  /** People that one script looks at for a search, and how many scripts one request may run. */
+  adminScanPeople: 200,
+  adminScansMax: 10,
+  adminSearchMaxChars: 100,
   auditEventsPerPerson: 1_000,
   auditEventsAll: 20_000,
   auditDays: 90,
@@ -138,6 +162,10 @@ export const limits = {
   cognitoBodyMaxBytes: 128 * KiB,
   /** Names whose failed attempts are counted at one time, and sign-ins under way: past it the oldest are forgotten. */
   cognitoCountersMax: 10_000,
+  /** Cognito's own quotas: passkeys of a person, groups of a person, groups of a pool. */
+  cognitoPasskeysMax: 20,
+  cognitoGroupsPerUserMax: 100,
+  cognitoGroupsMax: 10_000,
   /** Refresh tokens of one sign-in that are remembered to detect the reuse of one; hourly for 30 days is 720. */
   cognitoRotationsMax: 1_000,
   /** Embedded cloud, Redis: Upstash's own request limit on its free plan, and the commands of one pipeline. */

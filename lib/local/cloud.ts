@@ -7,7 +7,9 @@ import { startFront } from './front.ts';
 import { type Mail, createOutbox } from './outbox/outbox.ts';
 import { createRedis } from './redis/redis.ts';
 import { createRequestLog } from './request-log.ts';
+import { personRole } from './s3/person-role.ts';
 import { createS3 } from './s3/s3.ts';
+import { createCredentialMint } from './s3/temporary-credentials.ts';
 
 /**
  * The embedded cloud: three services and a control door, four ports in a row.
@@ -54,13 +56,16 @@ export async function startCloud(config: CloudConfig, announce: (mail: Mail) => 
     const control = await onPort('control', 0, (port) => startControl({ port, faults, log, outbox, health: () => health }));
 
     const accessKeys = new Map([[config.s3AccessKeyId, config.s3SecretAccessKey]]);
-    const s3 = await createS3({ dataDir: join(config.dataDir, 's3'), region: config.region, accessKeys, now });
+    // What Cognito gives out, S3 takes: STS and IAM in one.
+    const mint = createCredentialMint({ secret: config.s3SecretAccessKey, now });
+    const s3 = await createS3({ dataDir: join(config.dataDir, 's3'), region: config.region, accessKeys, temporary: { mint, role: personRole(config.bucket) }, now });
     opened.push(() => s3.close());
     await s3.ensureBucket(config.bucket);
     const cognito = await createCognito({
       dataDir: join(config.dataDir, 'cognito'),
       config: { region: config.region, ...config.cognito },
       accessKeys,
+      credentialMint: mint,
       now,
       outbox,
     });

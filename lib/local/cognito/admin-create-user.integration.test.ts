@@ -1,27 +1,15 @@
-import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALGORITHM, canonicalRequest, requestSignature, sha256Hex } from '../s3/sigv4.ts';
+import { type SigningChange, signRequest } from './testing/sign-request.ts';
 import { config, named, openTestPool, password, secretHash, signInInput, start, type TestPool } from './testing/test-pool.ts';
 
 const ada = 'ada@example.com';
 const next = 'Battery-staple-2';
 const MINUTE = 60_000;
-const keys = new Map([['AKTEST', 'key-secret']]);
 let pool: TestPool;
-beforeEach(async () => { pool = await openTestPool({ accessKeys: keys }); });
+beforeEach(async () => { pool = await openTestPool(); });
 afterEach(() => pool.dispose());
 
-/** Signs as the SDK does. */
-function signed(body: string, change: { secret?: string; id?: string; date?: string; region?: string; service?: string } = {}): Record<string, string> {
-  const date = change.date ?? new Date(pool.clock.now).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const scope = [date.slice(0, 8), change.region ?? config.region, change.service ?? 'cognito-idp', 'aws4_request'];
-  const headers: Record<string, string> = { host: 'cognito.test', 'x-amz-date': date, 'x-amz-target': 'AWSCognitoIdentityProviderService.AdminCreateUser' };
-  const names = Object.keys(headers).sort();
-  const canonical = canonicalRequest({ method: 'POST', path: '/', query: [], headers: names.map((name) => [name, headers[name]!] as const), payloadHash: sha256Hex(body) });
-  const key = scope.reduce<Buffer>((k, part) => createHmac('sha256', k).update(part).digest(), Buffer.from(`AWS4${change.secret ?? 'key-secret'}`));
-  const signature = requestSignature(key, date, scope.join('/'), canonical);
-  return { ...headers, authorization: `${ALGORITHM} Credential=${change.id ?? 'AKTEST'}/${scope.join('/')}, SignedHeaders=${names.join(';')}, Signature=${signature}` };
-}
+const signed = (body: string, change?: SigningChange) => signRequest('AdminCreateUser', body, pool.clock.now, change);
 const create = async (input: object = {}) => {
   const body = JSON.stringify({ UserPoolId: config.userPoolId, Username: ada, ...input });
   return pool.call('AdminCreateUser', body, signed(body));
@@ -68,7 +56,7 @@ describe('AdminCreateUser', () => {
     pool.clock.now += 15 * MINUTE + 1000;
     expect(await refused(old)).toBe('InvalidSignatureException');
     expect(await refused(signed(input))).toBe(undefined);
-    const closed = await openTestPool();
+    const closed = await openTestPool({ accessKeys: new Map() });
     expect((await closed.call('AdminCreateUser', input, signed(input))).body.__type).toBe('UnrecognizedClientException');
     await closed.dispose();
   });

@@ -2,31 +2,53 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Pool } from './pool.ts';
 import { ServiceError } from './service-error.ts';
 
-/** The refusals about the app client: every public operation that names a client starts with these. */
-export function requireClient(pool: Pool, clientId: string): void {
-  if (clientId !== pool.config.clientId) {
-    throw new ServiceError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
+/** One app client of the pool: "Application-specific settings with app clients" in the developer guide. */
+export interface AppClient {
+  id: string;
+  /** A public client has none. */
+  secret?: string;
+  /** `ExplicitAuthFlows`. */
+  flows: readonly string[];
+  /** Refresh tokens are exchanged by GetTokensFromRefreshToken only, which turns REFRESH_TOKEN_AUTH off. */
+  rotates: boolean;
+}
+
+/**
+ * The confidential client of the app's server, and the public one of browser libraries when the configuration has it.
+ * @throws ServiceError ResourceNotFoundException. Every public operation that names a client starts here.
+ */
+export function requireClient(pool: Pool, clientId: string): AppClient {
+  const { config } = pool;
+  if (clientId === config.clientId) {
+    return { id: clientId, secret: config.clientSecret, flows: ['USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'USER_AUTH'], rotates: true };
   }
+  if (config.publicClientId !== undefined && clientId === config.publicClientId) {
+    return { id: clientId, flows: ['USER_SRP_AUTH', 'REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN'], rotates: false };
+  }
+  throw new ServiceError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
 }
 
 /**
  * `SECRET_HASH`: HMAC-SHA256 of user name + client id under the client secret, base64. The name is the one that
  * the request carries; after the first step of a sign-in it is the real user name ("Computing secret hash values").
  */
-export function requireSecretHash(pool: Pool, username: string, secretHash: string | undefined): void {
-  const { clientId, clientSecret } = pool.config;
+export function requireSecretHash(client: AppClient, username: string, secretHash: string | undefined): void {
+  const wrong = () => new ServiceError('NotAuthorizedException', `Unable to verify secret hash for client ${client.id}`);
+  if (client.secret === undefined) {
+    // A hash under a secret that does not exist cannot be right.
+    if (secretHash !== undefined) throw wrong();
+    return;
+  }
   if (secretHash === undefined) {
-    throw new ServiceError('NotAuthorizedException', `Client ${clientId} is configured with secret but SECRET_HASH was not received`);
+    throw new ServiceError('NotAuthorizedException', `Client ${client.id} is configured with secret but SECRET_HASH was not received`);
   }
-  const expected = createHmac('sha256', clientSecret).update(username + clientId).digest('base64');
-  if (!isSame(expected, secretHash)) {
-    throw new ServiceError('NotAuthorizedException', `Unable to verify secret hash for client ${clientId}`);
-  }
+  if (!isSame(createHmac('sha256', client.secret).update(username + client.id).digest('base64'), secretHash)) throw wrong();
 }
 
-/** Whether the plain secret, which the token operations take, is the client's. */
-export function isClientSecret(pool: Pool, clientSecret: string | undefined): boolean {
-  return clientSecret !== undefined && isSame(pool.config.clientSecret, clientSecret);
+/** Whether the plain secret, which the token operations take, is the client's; a public client has to send none. */
+export function isClientSecret(client: AppClient, clientSecret: string | undefined): boolean {
+  if (client.secret === undefined || clientSecret === undefined) return client.secret === clientSecret;
+  return isSame(client.secret, clientSecret);
 }
 
 function isSame(a: string, b: string): boolean {

@@ -22,6 +22,8 @@ export interface CodeDelivery {
 export interface Codes {
   /** Makes a code that replaces any older one. The caller saves the state, then calls `deliver`. */
   issue(user: User, purpose: CodePurpose): { deliver(): Promise<void> };
+  /** A code that the caller keeps. */
+  draw(email: string, purpose: CodePurpose): { code: string; deliver(): Promise<void> };
   /** Throws LimitExceededException when this name asked for too many codes in an hour; else counts one. */
   countRequest(username: string, purpose: CodePurpose): void;
   /** Throws LimitExceededException after too many wrong codes in an hour. */
@@ -36,12 +38,18 @@ export function createCodes(outbox: Outbox, now: () => number): Codes {
   const guesses = createAttemptWindow({ max: 5, windowMs: HOUR_MS, now });
   const nameOf = (username: string, purpose: CodePurpose) => `${purpose} ${canonical(username)}`;
 
+  const draw = (email: string, purpose: CodePurpose) => {
+    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    return { code, deliver: () => outbox.deliver({ to: email, subject: kinds[purpose].subject, code }) };
+  };
+
   return {
     issue(user, purpose) {
-      const code = String(randomInt(1_000_000)).padStart(6, '0');
+      const { code, deliver } = draw(user.email, purpose);
       user.codes[purpose] = { code, expiresAt: now() + kinds[purpose].lifeMs };
-      return { deliver: () => outbox.deliver({ to: user.email, subject: kinds[purpose].subject, code }) };
+      return { deliver };
     },
+    draw,
     countRequest(username, purpose) {
       const name = nameOf(username, purpose);
       requests.require(name);

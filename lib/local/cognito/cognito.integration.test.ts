@@ -23,7 +23,7 @@ describe('the protocol', () => {
     ['no JSON', 'SignUp', '{', {}, 'SerializationException'],
     ['a list', 'SignUp', '[]', {}, 'SerializationException'],
     ['text', 'SignUp', '"x"', {}, 'SerializationException'],
-    ['an unknown operation', 'ListUsers', '{}', {}, 'UnknownOperationException'],
+    ['an unknown operation', 'CreateUserPool', '{}', {}, 'UnknownOperationException'],
     ['an inherited name', 'toString', '{}', {}, 'UnknownOperationException'],
     ['another service', 'SignUp', '{}', { 'x-amz-target': 'DynamoDB_20120810.SignUp' }, 'UnknownOperationException'],
     ['plain JSON', 'SignUp', '{}', { 'content-type': 'application/json' }, 'SerializationException'],

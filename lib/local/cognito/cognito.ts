@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { limits } from '../../core/limits.ts';
+import { IDENTITY_TARGET_PREFIX, identityOperations } from '../identity-pool/identity-operations.ts';
+import type { CredentialMint } from '../s3/temporary-credentials.ts';
 import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
+import { createManagedLogin } from './managed-login/managed-login.ts';
+import type { Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import { openPool, type Pool, type PoolOptions } from './pool.ts';
 import { requireSignature } from './require-signature.ts';
@@ -9,10 +13,13 @@ import { wellKnown } from './well-known.ts';
 
 /**
  * The embedded Cognito: one user pool with one confidential app client, over AWS's own JSON 1.1 protocol, so that
- * the app uses the AWS SDK and nothing else.
+ * the app uses the AWS SDK and nothing else. The pool's domain (managed login, OAuth 2.0) and the identity pool are on
+ * the same port.
  *
  *   request ─► protocol (this file) ─► operations/*.ts ─► pool (people, codes, tokens, counters)
- *                                          └► flows/*.ts, challenges/*.ts ─► finish-sign-in.ts
+ *                  │                       └► flows/*.ts, challenges/*.ts ─► finish-sign-in.ts
+ *                  ├► managed-login/*.ts (its forms use the operations)
+ *                  └► ../identity-pool/*.ts
  *
  * The rule is strictness: what AWS refuses is refused here, in AWS's words, because the app's tests are worth no
  * more than their counterpart. A new operation, flow or challenge is a new file and one line in its table.
@@ -21,28 +28,37 @@ import { wellKnown } from './well-known.ts';
 export interface CognitoOptions extends PoolOptions {
   /** Secret keys by access key id, for the operations that AWS wants signed; with none, those are refused. */
   accessKeys?: ReadonlyMap<string, string>;
+  /** Makes the identity pool's credentials; without it there is no identity pool. */
+  credentialMint?: Pick<CredentialMint, 'issue'>;
 }
 
 const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
 
 export async function createCognito(options: CognitoOptions): Promise<LocalService> {
   const pool = await openPool(options);
+  const managedLogin = createManagedLogin(pool);
   const accessKeys = options.accessKeys ?? new Map<string, string>();
+  const services: readonly Service[] = [
+    { prefix: TARGET_PREFIX, operations },
+    { prefix: IDENTITY_TARGET_PREFIX, operations: options.credentialMint === undefined ? new Map() : identityOperations(options.credentialMint) },
+  ];
 
   return {
     name: 'cognito',
     maxBodyBytes: limits.cognitoBodyMaxBytes,
     operationOf(request) {
-      if (request.method === 'GET') return wellKnown(pool, request.path)?.name ?? 'unknown';
-      return findOperation(request)?.name ?? 'unknown';
+      const name = managedLogin.nameOf(request) ?? (request.method === 'GET' ? wellKnown(pool, request)?.name : findOperation(request, services)?.name);
+      return name ?? 'unknown';
     },
     async handle(request) {
       if (request.method === 'GET') {
-        const document = wellKnown(pool, request.path);
+        const document = wellKnown(pool, request);
         if (document !== undefined) return json(200, 'application/json', document.body, { 'cache-control': 'public, max-age=86400' });
       }
+      const page = managedLogin.handle(request);
+      if (page !== undefined) return page;
       try {
-        const answer = await call(request, pool, accessKeys);
+        const answer = await call(request, pool, accessKeys, services);
         return json(200, 'application/x-amz-json-1.1', answer);
       } catch (error) {
         return failure(error);
@@ -52,13 +68,20 @@ export async function createCognito(options: CognitoOptions): Promise<LocalServi
   };
 }
 
-function findOperation(request: ServiceRequest) {
-  const target = request.headers['x-amz-target'] ?? '';
-  return target.startsWith(TARGET_PREFIX) ? operations.get(target.slice(TARGET_PREFIX.length)) : undefined;
+/** AWS's names for its services, and what each can do. */
+interface Service {
+  prefix: string;
+  operations: ReadonlyMap<string, Operation>;
 }
 
-async function call(request: ServiceRequest, pool: Pool, accessKeys: ReadonlyMap<string, string>): Promise<object> {
-  const operation = findOperation(request);
+function findOperation(request: ServiceRequest, services: readonly Service[]): Operation | undefined {
+  const target = request.headers['x-amz-target'] ?? '';
+  const service = services.find(({ prefix }) => target.startsWith(prefix));
+  return service?.operations.get(target.slice(service.prefix.length));
+}
+
+async function call(request: ServiceRequest, pool: Pool, accessKeys: ReadonlyMap<string, string>, services: readonly Service[]): Promise<object> {
+  const operation = findOperation(request, services);
   if (request.method !== 'POST' || request.path !== '/' || operation === undefined) {
     throw new ServiceError('UnknownOperationException', 'Unknown operation: POST / with an X-Amz-Target that this service knows.');
   }

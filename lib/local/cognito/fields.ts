@@ -23,9 +23,20 @@ export const fields = {
   session: v.pipe(v.string(), v.minLength(20, 'Member must have length greater than or equal to 20'), v.maxLength(2048, 'Member must have length less than or equal to 2048')),
   accessToken: text(16 * 1024, /^[A-Za-z0-9-_=.]+$/),
   refreshToken: text(16 * 1024, /^[A-Za-z0-9-_=.]+$/),
+  userCode: text(6, /^[0-9]{6}$/),
   userPoolId: text(55, /^[\w-]+_[0-9a-zA-Z]+$/),
   attributes: v.array(v.object({ Name: text(32, /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u), Value: v.optional(v.pipe(v.string(), v.maxLength(2048, 'Member must have length less than or equal to 2048'))) })),
   textMap,
+  groupName: text(128, /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u),
+  attributeName: text(32, /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u),
+  precedence: v.pipe(v.number(), v.integer('Member must be an integer'), v.minValue(0, 'Member must have value greater than or equal to 0'), v.maxValue(2 ** 31 - 1, 'Member must have value less than or equal to 2147483647')),
+  pageToken: text(131_072, /^\S+$/),
+  /** Of a page; AWS takes 0 for its default, which is the maximum. */
+  pageSize: (max: number) =>
+    v.pipe(
+      v.number(), v.integer('Member must be an integer'), v.minValue(0, 'Member must have value greater than or equal to 0'),
+      v.maxValue(max, `Member must have value less than or equal to ${max}`), v.transform((size) => (size === 0 ? max : size)),
+    ),
 };
 
 /** Members that AWS type-checks and that change nothing here. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ServiceError } from './service-error.ts';
+import { makeVerifier, type SrpVerifier } from './srp.ts';
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
 
@@ -14,29 +15,37 @@ export interface ScryptCost {
 export interface PasswordHash extends ScryptCost {
   salt: string;
   hash: string;
+  /** Absent in an older file, until the person signs in with the plain password. */
+  srp?: SrpVerifier;
 }
 
 /** About 95 ms and 32 MiB on the machine where it was measured; N = 2^14 took 47 ms. */
 export const defaultCost: ScryptCost = { N: 2 ** 15, r: 8, p: 1 };
 
 export interface Passwords {
-  hash(password: string): Promise<PasswordHash>;
+  /** The verifier of SRP binds the password to its person, so their `sub` goes in. */
+  hash(password: string, sub: string): Promise<PasswordHash>;
   /** Without a stored hash (nobody of that name) it works as long, and answers no. */
   matches(password: string, stored: PasswordHash | undefined): Promise<boolean>;
+  /** What SRP needs of a password that has just been found right. */
+  verifierOf(password: string, sub: string): SrpVerifier;
 }
 
-export function createPasswords(cost: ScryptCost): Passwords {
+/** `poolName`: the pool's id without its region. */
+export function createPasswords(cost: ScryptCost, poolName: string): Passwords {
   const nobody: PasswordHash = { ...cost, salt: randomBytes(16).toString('base64'), hash: randomBytes(32).toString('base64') };
   return {
-    async hash(password) {
+    async hash(password, sub) {
       const salt = randomBytes(16);
-      return { ...cost, salt: salt.toString('base64'), hash: (await run(password, salt, cost)).toString('base64') };
+      const derived = await run(password, salt, cost);
+      return { ...cost, salt: salt.toString('base64'), hash: derived.toString('base64'), srp: makeVerifier(poolName, sub, password) };
     },
     async matches(password, stored) {
       const { salt, hash, ...itsCost } = stored ?? nobody;
       const derived = await run(password, Buffer.from(salt, 'base64'), itsCost);
       return timingSafeEqual(derived, Buffer.from(hash, 'base64')) && stored !== undefined;
     },
+    verifierOf: (password, sub) => makeVerifier(poolName, sub, password),
   };
 }
 
@@ -61,6 +70,9 @@ export function requirePolicy(password: string): void {
     throw new ServiceError('InvalidPasswordException', `Password did not conform with policy: ${missing}`);
   }
 }
+
+/** Cognito's default for `TemporaryPasswordValidityDays`. */
+export const temporaryPasswordLifeMs = 7 * 24 * 60 * 60 * 1000;
 
 /** A random password that meets the policy, for people whom an administrator creates without one. */
 export function temporaryPassword(): string {

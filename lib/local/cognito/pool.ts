@@ -3,12 +3,15 @@ import { openDurableJson } from '../outbox/durable-json.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { createChallengeSessions, type ChallengeSessions } from './challenge-sessions.ts';
 import { createCodes, type Codes } from './codes.ts';
+import { createGroups, type Groups } from './groups.ts';
+import { createDecoys, type Decoys } from './decoys.ts';
 import { createPasswordGate, type PasswordGate } from './password-gate.ts';
 import { createPasswords, defaultCost, type Passwords, type ScryptCost } from './passwords.ts';
 import { createRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
 import { emptyState, parseState } from './state.ts';
 import { openTokens, type Tokens } from './tokens.ts';
 import { createUsers, type Users } from './users.ts';
+import { createRegistrationChallenges, type RegistrationChallenges } from './web-authn/registration-challenges.ts';
 
 export interface CognitoConfig {
   region: string;
@@ -22,6 +25,11 @@ export interface CognitoConfig {
   /** Where managed login may send people back to: after a sign-in, and after a sign-out. */
   callbackUrls: readonly string[];
   logoutUrls: readonly string[];
+  /**
+   * Whether passkeys are a first factor, and if so `UserVerification` of API_WebAuthnConfigurationType; `preferred` by
+   * default, as in AWS.
+   */
+  passkeys?: 'off' | 'preferred' | 'required';
   /** `MfaConfiguration` of the pool; optional by default, so that each person decides. */
   mfa?: 'OFF' | 'OPTIONAL' | 'ON';
   /**
@@ -54,10 +62,13 @@ export interface Pool {
   now(): number;
   outbox: Outbox;
   users: Users;
+  decoys: Decoys;
+  groups: Groups;
   passwords: Passwords;
   gate: PasswordGate;
   codes: Codes;
   challenges: ChallengeSessions;
+  registrations: RegistrationChallenges;
   refreshTokens: RefreshTokens;
   tokens: Tokens;
   /** Resolves when every change made so far is on the disk; an operation answers only after that. */
@@ -71,18 +82,22 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
   const { dataDir, config, now, outbox, warn = console.error } = options;
   const accessLifeSeconds = options.accessLifeSeconds ?? 60 * MINUTE;
   const store = await openDurableJson({ path: join(dataDir, 'users.json'), what: 'the user pool', empty: emptyState, parse: parseState, now, warn });
-  const tokens = await openTokens({ path: join(dataDir, 'key.json'), issuer: config.issuer, clientId: config.clientId, accessLifeSeconds, now, warn });
+  const tokens = await openTokens({ path: join(dataDir, 'key.json'), issuer: config.issuer, clientId: config.clientId, publicClientId: config.publicClientId, accessLifeSeconds, now, warn });
   return {
     config,
     now,
     outbox,
     users: createUsers(store.value, now),
-    passwords: createPasswords(options.scryptCost ?? defaultCost),
+    decoys: createDecoys(store.value.decoySecret, now),
+    groups: createGroups(store.value, now),
+    passwords: createPasswords(options.scryptCost ?? defaultCost, poolNameOf(config)),
     gate: createPasswordGate(now),
     codes: createCodes(outbox, now),
     challenges: createChallengeSessions(now),
+    registrations: createRegistrationChallenges(now),
     refreshTokens: createRefreshTokens({
       state: store.value,
+      clientId: config.clientId,
       now,
       lifeMs: (options.refreshLifeSeconds ?? 30 * DAY) * 1000,
       graceMs: (options.rotationGraceSeconds ?? 60) * 1000,
@@ -91,4 +106,9 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
     tokens,
     save: () => store.save(),
   };
+}
+
+/** The name that SRP binds passwords to: the id without its region. */
+export function poolNameOf(config: Pick<CognitoConfig, 'userPoolId'>): string {
+  return config.userPoolId.slice(config.userPoolId.indexOf('_') + 1);
 }

@@ -3,10 +3,10 @@ import { ServiceError, refuse } from './service-error.ts';
 import { selfServiceScope } from './tokens.ts';
 import type { User } from './users.ts';
 
-/** The person of an access token that is whole, alive, not revoked, and allowed to act for them. */
-export async function requireAccess(pool: Pool, accessToken: string): Promise<User> {
+/** The person of an access token that is whole, alive, not revoked, and of a scope that allows the act. */
+export async function requireAccess(pool: Pool, accessToken: string, scope = selfServiceScope): Promise<User> {
   const { sub, originJti, scopes } = await pool.tokens.verifyAccess(accessToken);
-  if (!scopes.includes(selfServiceScope)) {
+  if (!scopes.includes(scope)) {
     throw new ServiceError('NotAuthorizedException', 'Access Token does not have required scopes');
   }
   const user = pool.users.find(sub);

@@ -19,5 +19,7 @@ export const refuse = {
   wrongCode: () => new ServiceError('CodeMismatchException', 'Invalid verification code provided, please try again.'),
   expiredCode: () => new ServiceError('ExpiredCodeException', 'Invalid code provided, please request a code again.'),
   limitExceeded: () => new ServiceError('LimitExceededException', 'Attempt limit exceeded, please try after some time.'),
+  lockedOut: () => new ServiceError('NotAuthorizedException', 'Password attempts exceeded'),
+  missing: (parameter: string) => new ServiceError('InvalidParameterException', `Missing required parameter ${parameter}`),
   invalid: (message: string) => new ServiceError('InvalidParameterException', message),
 };

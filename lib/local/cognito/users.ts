@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { PasswordHash } from './passwords.ts';
 import { ServiceError } from './service-error.ts';
 import type { State } from './state.ts';
@@ -46,7 +45,12 @@ export interface User {
   /** AssociateSoftwareToken made it, and no code has verified it yet. */
   pendingAuthenticatorSecret?: string;
   /** SetUserMFAPreference: which second factors are on, and the one that is asked first. */
-  mfa: { enabled: SecondFactor[]; preferred?: SecondFactor };
+  mfa: {
+    enabled: SecondFactor[];
+    preferred?: SecondFactor;
+    /** A passkey with user verification stands for both factors (`WebAuthnMfaSettings`). */
+    passkey?: boolean;
+  };
   passkeys: Passkey[];
   createdAt: number;
   modifiedAt: number;
@@ -55,9 +59,13 @@ export interface User {
 export interface Users {
   /** By `sub`, or by address in any letter case. */
   find(username: string): User | undefined;
+  /** Everybody, in the order of their creation. */
+  list(): readonly User[];
   /** Throws UsernameExistsException when the address is taken; the check and the insertion are one step. */
-  add(user: Omit<User, 'sub' | 'createdAt' | 'modifiedAt' | 'codes' | 'groups' | 'enabled' | 'mfa' | 'passkeys'>): User;
+  add(user: Omit<User, 'createdAt' | 'modifiedAt' | 'codes' | 'groups' | 'enabled' | 'mfa' | 'passkeys'>): User;
   remove(user: User): void;
+  /** Throws AliasExistsException when somebody else has the address. */
+  changeEmail(user: User, email: string): void;
 }
 
 export function createUsers(state: State, now: () => number): Users {
@@ -65,16 +73,24 @@ export function createUsers(state: State, now: () => number): Users {
   const byEmail = new Map(state.users.map((user) => [canonical(user.email), user]));
 
   return {
+    list: () => state.users,
     find: (username) => bySub.get(username) ?? byEmail.get(canonical(username)),
     add(fields) {
       if (byEmail.has(canonical(fields.email))) {
         throw new ServiceError('UsernameExistsException', 'An account with the given email already exists.');
       }
-      const user: User = { ...fields, sub: randomUUID(), enabled: true, codes: {}, groups: [], mfa: { enabled: [] }, passkeys: [], createdAt: now(), modifiedAt: now() };
+      const user: User = { ...fields, enabled: true, codes: {}, groups: [], mfa: { enabled: [] }, passkeys: [], createdAt: now(), modifiedAt: now() };
       state.users.push(user);
       bySub.set(user.sub, user);
       byEmail.set(canonical(user.email), user);
       return user;
+    },
+    changeEmail(user, email) {
+      const holder = byEmail.get(canonical(email));
+      if (holder !== undefined && holder !== user) throw new ServiceError('AliasExistsException', 'An account with the given email already exists.');
+      byEmail.delete(canonical(user.email));
+      user.email = email;
+      byEmail.set(canonical(email), user);
     },
     remove(user) {
       state.users.splice(state.users.indexOf(user), 1);

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { limits } from '../../core/limits.ts';
 import { S3Error } from './s3-error.ts';
+import type { Principal, Role } from './authorize.ts';
 import { ALGORITHM, canonicalRequest, requestSignature, signingKey } from './sigv4.ts';
+import type { CredentialMint } from './temporary-credentials.ts';
 import type { Query } from './uri.ts';
 
 /** What a signature covers, as it came over the wire. */
@@ -19,12 +21,20 @@ export interface Keyring {
   region: string;
   accessKeys: ReadonlyMap<string, string>;
   nowMs: number;
+  /** Who opens session tokens, and what their bearers may do; without it every token is refused. */
+  temporary?: Temporary | undefined;
+}
+
+export interface Temporary {
+  mint: Pick<CredentialMint, 'open'>;
+  role: Role;
 }
 
 /** A request that proved itself; the rest is what signed chunks go on from. */
 export interface Proof {
   /** `x-amz-content-sha256`, or `UNSIGNED-PAYLOAD` for a presigned address that says nothing. */
   payloadHash: string;
+  principal: Principal;
   signature: string;
   key: Buffer;
   scope: string;
@@ -53,11 +63,9 @@ export function authenticate(request: SignedRequest, keyring: Keyring): Proof {
   if (presigned && header !== undefined)
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified');
   if (!presigned && header === undefined) throw new S3Error('AccessDenied', 'Access Denied');
-  if (request.headers['x-amz-security-token'] !== undefined || request.query.some(([name]) => name === 'X-Amz-Security-Token'))
-    throw new S3Error('InvalidToken', 'The provided token is malformed or otherwise invalid.');
 
   const claim = presigned ? claimOfQuery(request) : claimOfHeader(request, header ?? '');
-  const { key, scope, secretKnown } = openCredential(claim, keyring);
+  const { key, scope, secretKnown, principal } = openCredential(claim, keyring, sessionTokenOf(request, presigned));
   requireFresh(claim, request, keyring, presigned);
 
   const names = claim.signedHeaders.split(';');
@@ -72,7 +80,7 @@ export function authenticate(request: SignedRequest, keyring: Keyring): Proof {
   const expected = requestSignature(key, claim.amzDate, scope, canonical);
   if (!secretKnown || !sameText(expected, claim.signature))
     throw new S3Error('SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided. Check your key and signing method.');
-  return { payloadHash: claim.payloadHash, signature: expected, key, scope, amzDate: claim.amzDate };
+  return { payloadHash: claim.payloadHash, principal, signature: expected, key, scope, amzDate: claim.amzDate };
 }
 
 /** Equal without telling by time where two signatures differ. */
@@ -156,7 +164,34 @@ function parseAmzDate(text: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-function openCredential(claim: Claim, keyring: Keyring): { key: Buffer; scope: string; secretKnown: boolean } {
+/** The token where the signature is: in its header, or in the query of a presigned address. It is signed with the rest. */
+function sessionTokenOf(request: SignedRequest, presigned: boolean): string | undefined {
+  const header = request.headers['x-amz-security-token'];
+  const [parameter, ...more] = request.query.filter(([name]) => name === 'X-Amz-Security-Token').map(([, value]) => value);
+  if (more.length > 0 || (presigned ? header : parameter) !== undefined) throw invalidToken();
+  return presigned ? parameter : header;
+}
+
+function invalidToken(): S3Error {
+  return new S3Error('InvalidToken', 'The provided token is malformed or otherwise invalid.');
+}
+
+/** Whose key it is: one of the account, or, with a session token, a temporary one that the token vouches for. */
+function findSecret(accessKeyId: string, sessionToken: string | undefined, keyring: Keyring): { secret: string; principal: Principal } {
+  if (sessionToken !== undefined) {
+    const { temporary } = keyring;
+    const opened = temporary?.mint.open(accessKeyId, sessionToken);
+    if (temporary === undefined || opened === undefined || opened.kind === 'invalid') throw invalidToken();
+    if (opened.kind === 'expired') throw new S3Error('ExpiredToken', 'The provided token has expired.');
+    return { secret: opened.secretAccessKey, principal: { kind: 'role', role: temporary.role, tags: opened.tags } };
+  }
+  const secret = keyring.accessKeys.get(accessKeyId);
+  if (secret === undefined)
+    throw new S3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', { AWSAccessKeyId: accessKeyId });
+  return { secret, principal: { kind: 'account' } };
+}
+
+function openCredential(claim: Claim, keyring: Keyring, sessionToken: string | undefined): { key: Buffer; scope: string; secretKnown: boolean; principal: Principal } {
   const parts = claim.credential.split('/');
   const [accessKeyId, date, region, service, end] = parts;
   const refuse = (why: string, details: Record<string, string> = {}) =>
@@ -167,11 +202,9 @@ function openCredential(claim: Claim, keyring: Keyring): { key: Buffer; scope: s
   if (end !== 'aws4_request') throw refuse(`incorrect terminal "${end}". This endpoint uses "aws4_request".`);
   if (region !== keyring.region) throw refuse(`the region '${region}' is wrong; expecting '${keyring.region}'`, { Region: keyring.region });
   if (date !== claim.amzDate.slice(0, 8)) throw refuse(`the date "${date}" is not that of the request, "${claim.amzDate.slice(0, 8)}".`);
-  const secret = keyring.accessKeys.get(accessKeyId);
-  if (secret === undefined)
-    throw new S3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', { AWSAccessKeyId: accessKeyId });
+  const { secret, principal } = findSecret(accessKeyId, sessionToken, keyring);
   // An empty secret would make every signature forgeable.
-  return { key: signingKey(secret, date, region), scope: parts.slice(1).join('/'), secretKnown: secret !== '' };
+  return { key: signingKey(secret, date, region), scope: parts.slice(1).join('/'), secretKnown: secret !== '', principal };
 }
 
 function requireFresh(claim: Claim, request: SignedRequest, keyring: Keyring, presigned: boolean): void {

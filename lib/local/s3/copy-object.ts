@@ -2,7 +2,7 @@ import { computeChecksum, isChecksumAlgorithm } from './checksums.ts';
 import { judgeWrite } from './conditions.ts';
 import { checksumHeaders, describedBy, wholeSeconds } from './new-object.ts';
 import type { ObjectMeta } from './object-file.ts';
-import { type Handler, isoTime, requireBucket, xmlReply } from './operations.ts';
+import { type Handler, isoTime, requireAlso, requireBucket, xmlReply } from './operations.ts';
 import { type Target, parseTarget } from './route.ts';
 import { S3Error } from './s3-error.ts';
 
@@ -13,6 +13,7 @@ import { S3Error } from './s3-error.ts';
 export const copyObject: Handler = async (call, cloud) => {
   const { headers, key } = call;
   const source = parseSource(headers['x-amz-copy-source'] ?? '');
+  requireAlso(call, 's3:GetObject', source.bucket, source.key);
   const replace = directive(headers['x-amz-metadata-directive']);
   if (source.bucket === call.bucket && source.key === key && !replace)
     throw new S3Error(

@@ -1,7 +1,7 @@
 import { limits } from '../../core/limits.ts';
 import { verifyChecksums } from './checksums.ts';
 import { judgeDelete } from './conditions.ts';
-import { type Handler, requireBucket, xmlReply } from './operations.ts';
+import { type Handler, requireAlso, requireBucket, xmlReply } from './operations.ts';
 import { requireKey } from './route.ts';
 import { S3Error } from './s3-error.ts';
 import { parseXml, type XmlElement, type XmlNode } from './xml.ts';
@@ -34,6 +34,7 @@ export const deleteObjects: Handler = async (call, cloud) => {
   const worker = async () => {
     for (const [at, { key, etag }] of queue) {
       try {
+        requireAlso(call, 's3:DeleteObject', call.bucket, key);
         await bucket.remove(key, (existing) => judgeDelete(existing, etag), etag !== undefined);
         if (!quiet) outcomes[at] = ['Deleted', [['Key', key]]];
       } catch (error) {

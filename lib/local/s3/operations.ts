@@ -1,4 +1,5 @@
 import type { ServiceResponse } from '../service.ts';
+import { requireAccess, type Action, type Principal } from './authorize.ts';
 import type { BucketStore } from './bucket-store.ts';
 import { S3Error } from './s3-error.ts';
 import type { Query } from './uri.ts';
@@ -12,6 +13,7 @@ export interface Call {
   headers: Readonly<Record<string, string>>;
   trailers: Readonly<Record<string, string>>;
   body: Buffer;
+  principal: Principal;
 }
 
 /** All that operations may touch. */
@@ -28,6 +30,11 @@ export function requireBucket(cloud: Cloud, name: string): BucketStore {
   const bucket = cloud.buckets.get(name);
   if (!bucket) throw new S3Error('NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
   return bucket;
+}
+
+/** What an operation does beside its address, such as reading a copy's source. @throws S3Error `AccessDenied`. */
+export function requireAlso(call: Call, action: Action, bucket: string, key: string): void {
+  requireAccess(call.principal, { action, bucket, key });
 }
 
 /** The parameter's first value. */

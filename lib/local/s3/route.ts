@@ -50,7 +50,7 @@ const headersOf: Readonly<Record<Operation, readonly string[]>> = {
   HeadObject: ['x-amz-checksum-mode'],
   DeleteObject: [],
 };
-const signingHeaders = ['x-amz-date', 'x-amz-content-sha256', 'x-amz-decoded-content-length', 'x-amz-trailer', 'x-amz-user-agent'];
+const signingHeaders = ['x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256', 'x-amz-decoded-content-length', 'x-amz-trailer', 'x-amz-user-agent'];
 
 export interface Target {
   /** Empty for the service itself. */

@@ -10,6 +10,7 @@ const statusOf = {
   BucketAlreadyOwnedByYou: 409,
   ConditionalRequestConflict: 409,
   EntityTooLarge: 400,
+  ExpiredToken: 400,
   IllegalLocationConstraintException: 400,
   IncompleteBody: 400,
   InternalError: 500,

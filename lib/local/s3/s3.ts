@@ -3,7 +3,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../../core/limits.ts';
 import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, type Temporary } from './authenticate.ts';
+import { authorize, mayAccess, type Principal } from './authorize.ts';
 import { BucketStore } from './bucket-store.ts';
 import { createBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts';
 import { copyObject } from './copy-object.ts';
@@ -11,7 +12,7 @@ import { deleteObject, deleteObjects } from './delete-objects.ts';
 import { errorDocument } from './error-document.ts';
 import { getObject, headObject } from './get-object.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
-import type { Cloud, Handler } from './operations.ts';
+import type { Call, Cloud, Handler } from './operations.ts';
 import { readPayload } from './payload.ts';
 import { putObject } from './put-object.ts';
 import { type Operation, isBucketName, operationOf, parseTarget, requireBucketName, requireKnownHeaders } from './route.ts';
@@ -22,7 +23,7 @@ import { parseQuery } from './uri.ts';
  * A strict subset of S3's REST interface, path style, for one account.
  *
  *     request → target and operation (route) → who sent it (authenticate) → what it carries (payload)
- *             → operation (put-object, get-object, …) → bucket on disk (bucket-store)
+ *             → whether they may (authorize) → operation (put-object, get-object, …) → bucket on disk (bucket-store)
  *
  * Strict means: what AWS refuses is refused with AWS's code, and what is not done here answers 501 rather than
  * something that looks right. A look-alike that ignores `If-None-Match` or a signature would let the app's own
@@ -49,6 +50,8 @@ export interface S3Options {
   region: string;
   /** Secrets by access key id; all belong to the one account. */
   accessKeys: ReadonlyMap<string, string>;
+  /** The identity pool's credentials; without it every session token is refused. */
+  temporary?: Temporary;
   /** Milliseconds since 1970. */
   now(): number;
   /** Hears of objects that were set aside at start; stderr by default. */
@@ -86,13 +89,17 @@ export async function createS3(options: S3Options): Promise<LocalS3> {
     const query = parseQuery(request.query);
     const proof = authenticate(
       { method: request.method, path: decodeURIComponent(request.path), query, headers: request.headers, rawHeaders: request.raw.rawHeaders },
-      { region: options.region, accessKeys: options.accessKeys, nowMs: options.now() },
+      { region: options.region, accessKeys: options.accessKeys, nowMs: options.now(), temporary: options.temporary },
     );
     const operation = operationOf(request.method, target, query, request.headers);
     if (!operation) throw new S3Error('NotImplemented', 'A header you provided implies functionality that is not implemented');
+    authorize(proof.principal, operation, { ...target, query, headers: request.headers });
     requireKnownHeaders(operation, request.headers);
     const { body, trailers } = readPayload(request.body, request.headers, proof);
-    return handlers[operation]({ ...target, query, headers: request.headers, trailers, body }, cloud);
+    const call: Call = { ...target, query, headers: request.headers, trailers, body, principal: proof.principal };
+    return handlers[operation](call, cloud).catch((error: unknown) => {
+      throw hideAbsence(error, proof.principal, call);
+    });
   };
 
   return {
@@ -116,6 +123,15 @@ export async function createS3(options: S3Options): Promise<LocalS3> {
     },
     async close() {},
   };
+}
+
+/**
+ * Whoever may not list the bucket must not learn from 404 what is there (API_GetObject, "Permissions"). A right that hangs
+ * on a prefix does not count, since reading an object names none.
+ */
+function hideAbsence(error: unknown, principal: Principal, { bucket }: Call): unknown {
+  if (!(error instanceof S3Error) || error.code !== 'NoSuchKey' || mayAccess(principal, { action: 's3:ListBucket', bucket, key: '' })) return error;
+  return new S3Error('AccessDenied', 'Access Denied');
 }
 
 function refusal(error: S3Error, resource: string, requestId: string): ServiceResponse {

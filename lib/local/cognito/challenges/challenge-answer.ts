@@ -1,3 +1,4 @@
+import type { ChallengeData } from '../challenge-sessions.ts';
 import type { Pool } from '../pool.ts';
 import type { User } from '../users.ts';
 
@@ -6,6 +7,14 @@ import type { User } from '../users.ts';
  * answer right must `consume` the session before any waiting, and stop when it has been used meanwhile.
  */
 export type ChallengeAnswer = (
-  request: { user: User; responses: Readonly<Record<string, string>>; consume: () => void },
+  request: {
+    /** In the answers to first factors perhaps a decoy, who is not in `pool.users` and whose every answer is wrong. */
+    user: User;
+    session: string;
+    data: ChallengeData;
+    clientId: string;
+    responses: Readonly<Record<string, string>>;
+    consume: () => void;
+  },
   pool: Pool,
 ) => Promise<object>;

@@ -1,13 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { parseAttributes, requireSignInEmail } from '../attributes.ts';
 import { context, fields } from '../fields.ts';
 import { operation } from '../operation.ts';
-import { requirePolicy, temporaryPassword } from '../passwords.ts';
+import { requirePolicy, temporaryPassword, temporaryPasswordLifeMs } from '../passwords.ts';
+import { requirePool } from '../require-subject.ts';
 import { ServiceError } from '../service-error.ts';
-import { attributeList, type User } from '../users.ts';
-
-/** Cognito's default for `TemporaryPasswordValidityDays`. */
-const TEMPORARY_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+import { describeUser } from '../user-description.ts';
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html */
 export const adminCreateUser = operation({
@@ -25,9 +24,7 @@ export const adminCreateUser = operation({
     ClientMetadata: context.ClientMetadata,
   }),
   async run(input, pool) {
-    if (input.UserPoolId !== pool.config.userPoolId) {
-      throw new ServiceError('ResourceNotFoundException', `User pool ${input.UserPoolId} does not exist.`);
-    }
+    requirePool(pool, input.UserPoolId);
     const attributes = parseAttributes(input.UserAttributes, 'administrator');
     const existing = input.MessageAction === 'RESEND' ? pool.users.find(input.Username) : undefined;
     const email = existing?.email ?? requireSignInEmail(input.Username, attributes.email);
@@ -38,29 +35,18 @@ export const adminCreateUser = operation({
     const plain = input.TemporaryPassword ?? temporaryPassword();
     requirePolicy(plain);
 
-    const password = await pool.passwords.hash(plain);
+    const sub = existing?.sub ?? randomUUID();
+    const password = await pool.passwords.hash(plain, sub);
     const user =
       existing ??
-      pool.users.add({ email, emailVerified: attributes.emailVerified ?? false, attributes: attributes.others, status: 'FORCE_CHANGE_PASSWORD', password });
+      pool.users.add({ sub, email, emailVerified: attributes.emailVerified ?? false, attributes: attributes.others, status: 'FORCE_CHANGE_PASSWORD', password });
     user.password = password;
-    user.temporaryPasswordExpiresAt = pool.now() + TEMPORARY_LIFE_MS;
+    user.temporaryPasswordExpiresAt = pool.now() + temporaryPasswordLifeMs;
     user.modifiedAt = pool.now();
     await pool.save();
     if (input.MessageAction !== 'SUPPRESS') {
       await pool.outbox.deliver({ to: email, subject: 'Your Selkie temporary password', code: plain });
     }
-    return { User: description(user) };
+    return { User: describeUser(user) };
   },
 });
-
-/** `UserType`: dates in this protocol are seconds since 1970. */
-function description(user: User): object {
-  return {
-    Username: user.sub,
-    Attributes: attributeList(user),
-    UserCreateDate: user.createdAt / 1000,
-    UserLastModifiedDate: user.modifiedAt / 1000,
-    Enabled: user.enabled,
-    UserStatus: user.status,
-  };
-}

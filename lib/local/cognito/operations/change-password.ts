@@ -20,7 +20,7 @@ export const changePassword = operation({
     const verdict = await pool.gate.attempt(user.sub, () => pool.passwords.matches(input.PreviousPassword, user.password));
     if (verdict === 'locked') throw refuse.limitExceeded();
     if (verdict === 'wrong') throw refuse.wrongCredentials();
-    user.password = await pool.passwords.hash(input.ProposedPassword);
+    user.password = await pool.passwords.hash(input.ProposedPassword, user.sub);
     user.modifiedAt = pool.now();
     await pool.save();
     return {};

@@ -18,8 +18,8 @@ export const confirmForgotPassword = operation({
     ...context,
   }),
   async run(input, pool) {
-    requireClient(pool, input.ClientId);
-    requireSecretHash(pool, input.Username, input.SecretHash);
+    const client = requireClient(pool, input.ClientId);
+    requireSecretHash(client, input.Username, input.SecretHash);
     requirePolicy(input.Password);
     const user = pool.users.find(input.Username);
     pool.codes.requireGuess(user?.sub ?? input.Username, 'reset');
@@ -29,7 +29,7 @@ export const confirmForgotPassword = operation({
     }
     pool.codes.redeem(user, 'reset', input.ConfirmationCode);
 
-    user.password = await pool.passwords.hash(input.Password);
+    user.password = await pool.passwords.hash(input.Password, user.sub);
     user.modifiedAt = pool.now();
     await pool.save();
     return {};

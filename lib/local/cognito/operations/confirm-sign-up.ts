@@ -18,8 +18,8 @@ export const confirmSignUp = operation({
     ...context,
   }),
   async run(input, pool) {
-    requireClient(pool, input.ClientId);
-    requireSecretHash(pool, input.Username, input.SecretHash);
+    const client = requireClient(pool, input.ClientId);
+    requireSecretHash(client, input.Username, input.SecretHash);
     const user = pool.users.find(input.Username);
     pool.codes.requireGuess(user?.sub ?? input.Username, 'sign-up');
     if (user === undefined) {

@@ -26,11 +26,12 @@ export const getTokensFromRefreshToken = operation({
     ClientMetadata: context.ClientMetadata,
   }),
   async run(input, pool) {
-    requireClient(pool, input.ClientId);
-    if (!isClientSecret(pool, input.ClientSecret)) {
+    const client = requireClient(pool, input.ClientId);
+    if (!isClientSecret(client, input.ClientSecret)) {
       throw new ServiceError('NotAuthorizedException', `Unable to verify client secret for client ${input.ClientId}`);
     }
-    const rotation = pool.refreshTokens.rotate(input.RefreshToken);
+    if (!client.rotates) throw refuse.invalid('Refresh token rotation is not enabled for this client.');
+    const rotation = pool.refreshTokens.rotate(input.RefreshToken, client.id);
     if (rotation.kind === 'reused') {
       await pool.save();
       throw new ServiceError('RefreshTokenReuseException', 'Refresh token has been invalidated by rotation');

@@ -11,8 +11,8 @@ export const resendConfirmationCode = operation({
   authorization: 'public',
   input: v.object({ ClientId: fields.clientId, Username: fields.username, SecretHash: v.optional(fields.secretHash), ...context }),
   async run(input, pool) {
-    requireClient(pool, input.ClientId);
-    requireSecretHash(pool, input.Username, input.SecretHash);
+    const client = requireClient(pool, input.ClientId);
+    requireSecretHash(client, input.Username, input.SecretHash);
     const user = pool.users.find(input.Username);
     pool.codes.countRequest(user?.sub ?? input.Username, 'sign-up');
     // Nobody of that name: a simulated delivery, as PreventUserExistenceErrors asks.

@@ -19,12 +19,14 @@ export const revokeToken = operation({
     RevokeAssociatedSessions: v.optional(v.picklist(['NONE', 'LINKED'])),
   }),
   async run(input, pool) {
-    requireClient(pool, input.ClientId);
-    if (!isClientSecret(pool, input.ClientSecret)) {
+    const client = requireClient(pool, input.ClientId);
+    if (!isClientSecret(client, input.ClientSecret)) {
       throw new ServiceError('UnauthorizedException', 'Client credentials are not valid');
     }
     if (isJwt(input.Token)) throw new ServiceError('UnsupportedTokenTypeException', 'Unsupported token type');
-    pool.refreshTokens.revoke(input.Token);
+    if (!pool.refreshTokens.revoke(input.Token, client.id)) {
+      throw new ServiceError('UnauthorizedException', 'The token was not issued to this client');
+    }
     await pool.save();
     return {};
   },

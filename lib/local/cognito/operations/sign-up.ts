@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { parseAttributes, requireSignInEmail } from '../attributes.ts';
 import { requireClient, requireSecretHash } from '../client.ts';
@@ -20,14 +21,15 @@ export const signUp = operation({
     ...context,
   }),
   async run(input, pool) {
-    requireClient(pool, input.ClientId);
-    requireSecretHash(pool, input.Username, input.SecretHash);
+    const client = requireClient(pool, input.ClientId);
+    requireSecretHash(client, input.Username, input.SecretHash);
     const attributes = parseAttributes(input.UserAttributes, 'person');
     const email = requireSignInEmail(input.Username, attributes.email);
     requirePolicy(input.Password);
 
-    const password = await pool.passwords.hash(input.Password);
-    const user = pool.users.add({ email, emailVerified: false, attributes: attributes.others, status: 'UNCONFIRMED', password });
+    const sub = randomUUID();
+    const password = await pool.passwords.hash(input.Password, sub);
+    const user = pool.users.add({ sub, email, emailVerified: false, attributes: attributes.others, status: 'UNCONFIRMED', password });
     const code = pool.codes.issue(user, 'sign-up');
     pool.codes.countRequest(user.sub, 'sign-up');
     await pool.save();

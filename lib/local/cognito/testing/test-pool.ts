@@ -7,6 +7,8 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { createOutbox, type Outbox } from '../../outbox/outbox.ts';
 import type { LocalService, ServiceRequest } from '../../service.ts';
 import { createCognito, type CognitoOptions } from '../cognito.ts';
+import { accessKeys, signRequest } from './sign-request.ts';
+import { createSrpClient } from './srp-client.ts';
 
 export const config = {
   region: 'eu-west-1',
@@ -19,6 +21,12 @@ export const config = {
   callbackUrls: ['http://localhost:3000/api/auth/callback'],
   logoutUrls: ['http://localhost:3000/'],
 };
+
+/** What SRP binds passwords to. */
+export const poolName = 'Test00001';
+
+/** For pools that are opened with it in their configuration. */
+export const publicClientId = 'publicclient00000000000000';
 
 export const password = 'Correct-horse-1';
 
@@ -43,8 +51,14 @@ export interface TestPool {
   must(operation: string, input: unknown): Promise<any>;
   /** As `call`, and only the refusal: `Type: message`, or `ok`. */
   refusal(operation: string, input: unknown, headers?: Record<string, string>): Promise<string>;
+  /** An administrator's operation on this pool, signed; throws unless it succeeds. */
+  admin(operation: string, input: object): Promise<any>;
+  /** As `admin`, and only the refusal: `Type: message`, or `ok`. */
+  adminRefusal(operation: string, input: object): Promise<string>;
   signUpAndConfirm(email: string): Promise<string>;
   signIn(email: string, itsPassword?: string): Promise<any>;
+  /** By SRP, at the public client; the pool must have been opened with one. */
+  signInPublicly(email: string, itsPassword?: string): Promise<any>;
   /** The newest code that was mailed to the address. */
   codeFor(email: string): string;
   /** The same data folder, opened again. */
@@ -71,7 +85,11 @@ export async function openTestPool(options: Partial<CognitoOptions> = {}): Promi
   const warnings: string[] = [];
   const warn = (sentence: string) => void warnings.push(sentence);
   const outbox = await createOutbox({ dataDir, now, announce: () => undefined, warn });
-  const open = () => createCognito({ dataDir, config, now, outbox, warn, scryptCost: { N: 16, r: 1, p: 1 }, ...options });
+  const open = () => createCognito({ dataDir, config, now, outbox, warn, scryptCost: { N: 16, r: 1, p: 1 }, accessKeys, ...options });
+  const asAdmin = (operation: string, input: object) => {
+    const body = JSON.stringify({ UserPoolId: config.userPoolId, ...input });
+    return pool.call(operation, body, signRequest(operation, body, (options.now ?? now)()));
+  };
 
   const pool: TestPool = {
     service: await open(),
@@ -96,6 +114,15 @@ export async function openTestPool(options: Partial<CognitoOptions> = {}): Promi
       const answer = await pool.call(operation, input, headers);
       return answer.status === 200 ? 'ok' : `${answer.body.__type}: ${answer.body.message}`;
     },
+    async admin(operation, input) {
+      const answer = await asAdmin(operation, input);
+      if (answer.status !== 200) throw new Error(`${operation}: ${answer.body.__type}: ${answer.body.message}`);
+      return answer.body;
+    },
+    async adminRefusal(operation, input) {
+      const answer = await asAdmin(operation, input);
+      return answer.status === 200 ? 'ok' : `${answer.body.__type}: ${answer.body.message}`;
+    },
     async signUpAndConfirm(email) {
       const { UserSub } = await pool.must('SignUp', { ...named(email), Password: password });
       await pool.must('ConfirmSignUp', { ...named(email), ConfirmationCode: pool.codeFor(email) });
@@ -103,6 +130,14 @@ export async function openTestPool(options: Partial<CognitoOptions> = {}): Promi
     },
     async signIn(email, itsPassword = password) {
       const { AuthenticationResult } = await pool.must('InitiateAuth', signInInput(email, itsPassword));
+      return AuthenticationResult;
+    },
+    async signInPublicly(email, itsPassword = password) {
+      const srp = createSrpClient();
+      const asked = await pool.must('InitiateAuth', { ClientId: publicClientId, AuthFlow: 'USER_SRP_AUTH', AuthParameters: { USERNAME: email, SRP_A: srp.SRP_A } });
+      const claim = srp.claim(asked.ChallengeParameters, itsPassword, (options.now ?? now)(), poolName);
+      const answer = { USERNAME: asked.ChallengeParameters.USER_ID_FOR_SRP, ...claim };
+      const { AuthenticationResult } = await pool.must('RespondToAuthChallenge', { ClientId: publicClientId, ChallengeName: 'PASSWORD_VERIFIER', Session: asked.Session, ChallengeResponses: answer });
       return AuthenticationResult;
     },
     codeFor(email) {

@@ -1,0 +1,17 @@
+import * as v from 'valibot';
+import { fields } from '../fields.ts';
+import { operation } from '../operation.ts';
+import { requireSubject } from '../require-subject.ts';
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html */
+export const adminUserGlobalSignOut = operation({
+  name: 'AdminUserGlobalSignOut',
+  authorization: 'signed',
+  input: v.object({ UserPoolId: fields.userPoolId, Username: fields.username }),
+  async run(input, pool) {
+    const user = requireSubject(pool, input);
+    pool.refreshTokens.revokeAll(user.sub);
+    await pool.save();
+    return {};
+  },
+});

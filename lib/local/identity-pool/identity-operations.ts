@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import { operation, type Operation } from '../cognito/operation.ts';
+import { ServiceError } from '../cognito/service-error.ts';
+import type { CredentialMint } from '../s3/temporary-credentials.ts';
+import { identityIdOf } from './identity-id.ts';
+import { verifyLogin } from './verify-login.ts';
+
+/** As in `X-Amz-Target: AWSCognitoIdentityService.<name>`. */
+export const IDENTITY_TARGET_PREFIX = 'AWSCognitoIdentityService.';
+
+const bounded = (maxChars: number, pattern: RegExp) =>
+  v.pipe(
+    v.string(),
+    v.minLength(1, 'Member must have length greater than or equal to 1'),
+    v.maxLength(maxChars, `Member must have length less than or equal to ${maxChars}`),
+    v.regex(pattern, `Member must satisfy regular expression pattern: ${pattern.source}`),
+  );
+const logins = v.optional(v.pipe(v.record(v.string(), v.pipe(v.string(), v.nonEmpty('Member must have length greater than or equal to 1'), v.maxLength(50_000, 'Member must have length less than or equal to 50000'))), v.check((map) => Object.keys(map).length <= 10, 'Member must have length less than or equal to 10')));
+
+/**
+ * The identity pool: an ID token of the user pool for temporary credentials of the one authenticated role, with the
+ * person's `sub` as principal tag. Guests get nothing. Left out: GetOpenIdToken, other providers, role mapping.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html ("Enhanced")
+ */
+export function identityOperations(mint: Pick<CredentialMint, 'issue'>): ReadonlyMap<string, Operation> {
+  /** https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html */
+  const getId = operation({
+    name: 'GetId',
+    authorization: 'public',
+    input: v.object({ AccountId: v.optional(bounded(15, /^\d+$/)), IdentityPoolId: bounded(55, /^[\w-]+:[0-9a-f-]+$/), Logins: logins }),
+    async run(input, pool) {
+      if (input.IdentityPoolId !== pool.config.identityPoolId) {
+        throw new ServiceError('ResourceNotFoundException', `IdentityPool '${input.IdentityPoolId}' not found.`);
+      }
+      return { IdentityId: identityIdOf(pool, await verifyLogin(pool, input.Logins)) };
+    },
+  });
+
+  /** https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html */
+  const getCredentialsForIdentity = operation({
+    name: 'GetCredentialsForIdentity',
+    authorization: 'public',
+    input: v.object({ IdentityId: bounded(55, /^[\w-]+:[0-9a-f-]+$/), Logins: logins, CustomRoleArn: v.optional(v.string()) }),
+    async run(input, pool) {
+      const user = await verifyLogin(pool, input.Logins);
+      // An id of nobody and one of somebody else answer alike.
+      if (input.IdentityId !== identityIdOf(pool, user)) {
+        throw new ServiceError('NotAuthorizedException', "Logins don't match. Please include at least one valid login for this identity or identity pool.");
+      }
+      if (input.CustomRoleArn !== undefined) {
+        throw new ServiceError('InvalidIdentityPoolConfigurationException', 'Invalid identity pool configuration. Check assigned IAM roles for this pool.');
+      }
+      const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = mint.issue({ sub: user.sub });
+      return {
+        IdentityId: input.IdentityId,
+        Credentials: { AccessKeyId: accessKeyId, SecretKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiresAt / 1000 },
+      };
+    },
+  });
+
+  return new Map([getId, getCredentialsForIdentity].map((one) => [one.name, one]));
+}
