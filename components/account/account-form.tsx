@@ -25,6 +25,12 @@ interface AccountFormProps {
   submit(values: Readonly<Record<string, string>>): Promise<FormOutcome>;
   /** Between the fields and the button: a tick box, a hidden user name. */
   children?: ReactNode;
+  /** For what can't be taken back. */
+  isDanger?: boolean;
+  /** Beside the button: a way out. */
+  beside?: ReactNode;
+  /** The form takes the place of what was pressed: the first field gets the focus. */
+  takesFocus?: boolean;
 }
 
 interface Problem {
@@ -32,7 +38,7 @@ interface Problem {
   message: string;
 }
 
-export function AccountForm({ fields, submitLabel, busyLabel, submit, children }: AccountFormProps) {
+export function AccountForm({ fields, submitLabel, busyLabel, submit, children, isDanger = false, beside, takesFocus = false }: AccountFormProps) {
   const isInteractive = useIsInteractive();
   const [isBusy, setBusy] = useState(false);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
@@ -56,6 +62,11 @@ export function AccountForm({ fields, submitLabel, busyLabel, submit, children }
     addEventListener('pageshow', thaw);
     return () => removeEventListener('pageshow', thaw);
   }, []);
+
+  const first = fields[0]?.name;
+  useEffect(() => {
+    if (takesFocus && first !== undefined) document.getElementById(first)?.focus();
+  }, [takesFocus, first]);
 
   async function send(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -101,10 +112,11 @@ export function AccountForm({ fields, submitLabel, busyLabel, submit, children }
         <FormField key={field.name} field={field} problem={problems.find((problem) => problem.field === field.name)?.message} isBusy={isBusy} />
       ))}
       {children}
-      <div>
-        <button type="submit" className={`button ${styles.submit}`} disabled={!isInteractive} aria-disabled={isBusy}>
+      <div className="buttons">
+        <button type="submit" className={`button ${styles.submit} ${isDanger ? styles.danger : ''}`} disabled={!isInteractive} aria-disabled={isBusy}>
           {isBusy ? busyLabel : submitLabel}
         </button>
+        {beside}
         <span role="status" className="visually-hidden">
           {isBusy ? busyLabel : ''}
         </span>

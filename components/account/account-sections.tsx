@@ -1,35 +1,53 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { onOtherTab } from './account-tabs.ts';
+import { AccountPageSection } from './account-page-section.tsx';
+import { AccountSummary } from './account-summary.tsx';
+import { AuthenticatorSection } from './authenticator-section.tsx';
 import { ChangePasswordForm } from './change-password-form.tsx';
+import { DeleteSection } from './delete-section.tsx';
+import { EventsSection } from './events-section.tsx';
+import { PasskeysSection } from './passkeys-section.tsx';
 import { SessionList } from './session-list.tsx';
 import { SignOutSection } from './sign-out-section.tsx';
+import { StepUp } from './step-up.tsx';
+import { useFreshPage } from './use-fresh-page.ts';
 import styles from './account.module.css';
 
-/** What a person can do with their account. Loads itself anew when another tab signs in or out, and after Back. */
-export function AccountSections({ email }: { email: string }) {
-  const [version, setVersion] = useState(0);
+const PARTS = [
+  ['sign-out', 'Sign out'], ['change-password', 'Password'], ['authenticator', 'Authenticator app'], ['passkeys', 'Passkeys'],
+  ['sessions', 'Sessions'], ['events', 'Recent events'], ['delete', 'Delete your account'],
+] as const;
 
-  useEffect(() => onOtherTab(() => location.reload()), []);
-  useEffect(() => {
-    // The browser may have frozen this page before a sign-out; what it shows then must be asked for again.
-    const thaw = (event: PageTransitionEvent) => {
-      if (event.persisted) location.reload();
-    };
-    addEventListener('pageshow', thaw);
-    return () => removeEventListener('pageshow', thaw);
-  }, []);
+/** What a person can do with their account. */
+export function AccountSections({ user }: { user: { id: string; email: string } }) {
+  const [version, setVersion] = useState(0);
+  useFreshPage();
+  // The browser looked for the address's fragment before these sections were there.
+  useEffect(() => document.getElementById(location.hash.slice(1))?.scrollIntoView(), []);
 
   return (
-    <>
+    <StepUp email={user.email}>
+      <AccountSummary />
+      <nav aria-label="On this page">
+        <ul className={styles.also}>
+          {PARTS.map(([id, title]) => (
+            <li key={id}>
+              <a href={`#${id}`}>{title}</a>
+            </li>
+          ))}
+        </ul>
+      </nav>
       <SignOutSection />
-      <section aria-labelledby="change-password" className={styles.section}>
-        <h2 id="change-password">Change your password</h2>
+      <AccountPageSection id="change-password" title="Change your password">
         <p className={styles.muted}>All your other sessions end; this one goes on.</p>
-        <ChangePasswordForm email={email} onChanged={() => setVersion((before) => before + 1)} />
-      </section>
+        <ChangePasswordForm email={user.email} onChanged={() => setVersion((before) => before + 1)} />
+      </AccountPageSection>
+      <AuthenticatorSection email={user.email} />
+      <PasskeysSection />
       <SessionList version={version} />
-    </>
+      <EventsSection version={version} />
+      <DeleteSection user={user} />
+    </StepUp>
   );
 }

@@ -1,94 +1,97 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
-import { answerChallenge } from '@/lib/client/account.ts';
+import { useEffect, useRef, useState } from 'react';
+import { answerChallenge, type SignInReply } from '@/lib/client/account.ts';
 import { AccountForm } from './account-form.tsx';
-import { checkCode, checkNewPassword, tidyCode } from './field-checks.ts';
-import type { Field } from './field.ts';
-import { finishSignIn } from './finish-sign-in.ts';
+import { ActButton } from './act-button.tsx';
 import { type FormOutcome, refusedBy } from './form-outcome.ts';
-import { PASSWORD_RULES } from './password-rules.ts';
+import { OutboxNote } from './outbox-note.tsx';
+import { type Question, questionOf } from './challenge-question.ts';
+import type { Challenge } from './sign-in-stage.ts';
+import { TotpSetup } from './totp-setup.tsx';
 import styles from './account.module.css';
 
 interface ChallengeFormProps {
-  /** What the server asks, as contract.md names it. */
-  challenge: string;
-  returnTo: string;
-  /** The server asks something else now; undefined starts the sign-in again. */
-  onChallenge(next: string | undefined): void;
+  challenge: Challenge;
+  /** What happened just before; may be empty. */
+  note: string;
+  onReply(reply: SignInReply): Promise<FormOutcome>;
+  onRestart(): void;
+  /** Sends another code, where the mail began the sign-in; answers what to say. */
+  onAnotherMail: (() => Promise<string>) | undefined;
 }
 
-interface Question {
-  title: string;
-  words: string;
-  field: Field;
-  send(value: string): ReturnType<typeof answerChallenge>;
-}
-
-/** The second step of a sign-in: a code, or a new password that somebody else has ordered. */
-export function ChallengeForm({ challenge, returnTo, onChallenge }: ChallengeFormProps) {
+/** The second step of a sign-in: a code, an authenticator app to set up, or a new password that somebody else has ordered. */
+export function ChallengeForm({ challenge, note, onReply, onRestart, onAnotherMail }: ChallengeFormProps) {
   const title = useRef<HTMLHeadingElement>(null);
+  const [isRecovering, setRecovering] = useState(false);
+  const question = questionOf(challenge.name, isRecovering);
   // The form that had the focus is gone; a screen reader goes on from here.
-  useEffect(() => title.current?.focus(), []);
+  useEffect(() => title.current?.focus(), [question.title]);
 
-  const question = questionOf(challenge);
-  async function submit(values: Readonly<Record<string, string>>): Promise<FormOutcome> {
-    if (question === undefined) return { kind: 'leaving' };
-    const reply = await question.send(values[question.field.name] ?? '');
-    if (!reply.ok) return refusedBy(reply, { code: 'code', newPassword: 'new-password' });
-    if (reply.data.status === 'signed-in') return finishSignIn(returnTo);
-    onChallenge(reply.data.challenge);
-    return reply.data.challenge === challenge
+  async function send(answer: Parameters<typeof answerChallenge>[0], field: string): Promise<FormOutcome> {
+    const reply = await answerChallenge(answer);
+    if (!reply.ok) return refusedBy(reply, { code: field, newPassword: field, password: field });
+    const outcome = await onReply(reply.data);
+    return reply.data.status === 'challenge' && reply.data.challenge === challenge.name
       ? { kind: 'refused', message: 'That was not accepted; try once more, or start again.' }
-      : { kind: 'leaving' };
+      : outcome;
   }
 
   return (
-    <section aria-labelledby="challenge" className={styles.section}>
+    <div className={styles.section}>
       <h2 id="challenge" ref={title} tabIndex={-1}>
-        {question?.title ?? 'One more step'}
+        {question.title}
       </h2>
-      <p>{question?.words ?? 'This account asks for a step that this page does not know yet. Ask whoever runs this Selkie to help.'}</p>
-      {question === undefined ? null : (
-        <AccountForm fields={[question.field]} submitLabel="Go on" busyLabel="Checking…" submit={submit} />
+      {note === '' ? null : <p className={styles.notice}>{note}</p>}
+      <p>{question.words}</p>
+      {challenge.name === 'email-code' ? <OutboxNote outbox={challenge.outbox} /> : null}
+      {challenge.name === 'totp-setup' ? (
+        <TotpSetup secret={challenge.secret} uri={challenge.uri} submit={(code) => send({ code }, 'code')} />
+      ) : (
+        <QuestionForm key={question.field?.name} question={question} send={send} />
       )}
-      <button type="button" className="button quiet" onClick={() => onChallenge(undefined)}>
-        Start again
-      </button>
-    </section>
+      <div className="buttons">
+        {challenge.name === 'totp' ? (
+          <button type="button" className="button quiet" onClick={() => setRecovering(!isRecovering)}>
+            {isRecovering ? 'Use the authenticator app instead' : 'Use a recovery code instead'}
+          </button>
+        ) : null}
+        {challenge.name === 'email-code' && onAnotherMail !== undefined ? <AnotherMail send={onAnotherMail} /> : null}
+        <button type="button" className="button quiet" onClick={onRestart}>
+          Start again
+        </button>
+      </div>
+    </div>
   );
 }
 
-function questionOf(challenge: string): Question | undefined {
-  switch (challenge) {
-    case 'new-password':
-      return {
-        title: 'Choose a new password',
-        words: 'The password that you used was for one time only.',
-        field: {
-          name: 'new-password',
-          label: 'New password',
-          kind: 'password',
-          autoComplete: 'new-password',
-          hint: PASSWORD_RULES,
-          check: checkNewPassword,
-        },
-        send: (newPassword) => answerChallenge({ newPassword }),
-      };
-    case 'totp':
-      return codeQuestion('Enter the code of your authenticator app', 'Open the app and type the number that it shows for Selkie.');
-    case 'email-code':
-      return codeQuestion('Enter the code from your mail', 'We sent it to your e-mail address just now.');
-    default:
-      return undefined;
-  }
+function QuestionForm({ question, send }: { question: Question; send(answer: Parameters<typeof answerChallenge>[0], field: string): Promise<FormOutcome> }) {
+  const { field, answer } = question;
+  if (field === undefined) return null;
+  return (
+    <AccountForm fields={[field]} submitLabel="Go on" busyLabel="Checking…" submit={(values) => send(answer(values[field.name] ?? ''), field.name)} />
+  );
 }
 
-function codeQuestion(title: string, words: string): Question {
-  return {
-    title,
-    words,
-    field: { name: 'code', label: 'Code', kind: 'code', autoComplete: 'one-time-code', check: checkCode },
-    send: (code) => answerChallenge({ code: tidyCode(code) }),
-  };
+function AnotherMail({ send }: { send(): Promise<string> }) {
+  const [isBusy, setBusy] = useState(false);
+  const [words, setWords] = useState('');
+  async function again(): Promise<void> {
+    setBusy(true);
+    const sentence = await send();
+    setBusy(false);
+    // The server says the same for an address that it doesn't know, so the words promise no more.
+    setWords(sentence === '' ? 'If a code can be sent to this address, another one is on its way; the older no longer works.' : sentence);
+  }
+  return (
+    <>
+      <ActButton name="again" busyWith={isBusy ? 'again' : undefined} busyLabel="Sending…" onPress={() => void again()}>
+        Send another code
+      </ActButton>
+      <p role="status" className={styles.saidInRow}>
+        {words}
+      </p>
+    </>
+  );
 }

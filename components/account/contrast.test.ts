@@ -33,6 +33,7 @@ describe.each([['dark', dark], ['light', light]])('in the %s scheme', (_name, sc
 
   it('a button can be read, and the edge of a control be seen', () => {
     expect(contrast(token(scheme, 'on-accent'), token(scheme, 'accent'))).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(token(scheme, 'on-accent'), token(scheme, 'error'))).toBeGreaterThanOrEqual(4.5);
     expect(contrast(token(scheme, 'control'), token(scheme, 'bg'))).toBeGreaterThanOrEqual(3);
     expect(contrast(token(scheme, 'control'), token(scheme, 'surface'))).toBeGreaterThanOrEqual(3);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '@/lib/core/limits.ts';
-import { checkCode, checkEmail, checkNewPassword, checkPassword, tidyCode } from './field-checks.ts';
+import { checkCode, checkEmail, checkNewPassword, checkPasskeyName, checkPassword, tidyCode } from './field-checks.ts';
 
 describe('field checks', () => {
   it.each(['a@b', ' ada@example.com ', 'ada+notes@example.com', 'åsa@exämple.se'])('let the address %j pass', (address) => {
@@ -35,5 +35,12 @@ describe('field checks', () => {
     expect(tidyCode('123-456')).toBe('123456');
     expect(checkCode('123 456')).toBeUndefined();
     expect(checkCode(' - ')).toBe('Enter the code.');
+  });
+
+  it('say what is wrong with the name of a passkey', () => {
+    expect(checkPasskeyName(' Work laptop ')).toBeUndefined();
+    expect(checkPasskeyName('🦭'.repeat(limits.passkeyNameMaxChars))).toBeUndefined();
+    expect(checkPasskeyName('  ')).toBe('Enter a name.');
+    expect(checkPasskeyName('x'.repeat(limits.passkeyNameMaxChars + 1))).toBe('Enter a name of at most 64 characters.');
   });
 });

@@ -30,3 +30,9 @@ export const checkCode: FieldCheck = (value) => (tidyCode(value) === '' ? 'Enter
 export function tidyCode(value: string): string {
   return value.replace(/[\s-]/gu, '');
 }
+
+export const checkPasskeyName: FieldCheck = (value) => {
+  if (value.trim() === '') return 'Enter a name.';
+  if ([...value.trim()].length > limits.passkeyNameMaxChars) return `Enter a name of at most ${limits.passkeyNameMaxChars} characters.`;
+  return undefined;
+};

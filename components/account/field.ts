@@ -4,9 +4,10 @@ import type { FieldCheck } from './field-checks.ts';
 export interface Field {
   name: string;
   label: string;
-  kind: 'email' | 'password' | 'code';
+  /** `code`: digits; `recovery`: a code with letters; `text`: words of the person's own. */
+  kind: 'email' | 'password' | 'code' | 'recovery' | 'text';
   /** HTML's own tokens: what password managers and phones go by. */
-  autoComplete: 'username' | 'current-password' | 'new-password' | 'one-time-code';
+  autoComplete: 'username' | 'username webauthn' | 'current-password' | 'new-password' | 'one-time-code' | 'off';
   /** Shown below the label and read out with the field. */
   hint?: string;
   initial?: string;

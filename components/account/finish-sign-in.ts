@@ -6,7 +6,7 @@ import { forgetPendingMail } from './pending-mail.ts';
 
 /** Said when the server signed somebody in and the browser threw the cookie away. */
 const COOKIE_NOT_KEPT =
-  'Your password was right, but this browser did not keep the session cookie. Safari does this on http://localhost: ' +
+  'You were signed in, but this browser did not keep the session cookie. Safari does this on http://localhost: ' +
   'set SESSION_COOKIE_SECURE=false and start Selkie again, or open it over https. Elsewhere, allow cookies for this site.';
 
 /**

@@ -8,6 +8,8 @@ const inputOf = {
   email: { type: 'email', inputMode: 'email' },
   password: { type: 'password', inputMode: 'text' },
   code: { type: 'text', inputMode: 'numeric' },
+  recovery: { type: 'text', inputMode: 'text' },
+  text: { type: 'text', inputMode: 'text' },
 } as const;
 
 /** A label, its hint and problem (both read out with the field), the input and, for a password, a button that shows it. */
@@ -36,7 +38,7 @@ export function FormField({ field, problem, isBusy }: { field: Field; problem: s
           type={isPassword && isShown ? 'text' : inputOf[kind].type}
           inputMode={inputOf[kind].inputMode}
           autoComplete={autoComplete}
-          autoCapitalize="none"
+          autoCapitalize={kind === 'text' ? 'sentences' : kind === 'recovery' ? 'characters' : 'none'}
           autoCorrect="off"
           spellCheck={false}
           defaultValue={initial}
@@ -44,7 +46,7 @@ export function FormField({ field, problem, isBusy }: { field: Field; problem: s
           readOnly={isBusy}
           aria-invalid={problem === undefined ? undefined : true}
           aria-describedby={describedBy === '' ? undefined : describedBy}
-          className={kind === 'code' ? styles.code : undefined}
+          className={kind === 'code' || kind === 'recovery' ? styles.code : undefined}
         />
         {isPassword ? (
           <button type="button" className={styles.show} aria-pressed={isShown} aria-controls={name} onClick={() => setShown(!isShown)}>

@@ -4,7 +4,8 @@ import { useRef, useState } from 'react';
 import { forgot, resend } from '@/lib/client/account.ts';
 import { checkEmail } from './field-checks.ts';
 import { failureInWords } from './form-outcome.ts';
-import { keepPendingMail, outboxLink } from './pending-mail.ts';
+import { OutboxNote } from './outbox-note.tsx';
+import { keepPendingMail } from './pending-mail.ts';
 import { useIsInteractive } from './use-is-interactive.ts';
 import { usePendingMail } from './use-pending-mail.ts';
 import styles from './account.module.css';
@@ -17,7 +18,6 @@ export function MailHint({ kind }: { kind: 'confirm' | 'reset' }) {
   const [sentTo, setSentTo] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const underWay = useRef(false);
-  const link = outboxLink(sentTo ?? pending?.outbox);
 
   async function sendAgain(): Promise<void> {
     if (underWay.current) return;
@@ -48,15 +48,7 @@ export function MailHint({ kind }: { kind: 'confirm' | 'reset' }) {
   return (
     <section aria-labelledby="no-mail" className={styles.section}>
       <h2 id="no-mail">No mail?</h2>
-      {link === undefined ? null : (
-        <p className={styles.notice}>
-          This Selkie runs on your own machine, and mails land in its{' '}
-          <a href={link} target="_blank" rel="noreferrer">
-            outbox
-          </a>
-          . The console prints each code too.
-        </p>
-      )}
+      <OutboxNote outbox={sentTo ?? pending?.outbox} />
       <p>It can take a minute, and it may be in the spam folder. An older code no longer works once a new one is sent.</p>
       <button type="button" className="button quiet" disabled={!isInteractive} aria-disabled={isBusy} onClick={() => void sendAgain()}>
         {isBusy ? 'Sending…' : 'Send another code'}

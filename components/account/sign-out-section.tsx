@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import { signOut } from '@/lib/client/account.ts';
 import { tellTabs } from './account-tabs.ts';
 import { failureInWords } from './form-outcome.ts';
+import { leaveTo } from './leave-page.ts';
 import { useIsInteractive } from './use-is-interactive.ts';
 import styles from './account.module.css';
 
@@ -25,7 +26,7 @@ export function SignOutSection() {
     const reply = await signOut();
     if (reply.ok || reply.code === 'not-signed-in') {
       tellTabs();
-      location.assign('/sign-in?done=signed-out');
+      leaveTo('/sign-in?done=signed-out');
       return;
     }
     underWay.current = false;

@@ -1,5 +1,6 @@
 import { openAccountChannel } from '@/lib/client/account-channel.ts';
 import { session as askSession } from '@/lib/client/account.ts';
+import { deviceName } from '@/lib/client/browser-host.ts';
 import { openHistory } from '@/lib/client/history.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
@@ -70,7 +71,10 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     else if (workspace.person !== undefined) workspace.wipe();
   });
 
-  const ours = accountCommands({ workspace, channel, notice: (sentence) => tty.notice(sentence), origin: view.location.origin });
+  const ours = accountCommands({
+    workspace, channel, notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
+    device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
+  });
   const names = new Set(ours.map((command) => command.name));
   const session = startSession({
     tty,

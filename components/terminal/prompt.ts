@@ -1,4 +1,5 @@
 import { HOME } from '@/lib/core/fs/places.ts';
+import { plainText } from './plain-text.ts';
 
 const GREEN = '\x1b[1;32m';
 const BLUE = '\x1b[1;34m';
@@ -12,7 +13,6 @@ export const CONTINUATION = '> ';
 export function promptText(directory: string, lastStatus: number): string {
   const isHome = directory === HOME || directory.startsWith(`${HOME}/`);
   // A directory's name may hold anything that is not a slash.
-  // oxlint-disable-next-line no-control-regex
-  const shown = (isHome ? `~${directory.slice(HOME.length)}` : directory).replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
+  const shown = plainText(isHome ? `~${directory.slice(HOME.length)}` : directory);
   return `${GREEN}me@selkie${RESET}:${BLUE}${shown}${RESET}${lastStatus === 0 ? '$' : `${RED}$${RESET}`} `;
 }

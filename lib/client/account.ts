@@ -3,8 +3,8 @@ import * as v from 'valibot';
 
 /**
  * The HTTP API (contract.md) as functions. Every one answers a value and none throws: what can go wrong is
- * part of the answer, because each caller (a command, a form) has to say a sentence about it. `accountCall`
- * is the only place in the browser that fetches from /api.
+ * part of the answer, because each caller (a command, a form) has to say a sentence about it. This file is
+ * the only place in the browser that fetches from /api.
  */
 export type AccountErrorCode =
   | 'invalid-request' | 'not-signed-in' | 'wrong-credentials' | 'cross-site' | 'step-up-required' | 'forbidden'
@@ -172,6 +172,22 @@ export const sessions = () => accountCall('GET sessions', sessionsReply);
 export const revoke = (which: { id: string } | { scope: 'others' | 'all' }) =>
   'id' in which ? accountCall(`DELETE sessions/${encodeURIComponent(which.id)}`, nothing)
     : accountCall('POST sessions/revoke', nothing, which);
+
+/**
+ * Where to go for the sign-in page of the user pool; `not-found` when this Selkie has none. The redirect is not
+ * followed: the page leaves for `path` only when there is somewhere to go.
+ */
+export async function managedLogin(): Promise<AccountReply<{ path: string }>> {
+  const path = '/api/auth/login?returnTo=%2F';
+  try {
+    const response = await fetch(path, { method: 'GET', credentials: 'same-origin', cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (response.type === 'opaqueredirect') return { ok: true, status: 303, data: { path } };
+    const reply = judge(response.status, response.headers.get('Retry-After'), await response.text(), nothing);
+    return reply.ok ? { ok: false, code: 'unavailable', message: UNAVAILABLE } : reply;
+  } catch {
+    return { ok: false, code: 'offline', message: OFFLINE };
+  }
+}
 
 /** A sign-in by a code in a mail, without a password; the same answer for an unknown address. */
 export const emailCode = (email: string, remember = false) => accountCall('POST auth/email-code', signInReply, { email, remember });

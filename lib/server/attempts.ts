@@ -1,7 +1,7 @@
 import 'server-only';
 import { attemptCounters, type AttemptKind } from '../core/session/attempt-policy.ts';
 import { readCookie } from '../core/session/cookies.ts';
-import { sha256 } from '../core/session/crypto-port.ts';
+import { randomToken, sha256 } from '../core/session/crypto-port.ts';
 import { countAttempt, refundAttempt } from '../core/session/scripts/count-attempt.ts';
 import type { Caller } from './caller.ts';
 import { serverEnv } from './env.ts';
@@ -14,21 +14,26 @@ export type Attempt =
   | { kind: 'admitted'; refund(): Promise<void> }
   | { kind: 'refused'; retryAfterSeconds: number };
 
-/** Counts before the work. Throws `RedisUnavailable`: without counters nobody knocks (503, never open). */
-export async function attempt(kind: AttemptKind, request: Request, caller: Caller, email?: string): Promise<Attempt> {
+/**
+ * Counts before the work. `session`: a live session of this very account, which is as good as a known device: a
+ * stranger's guesses must not keep its person from a step-up. Throws `RedisUnavailable`: without counters nobody
+ * knocks (503, never open).
+ */
+export async function attempt(kind: AttemptKind, request: Request, caller: Caller, email?: string, session?: { id: string }): Promise<Attempt> {
   const account = email === undefined ? undefined : await counterName(`account ${email}`);
-  const device = email === undefined ? undefined : await knownDevice(request, email);
+  const device = email === undefined ? undefined : (await knownDevice(request, email)) ?? session?.id;
   const counters = attemptCounters(kind, {
     address: caller.counter,
     ...(account !== undefined && { account }),
     ...(device !== undefined && { knownDevice: device }),
   });
-  const waitMs = await countAttempt(redis(), counters);
+  const word = randomToken(crypto, 9);
+  const waitMs = await countAttempt(redis(), counters, word);
   if (waitMs > 0) return { kind: 'refused', retryAfterSeconds: Math.ceil(waitMs / 1000) };
   return {
     kind: 'admitted',
     // Losing a refund costs the person one of their tries, not the sign-in.
-    refund: () => refundAttempt(redis(), counters).catch(() => undefined),
+    refund: () => refundAttempt(redis(), counters, word).catch(() => undefined),
   };
 }
 

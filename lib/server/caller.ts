@@ -12,6 +12,8 @@ export interface Caller {
   device: string;
   /** Name of the counters of this address. */
   counter: string;
+  /** The address in full, for Cognito alone (`userContext`): it goes to no log, record or answer. Undefined when nobody knows it. */
+  ip: string | undefined;
 }
 
 export async function callerOf(request: Request): Promise<Caller> {
@@ -20,5 +22,6 @@ export async function callerOf(request: Request): Promise<Caller> {
     address: coarseAddress(address),
     device: deviceName(request.headers.get('user-agent')),
     counter: await counterName(`address ${addressForCounting(address)}`),
+    ip: address === 'unknown' ? undefined : address,
   };
 }

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { AccountSections } from '@/components/account/account-sections.tsx';
 import styles from '@/components/account/account.module.css';
-import { waitInWords } from '@/components/account/form-outcome.ts';
+import { SessionUnknown } from '@/components/account/session-unknown.tsx';
 import { currentSession } from '@/lib/server/current-session.ts';
 
 export const metadata: Metadata = { title: 'Your account' };
@@ -12,26 +12,8 @@ export default async function AccountPage() {
   if (check.kind === 'absent') {
     redirect(check.reason === 'theft' ? '/sign-in?done=theft&returnTo=/account' : '/sign-in?returnTo=/account');
   }
-  if (check.kind === 'unknown') {
-    return (
-      <main className={styles.column}>
-        <h1>Your account can’t be shown now</h1>
-        <p>
-          The service that knows your session does not answer. You are not signed out and nothing is lost; try again in{' '}
-          {waitInWords(check.retryAfterSeconds)}. The terminal works meanwhile.
-        </p>
-        <p className="buttons">
-          <a className="button" href="/account">
-            Try again
-          </a>
-          <a className="button quiet" href="/">
-            Open the terminal
-          </a>
-        </p>
-      </main>
-    );
-  }
-  const { email } = check.session.user;
+  if (check.kind === 'unknown') return <SessionUnknown path="/account" retryAfterSeconds={check.retryAfterSeconds} />;
+  const { id, email } = check.session.user;
   return (
     <main className={`${styles.column} ${styles.wide}`}>
       <h1>Your account</h1>
@@ -41,7 +23,7 @@ export default async function AccountPage() {
       <p>
         <a href="/">Open the terminal</a>
       </p>
-      <AccountSections email={email} />
+      <AccountSections user={{ id, email }} />
     </main>
   );
 }

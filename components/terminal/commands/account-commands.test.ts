@@ -1,78 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Person, SyncStatus } from '@/lib/client/workspace.ts';
-import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
-import { Interrupted } from '@/lib/core/shell/command.ts';
-import { accountCommands } from './account-commands.ts';
+import { ANN, problem, runAccountCommand as run, SIGNED_IN } from './testing/run-account-command.ts';
+import type { Reply } from './testing/run-account-command.ts';
 
 afterEach(() => vi.unstubAllGlobals());
-
-const ANN: Person = { id: 'ann-id', email: 'ann@example.com' };
-
-interface Setting {
-  /** By `METHOD /route`: status and body, one after the other; the last one stays. */
-  replies?: Record<string, [number, unknown, string?][]>;
-  /** What the person types at each question; after the last one, Ctrl-C. */
-  answers?: string[];
-  person?: Person;
-  unsynced?: number;
-  status?: SyncStatus;
-}
-
-/** Runs one account command against a scripted server and person; answers all that happened. */
-async function run(line: string, { replies = {}, answers = [], person, unsynced = 0, status }: Setting = {}) {
-  const [name = '', ...args] = line.split(' ');
-  const events: string[] = [];
-  const requests: string[] = [];
-  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
-    const route = `${init.method} ${url.replace('/api/', '')}`;
-    requests.push(`${route}${init.body === undefined ? '' : ` ${String(init.body)}`}`);
-    const script = replies[route];
-    if (script === undefined) throw new TypeError('Failed to fetch');
-    const [code, body, retryAfter] = script.length > 1 ? script.shift() ?? [500, {}] : script[0] ?? [500, {}];
-    return new Response(code === 204 ? null : JSON.stringify(body), {
-      status: code, headers: retryAfter === undefined ? {} : { 'Retry-After': retryAfter },
-    });
-  });
-  let who = person;
-  const tools = {
-    workspace: {
-      get person() { return who; },
-      status: status ?? { state: who === undefined ? 'signed-out' as const : 'synced' as const, pending: 0, message: undefined },
-      async signedIn(next: Person) { who = next; events.push(`signed in ${next.id}`); },
-      sessionEnded() { events.push('session ended'); },
-      syncNow: async () => ({ state: 'synced' as const, pending: 0, message: undefined }),
-      unsynced: async () => unsynced,
-      wipe() { who = undefined; events.push('wiped'); },
-    },
-    channel: { tell: (event: string) => void events.push(`told ${event}`) },
-    notice: (sentence: string) => void events.push(`notice ${sentence}`),
-    origin: 'http://localhost:3000',
-  };
-  const command = accountCommands(tools).find((each) => each.name === name);
-  if (command === undefined) throw new Error(`no command ${name}`);
-  let out = '';
-  const sink = { write: async (bytes: Uint8Array) => { out += new TextDecoder().decode(bytes); } };
-  const asked = [...answers];
-  const exit = await command.run({
-    name, args, stdin: { async *[Symbol.asyncIterator]() { /* nothing is typed */ } }, stdout: sink, stderr: sink,
-    files: createMemoryFiles({ now: () => 0 }), cwd: '/', env: {}, signal: new AbortController().signal, now: () => 0,
-    breathe: () => undefined, isTerminalOutput: true, history: undefined,
-    terminal: {
-      columns: () => 400, rows: () => 24, clear: () => undefined, edit: async () => undefined,
-      async ask(question, options) {
-        const answer = asked.shift();
-        out += `${question}${options?.secret === true ? '' : answer ?? '^C'}\n`;
-        if (answer === undefined) throw new Interrupted();
-        return answer;
-      },
-    },
-  }).catch((error: unknown) => (error instanceof Interrupted ? 130 : Promise.reject(error)));
-  return { out: out.split('\n').slice(0, -1), exit, events, requests, left: asked };
-}
-
-const problem = (status: number, code: string, detail = 'A detail.', retryAfter?: string): [number, unknown, string?] =>
-  retryAfter === undefined ? [status, { code, detail }] : [status, { code, detail }, retryAfter];
-const SIGNED_IN: [number, unknown] = [200, { status: 'signed-in', user: ANN }];
 
 test('signup: a refused password is explained and asked again, a wrong code too, and then one is signed in', async () => {
   const result = await run('signup', {
@@ -83,7 +13,7 @@ test('signup: a refused password is explained and asked again, a wrong code too,
       'POST auth/sign-in': [SIGNED_IN],
     },
   });
-  expect(result).toEqual({
+  expect(result).toMatchObject({
     out: [
       'E-mail address: ann@example.com', 'Password: ', 'Password again: ', 'The two are not the same; type both again.',
       'Password: ', 'Password again: ', 'signup: A password has at least 12 characters.', 'Password: ', 'Password again: ',
@@ -111,7 +41,7 @@ test('an address that cannot be one is refused before anything is sent or a pass
 });
 
 test('login: every refusal is one sentence, and nobody is signed in', async () => {
-  const say = async (...reply: [number, unknown, string?][]) => {
+  const say = async (...reply: Reply[]) => {
     const result = await run('login ann@example.com', { answers: ['pw'], ...(reply.length > 0 ? { replies: { 'POST auth/sign-in': reply } } : {}) });
     expect([result.exit, result.events, result.out.length]).toEqual([1, [], 2]);
     return result.out[1];
@@ -147,7 +77,7 @@ test('login: a new password and a code of an app are asked for', async () => {
 });
 
 test('logout removes what is here only after everything is pushed and the server has signed out', async () => {
-  const replies = { 'POST auth/sign-out': [[204, undefined]] as [number, unknown][] };
+  const replies = { 'POST auth/sign-out': [[204, undefined]] as Reply[] };
   expect(await run('logout', { person: ANN, replies })).toMatchObject({
     exit: 0, out: [], events: ['wiped', 'told signed-out', 'notice You are signed out, and nothing of yours is left in this browser.'],
   });
@@ -156,7 +86,7 @@ test('logout removes what is here only after everything is pushed and the server
 });
 
 test('logout with files that exist only here says how many, and loses them only for the typed word', async () => {
-  const replies = { 'POST auth/sign-out': [[204, undefined]] as [number, unknown][] };
+  const replies = { 'POST auth/sign-out': [[204, undefined]] as Reply[] };
   for (const answers of [[''], ['yes'], ['DISCARD'], []]) {
     const { out, events, requests } = await run('logout', { person: ANN, unsynced: 2, answers, replies });
     expect([out[0], events, requests]).toEqual([
@@ -174,10 +104,10 @@ test('whoami says who, and says so when the session has ended', async () => {
 
 test('passwd changes nothing for a wrong current password, and asks again for a weak one', async () => {
   const answers = ['old', 'weak', 'weak', 'Strong-enough-1', 'Strong-enough-1'];
-  const replies = (...list: [number, unknown][]) => ({ 'POST auth/password': list });
-  expect(await run('passwd', { person: ANN, answers, replies: replies(problem(400, 'password-policy', 'Too short.') as [number, unknown], [200, {}]) }))
+  const replies = (...list: Reply[]) => ({ 'POST auth/password': list });
+  expect(await run('passwd', { person: ANN, answers, replies: replies(problem(400, 'password-policy', 'Too short.'), [200, {}]) }))
     .toMatchObject({ exit: 0, left: [], out: expect.arrayContaining(['passwd: Too short.', 'The password is changed, and all other sessions have ended.']) });
-  expect(await run('passwd', { person: ANN, answers, replies: replies(problem(401, 'wrong-credentials') as [number, unknown]) }))
+  expect(await run('passwd', { person: ANN, answers, replies: replies(problem(401, 'wrong-credentials')) }))
     .toMatchObject({ exit: 1, left: ['Strong-enough-1', 'Strong-enough-1'] });
 });
 
@@ -192,11 +122,11 @@ test('forgot sets a new password with the mailed code', async () => {
 });
 
 test('sessions lists, ends one by the beginning of its id, the others, or all, and then keeps the files', async () => {
-  const list: [number, unknown][] = [[200, { sessions: [
+  const list: Reply[] = [[200, { sessions: [
     { id: 'aaaa1111bbbb', device: 'Firefox\x1b[2J on Linux', lastSeen: '2026-11-21T10:00:00.000Z', current: true },
     { id: 'aaaa2222cccc', device: 'Safari on iPhone', lastSeen: '2026-11-20T09:30:00.000Z', current: false },
   ] }]];
-  const replies = () => ({ 'GET sessions': list, 'DELETE sessions/aaaa2222cccc': [[204, undefined]] as [number, unknown][], 'POST sessions/revoke': [[200, {}]] as [number, unknown][] });
+  const replies = () => ({ 'GET sessions': list, 'DELETE sessions/aaaa2222cccc': [[204, undefined]] as Reply[], 'POST sessions/revoke': [[200, {}]] as Reply[] });
   expect((await run('sessions', { replies: replies() })).out).toEqual([
     'aaaa1111  Firefox?[2J on Linux  last seen 2026-11-21 10:00  (this one)', 'aaaa2222  Safari on iPhone  last seen 2026-11-20 09:30',
   ]);

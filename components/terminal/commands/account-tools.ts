@@ -1,11 +1,13 @@
 import type { AccountChannel } from '@/lib/client/account-channel.ts';
 import type { AccountFailure } from '@/lib/client/account.ts';
-import type { Workspace } from '@/lib/client/workspace.ts';
+import type { Person, Workspace } from '@/lib/client/workspace.ts';
 import { limits } from '@/lib/core/limits.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
 import type { CancelSignal, CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
 import { wrapWords } from '@/lib/core/tty/wrap-words.ts';
+import { tidyCode } from '../../account/field-checks.ts';
 import { waitInWords } from '../../account/form-outcome.ts';
+import { plainText } from '../plain-text.ts';
 
 /** What the account commands need beside the shell's context. */
 export interface AccountTools {
@@ -15,19 +17,29 @@ export interface AccountTools {
   notice: (sentence: string) => void;
   /** Origin of the page, for addresses that are shown. */
   origin: string;
+  /** A short name of this kind of device, e.g. `firefox-linux`. */
+  device: string;
+  /** Leaves the page for another address of this origin. */
+  leaveTo: (path: string) => void;
 }
 
 const encoder = new TextEncoder();
 
-/** Broken between words on a narrow screen; whole in a pipe or a file. */
-function lineOf(context: CommandContext, sentence: string): Uint8Array {
+/** Broken between words on a narrow screen; whole in a pipe or a file. What the server named in it is text only. */
+function lineOf(context: CommandContext, words: string): Uint8Array {
   const { terminal, isTerminalOutput } = context;
+  const sentence = plainText(words);
   const lines = terminal === undefined || !isTerminalOutput ? [sentence] : wrapWords(sentence, terminal.columns());
   return encoder.encode(`${lines.join('\n')}\n`);
 }
 
 export async function say(context: CommandContext, sentence: string): Promise<void> {
   await context.stdout.write(lineOf(context, sentence));
+}
+
+/** A sentence beside the output proper, on standard error: it stays on the screen when the output goes to a file. */
+export async function remark(context: CommandContext, sentence: string): Promise<void> {
+  await context.stderr.write(lineOf(context, sentence));
 }
 
 /** One sentence on standard error; answers the exit status 1. */
@@ -75,9 +87,30 @@ export async function requireTerminal(context: CommandContext): Promise<Terminal
   return context.terminal;
 }
 
+/** Who is signed in; undefined, with a sentence, when nobody is. */
+export async function requirePerson({ workspace }: Pick<AccountTools, 'workspace'>, context: CommandContext): Promise<Person | undefined> {
+  if (workspace.person === undefined) await complain(context, failureSentence({ ok: false, code: 'not-signed-in', message: '' }));
+  return workspace.person;
+}
+
+/** The one whose id begins with `prefix`; undefined, with a sentence, when there is none or more than one. */
+export async function pickByPrefix<T extends { id: string }>(
+  context: CommandContext,
+  noun: 'session' | 'passkey',
+  items: readonly T[],
+  prefix: string,
+): Promise<T | undefined> {
+  const found = items.filter((item) => item.id.startsWith(prefix));
+  const exact = found.length === 1 ? found[0] : found.find((item) => item.id === prefix);
+  if (exact !== undefined) return exact;
+  await complain(context, found.length === 0 ? `There is no ${noun} ${prefix}; \`${context.name}\` lists them.`
+    : `More than one ${noun} begins with ${prefix}; type more of it.`);
+  return undefined;
+}
+
 /** The address as an argument or asked for; undefined when it cannot be one. */
-export async function readEmail(context: CommandContext, terminal: TerminalIo): Promise<string | undefined> {
-  const email = (context.args[0] ?? (await terminal.ask('E-mail address: '))).trim();
+export async function readEmail(context: CommandContext, terminal: TerminalIo, given = context.args[0]): Promise<string | undefined> {
+  const email = (given ?? (await terminal.ask('E-mail address: '))).trim();
   const isPlausible = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) && encoder.encode(email).length <= limits.emailMaxBytes;
   if (isPlausible) return email;
   await complain(context, `${JSON.stringify(email)} is not an e-mail address; it looks like name@example.com.`);
@@ -101,7 +134,21 @@ export async function readNewPassword(context: CommandContext, terminal: Termina
   }
 }
 
+/** A code as it is sent, without the spaces of a mail or an app; asks until there is one. */
+export async function readCode(terminal: TerminalIo, question: string): Promise<string> {
+  for (;;) {
+    const code = tidyCode(await terminal.ask(question));
+    if (code !== '') return code;
+  }
+}
+
+/** A time of the API (ISO 8601, or milliseconds since the epoch) as `2026-11-21 10:00`, in UTC as the API says it. */
+export function timeOf(value: string | number): string {
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? '?' : date.toISOString().slice(0, 16).replace('T', ' ');
+}
+
 /** Where the embedded cloud put the mail; on a real deployment there is nothing to say. */
 export async function sayOutbox(context: CommandContext, outbox: string | undefined): Promise<void> {
-  if (outbox !== undefined) await say(context, `No mail leaves this machine; the code is at ${outbox}`);
+  if (outbox !== undefined) await remark(context, `No mail leaves this machine; the code is at ${outbox}`);
 }

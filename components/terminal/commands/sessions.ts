@@ -1,8 +1,9 @@
 import { revoke, sessions } from '@/lib/client/account.ts';
 import type { SessionItem } from '@/lib/client/account.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
-import { complain, failureSentence, orInterrupted, say } from './account-tools.ts';
+import { complain, failureSentence, orInterrupted, pickByPrefix, say, timeOf } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
+import { withStepUp } from './step-up-flow.ts';
 
 export const sessionsCommand = (tools: AccountTools): Command => ({
   name: 'sessions',
@@ -12,7 +13,8 @@ export const sessionsCommand = (tools: AccountTools): Command => ({
   help: 'sessions                 every session, the newest use first\n'
     + 'sessions revoke others   end all but this one\n'
     + 'sessions revoke all      end all, this one too\n'
-    + 'sessions revoke ID       end one; the beginning of its ID is enough',
+    + 'sessions revoke ID       end one; the beginning of its ID is enough\n'
+    + 'A session that is not fresh any more asks for your password or passkey first.',
   async run(context) {
     const [verb, which] = context.args;
     if (verb === undefined) return list(context);
@@ -33,14 +35,12 @@ async function end(tools: AccountTools, context: CommandContext, which: string):
   if (which !== 'others' && which !== 'all') {
     const reply = await orInterrupted(context.signal, sessions());
     if (!reply.ok) return complain(context, failureSentence(reply));
-    const found = reply.data.sessions.filter((item) => item.id.startsWith(which));
-    if (found.length !== 1) {
-      return complain(context, found.length === 0 ? `There is no session ${which}; \`sessions\` lists them.`
-        : `More than one session begins with ${which}; type more of it.`);
-    }
-    id = found[0]?.id;
+    const found = await pickByPrefix(context, 'session', reply.data.sessions, which);
+    if (found === undefined) return 1;
+    id = found.id;
   }
-  const reply = await orInterrupted(context.signal, revoke(id === undefined ? { scope: which as 'others' | 'all' } : { id }));
+  const reply = await withStepUp(context, () => revoke(id === undefined ? { scope: which as 'others' | 'all' } : { id }));
+  if (reply === undefined) return 1;
   if (!reply.ok) return complain(context, failureSentence(reply));
   if (which === 'all') {
     // The files stay until `logout`: they may hold work that was not pushed.
@@ -52,15 +52,7 @@ async function end(tools: AccountTools, context: CommandContext, which: string):
   return 0;
 }
 
-/** The server names the device; what it sends is text, not control sequences. */
 function describe(item: SessionItem): string {
-  // oxlint-disable-next-line no-control-regex
-  const device = (item.device ?? 'unknown device').replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
   const seen = item.lastSeen === undefined ? '' : `  last seen ${timeOf(item.lastSeen)}`;
-  return `${item.id.slice(0, 8)}  ${device}${seen}${item.current ? '  (this one)' : ''}`;
-}
-
-function timeOf(value: string | number): string {
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? '?' : date.toISOString().slice(0, 16).replace('T', ' ');
+  return `${item.id.slice(0, 8)}  ${item.device ?? 'unknown device'}${seen}${item.current ? '  (this one)' : ''}`;
 }

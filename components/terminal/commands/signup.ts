@@ -1,4 +1,4 @@
-import { signUp } from '@/lib/client/account.ts';
+import { signIn, signUp } from '@/lib/client/account.ts';
 import type { Command } from '@/lib/core/shell/command.ts';
 import {
   complain, failureSentence, orInterrupted, readEmail, readNewPassword, requireTerminal, say, sayOutbox,
@@ -13,7 +13,8 @@ export const signupCommand = (tools: AccountTools): Command => ({
   summary: 'Create an account, so that your files follow you',
   usage: 'signup [EMAIL]',
   help: 'Asks for an address and a password, mails a code, and signs you in with it.\n'
-    + 'The files you have made so far become the account\'s. Ctrl-C leaves at any question.',
+    + 'The files you have made so far become the account\'s. Ctrl-C leaves at any question.\n'
+    + 'Afterwards `passkey add` and `mfa on` make the account harder to take.',
   async run(context) {
     const terminal = await requireTerminal(context);
     if (terminal === undefined) return 1;
@@ -30,7 +31,7 @@ export const signupCommand = (tools: AccountTools): Command => ({
       await say(context, `A code is on its way to ${email}; type it here.`);
       await sayOutbox(context, reply.data.outbox);
       if (!(await confirmFlow(context, terminal, email))) return 1;
-      return signInFlow(tools, context, terminal, email, password);
+      return signInFlow(tools, context, terminal, { begin: () => signIn(email, password) });
     }
   },
 });

@@ -17,12 +17,13 @@ export const syncCommand = (tools: AccountTools): Command => ({
       return complain(context, 'You are not signed in, so files stay in this browser; type `login` or `signup`.');
     }
     const status = verb === 'status' ? workspace.status : await orInterrupted(context.signal, workspace.syncNow());
-    await say(context, sentence(status));
+    await say(context, syncSentence(status));
     return status.state === 'synced' ? 0 : 1;
   },
 });
 
-function sentence(status: SyncStatus): string {
+/** How the files stand towards the account. */
+export function syncSentence(status: SyncStatus): string {
   const files = status.pending === 1 ? '1 file waits' : `${status.pending} files wait`;
   const waiting = status.pending === 0 ? 'Nothing waits to be pushed.' : `${files} to be pushed.`;
   switch (status.state) {

@@ -46,6 +46,14 @@ function reasonOf(error: unknown): string {
   return error.message.split(', command was:')[0]!.slice(0, 160);
 }
 
+/** `replyList`, whose first item must be one of the script's own words: an empty or foreign list says nothing about anybody. */
+export function statusReply<Status extends string>(reply: unknown, statuses: readonly Status[]): [Status, ...string[]] {
+  const [first, ...rest] = replyList(reply);
+  const status = statuses.find((word) => word === first);
+  if (status === undefined) throw new RedisUnavailable('unexpected reply');
+  return [status, ...rest];
+}
+
 /**
  * A script's reply as flat strings. Engines differ in how they send the empty value inside a table (null,
  * false) and numbers; our scripts send strings, so anything else than a list is no answer.

@@ -16,7 +16,12 @@ export async function registerPerson(stack: { origin: string; cloud: string }, e
 
 /** A Cookie header of a fresh session. */
 export async function signedInCookie(stack: { origin: string; cloud: string }): Promise<string> {
-  const answer = await post(stack.origin, '/api/auth/sign-in', await registerPerson(stack));
+  return signIn(stack, await registerPerson(stack));
+}
+
+/** A Cookie header of one more session of that person. */
+export async function signIn(stack: { origin: string }, person: BenchPerson): Promise<string> {
+  const answer = await post(stack.origin, '/api/auth/sign-in', person);
   return answer.headers.getSetCookie().map((line) => line.split(';')[0]!).find((pair) => pair.includes('sid='))!;
 }
 

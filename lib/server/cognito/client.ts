@@ -1,7 +1,8 @@
 import 'server-only';
 import { createHmac } from 'node:crypto';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { CognitoIdentityProviderClient, CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider';
 import { limits } from '../../core/limits.ts';
+import { createCircuitBreaker } from '../../core/session/circuit-breaker.ts';
 import { logLine } from '../audit.ts';
 import { serverEnv } from '../env.ts';
 import { judgeCognitoError, type Refusal } from './fault.ts';
@@ -24,15 +25,31 @@ export function cognito(): CognitoIdentityProviderClient {
 
 export type Asked<T> = { ok: true; value: T } | ({ ok: false } & Refusal);
 
-/** Asks Cognito within the deadline; a refusal is a value. */
+const breaker = createCircuitBreaker();
+
+/**
+ * Asks Cognito within the deadline; a refusal is a value. While Cognito is down the breaker answers for it, so that
+ * only the first few wait for the deadline. A refusal in Cognito's own words is an answer: nobody can open the
+ * breaker by asking for what is refused.
+ */
 export async function ask<T>(request: (client: CognitoIdentityProviderClient, deadline: { abortSignal: AbortSignal }) => Promise<T>): Promise<Asked<T>> {
+  if (!breaker.admits(Date.now())) return { ok: false, fault: 'unavailable', name: 'CircuitOpen', message: '' };
   try {
-    return { ok: true, value: await request(cognito(), { abortSignal: AbortSignal.timeout(limits.cognitoTimeoutMs) }) };
+    const value = await request(cognito(), { abortSignal: AbortSignal.timeout(limits.cognitoTimeoutMs) });
+    breaker.succeeded();
+    return { ok: true, value };
   } catch (error) {
+    if (wasAnswered(error)) breaker.succeeded();
+    else breaker.failed(Date.now());
     const refusal = judgeCognitoError(error);
     if (refusal.fault === 'unavailable') logLine('cognito-unavailable', { reason: refusal.name });
     return { ok: false, ...refusal };
   }
+}
+
+function wasAnswered(error: unknown): boolean {
+  const status = error instanceof CognitoIdentityProviderServiceException ? (error.$metadata.httpStatusCode ?? 0) : 0;
+  return status >= 400 && status < 500;
 }
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash */

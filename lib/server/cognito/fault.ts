@@ -7,11 +7,12 @@ export type CognitoFault =
   | 'code-mismatch' | 'code-expired' | 'password-policy' | 'invalid' | 'limit' | 'unavailable';
 
 /**
- * Every exception of the operations we call (https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/).
+ * Every exception that the SDK exports (a test walks them), of the operations that we call and of those that only
+ * an administrator of the pool calls (https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/).
  * What is not here (a network error, a timeout, a name that AWS adds) means "unavailable": nobody is let in,
  * and nobody's session ends, by a word we don't know.
  */
-const FAULTS = {
+export const FAULTS = {
   NotAuthorizedException: 'not-authorized',
   RefreshTokenReuseException: 'token-reuse',
   UnauthorizedException: 'not-authorized',
@@ -27,6 +28,12 @@ const FAULTS = {
   PasswordHistoryPolicyViolationException: 'password-policy',
   InvalidParameterException: 'invalid',
   UnsupportedTokenTypeException: 'invalid',
+  // A registration that the browser made for another challenge, origin or relying party, or with a key of a kind that Cognito does not take.
+  WebAuthnChallengeNotFoundException: 'invalid',
+  WebAuthnClientMismatchException: 'invalid',
+  WebAuthnCredentialNotSupportedException: 'invalid',
+  WebAuthnOriginNotAllowedException: 'invalid',
+  WebAuthnRelyingPartyMismatchException: 'invalid',
   LimitExceededException: 'limit',
   TooManyFailedAttemptsException: 'limit',
   TooManyRequestsException: 'unavailable',
@@ -45,6 +52,29 @@ const FAULTS = {
   UnexpectedLambdaException: 'unavailable',
   UnsupportedOperationException: 'unavailable',
   UserLambdaValidationException: 'unavailable',
+  WebAuthnConfigurationMissingException: 'unavailable',
+  WebAuthnNotEnabledException: 'unavailable',
+  // The pool lacks a plan or a feature, or our key a permission: the operator's to mend.
+  AccessDeniedException: 'unavailable',
+  FeatureUnavailableInTierException: 'unavailable',
+  InvalidOAuthFlowException: 'unavailable',
+  OperationNotEnabledException: 'unavailable',
+  ScopeDoesNotExistException: 'unavailable',
+  ServiceQuotaExceededException: 'unavailable',
+  TierChangeNotAllowedException: 'unavailable',
+  UnsupportedIdentityProviderException: 'unavailable',
+  UnsupportedUserStateException: 'unavailable',
+  UserPoolAddOnNotEnabledException: 'unavailable',
+  // Of operations on pools, clients, groups, providers and branding, which Selkie never calls.
+  ConcurrentModificationException: 'unavailable',
+  DeviceKeyExistsException: 'unavailable',
+  DuplicateProviderException: 'unavailable',
+  GroupExistsException: 'unavailable',
+  ManagedLoginBrandingExistsException: 'unavailable',
+  PreconditionNotMetException: 'unavailable',
+  TermsExistsException: 'unavailable',
+  UserImportInProgressException: 'unavailable',
+  UserPoolTaggingException: 'unavailable',
 } as const satisfies Record<string, CognitoFault>;
 
 export interface Refusal {

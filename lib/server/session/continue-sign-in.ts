@@ -1,23 +1,26 @@
 import 'server-only';
-import { clearCookie } from '../../core/session/cookies.ts';
 import type { Proof } from '../../core/session/session-record.ts';
+import { newRecoveryCodes } from '../account/recovery-codes.ts';
 import { audit, logLine } from '../audit.ts';
 import type { Caller } from '../caller.ts';
 import { verifyIdToken } from '../cognito/id-token.ts';
 import { revokeRefreshToken } from '../cognito/refresh.ts';
 import type { SignInReply } from '../cognito/sign-in.ts';
-import { serverEnv } from '../env.ts';
+import { authenticatorUri } from '../cognito/software-token.ts';
 import { answer, refuse, refuseUnavailable } from '../http/answer.ts';
+import { question } from './question.ts';
 import { startSession } from './start-session.ts';
-import { storeTransaction } from './transaction.ts';
+import { clearTransaction, questionEnd, storeTransaction } from './transaction.ts';
 
 export interface SignInStep {
   request: Request;
   caller: Caller;
-  /** As typed, normalised. */
-  email: string;
+  /** As typed, normalised; unknown when a passkey named the person. */
+  email: string | undefined;
   remember: boolean;
   proof: Proof;
+  /** An authenticator app was set up in this step: the person gets recovery codes with the session. */
+  setUp?: boolean;
 }
 
 /** What follows when Cognito accepted a step of a sign-in: a session, or the next question. Throws `RedisUnavailable`. */
@@ -28,10 +31,13 @@ export async function continueSignIn(reply: Exclude<SignInReply, { kind: 'refuse
       logLine('sign-in-unsupported', { challenge: reply.name });
       return refuse('forbidden', 'This account needs a sign-in step that Selkie does not offer; ask whoever runs this site.');
     case 'challenge': {
-      const { challenge, cognitoSession, username } = reply;
+      const { challenge, cognitoSession, username, secret } = reply;
       await audit({ kind: 'challenge', device: caller.device, address: caller.address, detail: challenge });
-      const cookie = await storeTransaction({ challenge, cognitoSession, username, email, remember, tries: 0 });
-      return answer(200, { status: 'challenge', challenge }, [cookie]);
+      const cookie = await storeTransaction({
+        purpose: 'sign-in', challenge, cognitoSession, username, email, remember, tries: 0, endsAtMs: questionEnd(), firstFactor: false,
+      });
+      const setUp = secret === undefined ? {} : { secret, uri: authenticatorUri(email ?? username, secret) };
+      return question(challenge, { ...setUp, email, cookie });
     }
     case 'tokens': {
       const who = await verifyIdToken(reply.idToken);
@@ -45,8 +51,18 @@ export async function continueSignIn(reply: Exclude<SignInReply, { kind: 'refuse
         await revokeRefreshToken(reply.tokens.refreshToken);
         throw error;
       });
-      const done = request.headers.get('cookie')?.includes('tx=') ? [clearCookie('transaction', serverEnv().cookie)] : [];
-      return answer(200, { status: 'signed-in', user: { id: who.userId, email: who.email } }, [...cookies, ...done]);
+      const recoveryCodes = step.setUp ? await codesAfterSetUp(who.userId, caller) : {};
+      const user = { id: who.userId, email: who.email };
+      return answer(200, { status: 'signed-in', user, ...recoveryCodes }, [...cookies, ...clearTransaction(request)]);
     }
   }
+}
+
+/** The app is on by now, so without codes the person is still signed in, and makes new ones on the account page. */
+async function codesAfterSetUp(userId: string, caller: Caller): Promise<{ recoveryCodes?: string[] }> {
+  await audit({ kind: 'totp-on', user: userId, device: caller.device, address: caller.address, detail: 'at sign-in' });
+  const recoveryCodes = await newRecoveryCodes(userId);
+  if (recoveryCodes !== 'unavailable') return { recoveryCodes };
+  logLine('recovery-codes-not-stored');
+  return {};
 }

@@ -5,14 +5,12 @@ import { sha256 } from '../../core/session/crypto-port.ts';
 import { HAND_OVER_HEADER } from '../../core/session/hand-over.ts';
 import { openVault } from '../../core/session/token-vault.ts';
 import { guard } from '../../edge/guard.ts';
-import type { Cloud } from '../../local/cloud.ts';
 import { cognito } from '../cognito/client.ts';
 import { keyRing } from '../keys.ts';
 import { unsealSession } from '../seals.ts';
 import { Browser, ORIGIN, password, type RouteStack, SID, startRouteStack, userPoolId } from './route-stack.ts';
 
 let stack: RouteStack;
-let cloud: Cloud;
 const control = (method: string, path: string, body?: unknown) => stack.control(method, path, body);
 const codeFor = (email: string) => stack.codeFor(email);
 const askedOf = (service: string) => stack.askedOf(service);
@@ -21,7 +19,6 @@ const ada = (options: { signIn?: boolean; remember?: boolean } = {}) => stack.pe
 
 beforeAll(async () => {
   stack = await startRouteStack();
-  ({ cloud } = stack);
 });
 beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => undefined));
 afterEach(async () => {

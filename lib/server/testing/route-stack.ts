@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,13 +36,17 @@ export interface RouteStack {
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
-/** The route file of a path; the last segment may be a parameter. */
+/** The route file of a path; one of its segments may be a parameter. */
 async function handlerOf(method: string, path: string): Promise<[Handler, Record<string, string>]> {
   const load = async (folder: string) => (await import(/* @vite-ignore */ fileURLToPath(new URL(`../../../app${folder}/route.ts`, import.meta.url)))) as Record<string, Handler>;
-  const plain = await load(path).catch(() => undefined);
-  if (plain !== undefined) return [plain[method]!, {}];
-  const slash = path.lastIndexOf('/');
-  return [(await load(`${path.slice(0, slash)}/[id]`))[method]!, { id: decodeURIComponent(path.slice(slash + 1)) }];
+  const isThere = (folder: string) => existsSync(new URL(`../../../app${folder}/route.ts`, import.meta.url));
+  if (isThere(path)) return [(await load(path))[method]!, {}];
+  const segments = path.split('/');
+  for (let at = segments.length - 1; at > 2; at -= 1) {
+    const folder = segments.with(at, '[id]').join('/');
+    if (isThere(folder)) return [(await load(folder))[method]!, { id: decodeURIComponent(segments[at]!) }];
+  }
+  throw new Error(`No route file for ${path}`);
 }
 
 export interface Reply {

@@ -6,6 +6,8 @@ import { appendAudit, pageAudit } from '../../core/session/scripts/audit-log.ts'
 import { checkSession } from '../../core/session/scripts/check-session.ts';
 import { countAttempt, refundAttempt } from '../../core/session/scripts/count-attempt.ts';
 import { createSession, type NewSession } from '../../core/session/scripts/create-session.ts';
+import { erasePerson } from '../../core/session/scripts/erase-person.ts';
+import { listPeople, type PersonCursor } from '../../core/session/scripts/list-people.ts';
 import { listSessions } from '../../core/session/scripts/list-sessions.ts';
 import { commitRefresh, lockRefresh, readTokens, unlockRefresh } from '../../core/session/scripts/refresh-lock.ts';
 import { revokeAllByEmail, revokeAllSessions, revokeSession, revokeSessionById } from '../../core/session/scripts/revoke-session.ts';
@@ -221,6 +223,81 @@ export function sessionContract(engine: string, open: () => Promise<TestRedis>):
       await revokeAllSessions(redis, 'ada-sub', bob.hash);
       expect([await kindOf(ada.hash), await kindOf(bob.hash)]).toEqual(['absent', 'live']);
       expect(await owned.command('HGET', `s:${bob.hash}`, 'epoch')).toBe('0');
+    });
+
+    test('a thousand sessions of one person end by one command, also those that the list forgot', async () => {
+      const one = await born();
+      const record = (await owned.command('HGETALL', `s:${one.hash}`)) as string[];
+      const hashes = await Promise.all(Array.from({ length: 1_000 }, (_, i) => sha256(crypto, `session ${i}`)));
+      for (const [i, hash] of hashes.entries()) {
+        await owned.command('HSET', `s:${hash}`, ...record);
+        if (i % 2 === 0) await owned.command('ZADD', 'u:ada-sub:s', String(i), hash);
+      }
+      expect([await kindOf(hashes[0]!), await kindOf(hashes[999]!)]).toEqual(['live', 'live']);
+      expect(await revokeAllSessions(redis, 'ada-sub', one.hash)).toBe(500);
+      const after = new Set<string>();
+      for (const hash of hashes) after.add(await kindOf(hash));
+      expect([[...after], await kindOf(one.hash)]).toEqual([['absent'], 'live']);
+    }, 60_000);
+
+    test('people with live sessions in pages: each once, nobody skipped, whoever has none left out', async () => {
+      const everybody: string[] = [];
+      for (let i = 0; i < 7; i += 1) {
+        const user = { id: `person-${i}`, email: `person${i}@${i === 4 ? 'Elsewhere' : 'example'}.com` };
+        // Two of them end at the same millisecond, so that only their names tell them apart.
+        await born({ user, absoluteMs: (10 + i) * HOUR });
+        everybody.push(user.id);
+      }
+      await owned.command('ZADD', 'people', String(await owned.command('ZSCORE', 'people', 'person-2')), 'person-3');
+      await born({ user: { id: 'person-5', email: 'person5@example.com' }, absoluteMs: HOUR });
+      await revokeAllSessions(redis, 'person-0');
+      const seen: Array<[string, number]> = [];
+      let cursor: PersonCursor | undefined;
+      let pages = 0;
+      do {
+        const page: Awaited<ReturnType<typeof listPeople>> = await listPeople(redis, { search: '', cursor, most: 2, scan: 3 });
+        seen.push(...page.people.map((sessions) => [sessions[0]!.user.id, sessions.length] as [string, number]));
+        cursor = page.next;
+        pages += 1;
+      } while (cursor !== undefined && pages < 20);
+      expect(seen.toSorted()).toEqual(everybody.slice(1).map((id) => [id, id === 'person-5' ? 2 : 1]));
+      expect(pages).toBeLessThan(20);
+      const found = await listPeople(redis, { search: 'elsewhere', cursor: undefined, most: 10 });
+      expect([found.people.map((sessions) => sessions[0]!.user.id), found.next]).toEqual([['person-4'], undefined]);
+      expect((await listPeople(redis, { search: '%a.*', cursor: undefined, most: 10 })).people).toEqual([]);
+    });
+
+    test('a person who signs in between two pages moves to the front and hides nobody behind them', async () => {
+      for (let i = 0; i < 4; i += 1) await born({ user: { id: `person-${i}`, email: `p${i}@example.com` }, absoluteMs: (10 + i) * HOUR });
+      const first = await listPeople(redis, { search: '', cursor: undefined, most: 2 });
+      expect(first.people.map((sessions) => sessions[0]!.user.id)).toEqual(['person-3', 'person-2']);
+      await born({ user: { id: 'person-2', email: 'p2@example.com' }, absoluteMs: 24 * HOUR });
+      const second = await listPeople(redis, { search: '', cursor: first.next, most: 2 });
+      expect(second.people.map((sessions) => sessions[0]!.user.id)).toEqual(['person-1', 'person-0']);
+      const place = String(await owned.command('ZSCORE', 'people', 'person-1'));
+      await owned.command('ZREM', 'people', 'person-1');
+      const third = await listPeople(redis, { search: '', cursor: { score: place, userId: 'person-1' }, most: 2 });
+      expect(third.people.map((sessions) => sessions[0]!.user.id)).toEqual(['person-0']);
+    });
+
+    test('a person who is erased leaves an epoch behind and nothing else; no session comes back, none is made', async () => {
+      const [listed, forgotten] = [await born(), await born()];
+      const other = await born({ user: { id: 'bob-sub', email: 'bob@example.com' }, emailHash: 'bob-hash' });
+      await owned.command('ZREM', 'u:ada-sub:s', forgotten.hash);
+      await appendAudit(redis, { kind: 'sign-in', user: 'ada-sub' });
+      const erase = () => erasePerson(redis, { userId: 'ada-sub', emailHash: listed.emailHash, longestMs: HOUR });
+      for (const _ of [1, 2]) {
+        await erase();
+        expect([await kindOf(listed.hash), await kindOf(forgotten.hash), await kindOf(other.hash)]).toEqual(['absent', 'absent', 'live']);
+        await expect(createSession(redis, await newSession())).rejects.toThrow('deleted');
+        await revokeAllSessions(redis, 'ada-sub');
+      }
+      await appendAudit(redis, { kind: 'account-deleted', user: 'ada-sub', gone: true });
+      const keys = (await owned.command('KEYS', '*')) as string[];
+      expect(keys.filter((key) => key.includes('ada-sub') || key.includes(listed.emailHash))).toEqual(['u:ada-sub:epoch']);
+      expect(await owned.command('PTTL', 'u:ada-sub:epoch')).toBeLessThanOrEqual(HOUR);
+      expect(await owned.command('ZRANGE', 'people', '0', '-1')).toEqual(['bob-sub']);
+      expect((await pageAudit(redis, 'all', undefined, 5))[0]).toMatchObject({ kind: 'account-deleted', user: 'ada-sub' });
     });
 
     test('a reset, which knows only the address, ends all sessions of that person', async () => {

@@ -13,7 +13,7 @@ export const POST = publicRoute({ body: v.strictObject({ email, code }) }, async
   const tried = await attempt('confirm', request, caller, body.email);
   if (tried.kind === 'refused') return refuseTooMany(tried.retryAfterSeconds);
   const even = evenTime();
-  const asked = await confirmSignUp(body.email, body.code);
+  const asked = await confirmSignUp(body.email, body.code, caller);
   if (!asked.ok) {
     await even();
     if (asked.fault === 'unavailable') await tried.refund();

@@ -14,7 +14,7 @@ export const POST = publicRoute({ body: v.strictObject({ email }) }, async ({ re
   const tried = await attempt('forgot', request, caller, body.email);
   if (tried.kind === 'refused') return refuseTooMany(tried.retryAfterSeconds);
   const even = evenTime();
-  const asked = await forgotPassword(body.email);
+  const asked = await forgotPassword(body.email, caller);
   await even();
   if (!asked.ok && asked.fault === 'unavailable') {
     await tried.refund();

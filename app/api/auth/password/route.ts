@@ -9,12 +9,15 @@ import { password } from '@/lib/server/http/fields.ts';
 import { refuseCognito } from '@/lib/server/http/refuse-cognito.ts';
 import { refuseSession, sessionRoute } from '@/lib/server/http/route.ts';
 import { redis } from '@/lib/server/redis.ts';
+import { refuseEasyPassword } from '@/lib/server/refuse-easy-password.ts';
 import { accessToken } from '@/lib/server/session/access-token.ts';
 import { replaceSessionId } from '@/lib/server/session/replace-session-id.ts';
 
 /** The other sessions end first: should the rest fail, it fails on the safe side. */
 export const POST = sessionRoute({ body: v.strictObject({ current: password, next: password }) }, async ({ request, caller, body, session }) => {
-  const tried = await attempt('password', request, caller, session.user.email);
+  const easy = refuseEasyPassword(body.next, session.user.email);
+  if (easy !== undefined) return easy;
+  const tried = await attempt('password', request, caller, session.user.email, session);
   if (tried.kind === 'refused') return refuseTooMany(tried.retryAfterSeconds);
   const token = await accessToken(session);
   if (token.kind === 'unknown') {

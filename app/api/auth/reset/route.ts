@@ -10,13 +10,16 @@ import { code, email, password } from '@/lib/server/http/fields.ts';
 import { refuseCognito } from '@/lib/server/http/refuse-cognito.ts';
 import { publicRoute } from '@/lib/server/http/route.ts';
 import { redis } from '@/lib/server/redis.ts';
+import { refuseEasyPassword } from '@/lib/server/refuse-easy-password.ts';
 
 /** Who had to reset may have been robbed: every session of that person ends, on every device. */
 export const POST = publicRoute({ body: v.strictObject({ email, code, password }) }, async ({ request, caller, body }) => {
+  const easy = refuseEasyPassword(body.password, body.email);
+  if (easy !== undefined) return easy;
   const tried = await attempt('reset', request, caller, body.email);
   if (tried.kind === 'refused') return refuseTooMany(tried.retryAfterSeconds);
   const even = evenTime();
-  const asked = await resetPassword(body.email, body.code, body.password);
+  const asked = await resetPassword(body.email, body.code, body.password, caller);
   if (!asked.ok) {
     await even();
     if (asked.fault === 'unavailable' || asked.fault === 'password-policy') await tried.refund();

@@ -18,7 +18,7 @@ export const POST = publicRoute({ body }, async ({ request, caller, body: { emai
   const tried = await attempt('sign-in', request, caller, address);
   if (tried.kind === 'refused') return refuseTooMany(tried.retryAfterSeconds);
   const even = evenTime();
-  const reply = await signInWithPassword(address, secret);
+  const reply = await signInWithPassword(address, secret, caller);
   if (reply.kind === 'refused') {
     if (reply.fault === 'unavailable') {
       await tried.refund();

@@ -5,7 +5,9 @@ import { PRELUDE } from './prelude.ts';
 export type AuditKind =
   | 'sign-up' | 'confirmed' | 'sign-in' | 'sign-in-failed' | 'challenge' | 'challenge-failed' | 'new-id' | 'refresh'
   | 'refresh-refused' | 'refresh-discarded' | 'sign-out' | 'revoke' | 'revoke-all' | 'theft-alarm' | 'password-changed'
-  | 'password-reset' | 'code-requested';
+  | 'password-reset' | 'code-requested' | 'recovery-code-used' | 'totp-on' | 'totp-off'
+  | 'recovery-codes' | 'step-up' | 'step-up-failed' | 'passkey-added' | 'passkey-renamed' | 'passkey-removed'
+  | 'account-deletion' | 'account-deleted' | 'admin-refused' | 'admin-revoke' | 'admin-sign-out';
 
 export interface AuditEvent {
   kind: AuditKind;
@@ -20,6 +22,8 @@ export interface AuditEvent {
   address?: string;
   /** A few words without any secret. */
   detail?: string;
+  /** The person was deleted: the event names them, but a stream of their own must not come back. */
+  gone?: true;
 }
 
 export interface AuditEntry {
@@ -27,6 +31,8 @@ export interface AuditEntry {
   cursor: string;
   atMs: number;
   kind: string;
+  /** Empty when it is about nobody in particular. */
+  user: string;
   session: string;
   device: string;
   address: string;
@@ -36,7 +42,7 @@ export interface AuditEntry {
 const APPEND = `${PRELUDE}
 local user = ARGV[1]
 if user == '' and ARGV[2] ~= '' then user = get('e:' .. ARGV[2]) end
-note(user, ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7])
+note(user, ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8] == '1')
 return {'ok'}
 `;
 
@@ -49,8 +55,12 @@ const streamPage = v.array(v.tuple([v.string(), v.array(v.string())]));
 export async function appendAudit(redis: RedisPort, event: AuditEvent): Promise<void> {
   await redis.eval(APPEND, ['au:all'], [
     event.user ?? '', event.emailHash ?? '', event.kind, event.session ?? '', event.device ?? '', event.address ?? '', event.detail ?? '',
+    event.gone === true ? '1' : '',
   ]);
 }
+
+/** The events of everybody, for `pageAudit`; no id of a person, which Cognito makes, is this word. */
+export const EVERYBODY = 'all';
 
 /** Newest first; `cursor` is the last entry of the page before. */
 export async function pageAudit(redis: RedisPort, userId: string, cursor: string | undefined, entries: number): Promise<AuditEntry[]> {
@@ -63,7 +73,7 @@ export async function pageAudit(redis: RedisPort, userId: string, cursor: string
       return at < 0 ? '' : pairs[at + 1] ?? '';
     };
     return {
-      cursor: id, atMs: Number(field('at')), kind: field('kind'), session: field('session'), device: field('device'),
+      cursor: id, atMs: Number(field('at')), kind: field('kind'), user: field('user'), session: field('session'), device: field('device'),
       address: field('address'), detail: field('detail'),
     };
   });

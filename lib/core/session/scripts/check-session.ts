@@ -1,6 +1,6 @@
 import { limits } from '../../limits.ts';
 import { parseSessionRecord, type SessionFacts } from '../session-record.ts';
-import { replyList, type RedisPort } from '../redis-port.ts';
+import { statusReply, type RedisPort } from '../redis-port.ts';
 import { PRELUDE } from './prelude.ts';
 
 /**
@@ -54,7 +54,7 @@ export type SessionCheck =
 
 /** Throws `RedisUnavailable` for the third answer: nothing is known. */
 export async function checkSession(redis: RedisPort, hash: string): Promise<SessionCheck> {
-  const reply = replyList(await redis.eval(SCRIPT, [`s:${hash}`, `x:${hash}`], [hash, String(limits.sessionGraceMs)]));
+  const reply = statusReply(await redis.eval(SCRIPT, [`s:${hash}`, `x:${hash}`], [hash, String(limits.sessionGraceMs)]), ['live', 'absent']);
   if (reply[0] === 'live') {
     return { kind: 'live', session: parseSessionRecord(reply[2] ?? '', reply.slice(3)), throughGrace: reply[1] === '1' };
   }

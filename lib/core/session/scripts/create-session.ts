@@ -10,6 +10,8 @@ import { PRELUDE } from './prelude.ts';
 const SCRIPT = `${PRELUDE}
 local h, id, user, email, mail, idle, abs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local former = ARGV[15]
+-- A sign-in that was under way while the account was deleted.
+if isGone(user) then return {'gone', '', ''} end
 if exists('s:' .. h) or exists('x:' .. h) then
   -- The client repeats a call whose reply was lost.
   if field('s:' .. h, 'id') == id then return {'created', field('s:' .. h, 'abs'), ''} end
@@ -38,6 +40,12 @@ end
 local mailKey = 'e:' .. mail
 redis.call('SET', mailKey, user, 'PX', num(math.max(abs, redis.call('PTTL', mailKey))))
 if redis.call('PTTL', set) < abs then redis.call('PEXPIRE', set, num(abs)) end
+local known = redis.call('ZSCORE', 'people', user)
+local latest = now + abs
+if type(known) == 'string' then latest = math.max(latest, tonumber(known)) end
+redis.call('ZADD', 'people', num(latest), user)
+redis.call('ZREMRANGEBYSCORE', 'people', '-inf', num(now))
+if redis.call('PTTL', 'people') < abs then redis.call('PEXPIRE', 'people', num(abs)) end
 return {'created', num(now + abs), old}
 `;
 
@@ -65,6 +73,7 @@ export async function createSession(redis: RedisPort, session: NewSession): Prom
     String(session.absoluteMs), session.proof, session.device, session.address, session.groups.join(' '),
     session.remembered ? '1' : '0', session.envelope, String(limits.sessionsPerPerson), session.formerHash ?? '',
   ]));
+  if (status === 'gone') throw new RedisUnavailable('the account was deleted');
   if (status !== 'created') throw new RedisUnavailable('the new session id is taken');
   return { expiresAtMs: Number(expires), formerEnvelope };
 }

@@ -7,6 +7,7 @@ import { RECORD_FIELDS, RECORD_FIELDS_LUA } from '../session-record.ts';
  *   s:<H>          record (hash)            t:<H>   token envelope (string)     l:<H>   refresh lock
  *   x:<H>          tombstone: `next` = H of the successor, or `reason` why the session ended
  *   u:<user>:s     sorted set of H by last use (a hint)      u:<user>:epoch   counter
+ *   people         sorted set of user ids by the latest end of a session (a hint, for administrators)
  *   e:<H(email)>   user id, so that a reset, which knows only the address, can end that person's sessions
  *   au:<user>, au:all   security events (streams)
  *
@@ -36,20 +37,23 @@ local function epochOf(user)
   if e == '' then return '0' end
   return e
 end
+-- A deleted person's epoch is past all counting: no session of theirs counts, and none is made.
+local GONE = 1000000000000
+local function isGone(user) return tonumber(epochOf(user)) >= GONE end
 local function exists(key) return redis.call('EXISTS', key) == 1 end
 local function drop(h)
   local user = field('s:' .. h, 'user')
   redis.call('DEL', 's:' .. h, 't:' .. h, 'l:' .. h)
   if user ~= '' then redis.call('ZREM', 'u:' .. user .. ':s', h) end
 end
-local function note(user, kind, session, device, address, detail)
+local function note(user, kind, session, device, address, detail, gone)
   local keep = ${limits.auditDays * 86_400_000}.0
   local function add(key, most)
     redis.call('XADD', key, 'MAXLEN', most, '*', 'at', num(now), 'user', user, 'kind', kind, 'session', session,
       'device', device, 'address', address, 'detail', detail)
     redis.call('PEXPIRE', key, num(keep))
   end
-  if user ~= '' then add('au:' .. user, '${limits.auditEventsPerPerson}') end
+  if user ~= '' and not gone then add('au:' .. user, '${limits.auditEventsPerPerson}') end
   add('au:all', '${limits.auditEventsAll}')
 end
 -- Why a record that is there does not count, or '' when it does.
@@ -58,7 +62,7 @@ local function fault(h)
   for i = 1, 5 do
     if r[i] == '' then return 'ended' end
   end
-  if r[2] ~= epochOf(r[1]) then return 'revoked' end
+  if r[2] ~= epochOf(r[1]) or isGone(r[1]) then return 'revoked' end
   if now >= tonumber(r[3]) or now >= tonumber(r[4]) + tonumber(r[5]) then return 'expired' end
   return ''
 end

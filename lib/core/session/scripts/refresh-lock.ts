@@ -1,5 +1,5 @@
 import { limits } from '../../limits.ts';
-import { replyList, type RedisPort } from '../redis-port.ts';
+import { statusReply, type RedisPort } from '../redis-port.ts';
 import { PRELUDE } from './prelude.ts';
 
 /** Takes the lock of a session's tokens, and reads them in the same trip, whether or not the lock was free. */
@@ -30,10 +30,10 @@ return {'committed'}
 export type StoredTokens = { kind: 'absent' } | { kind: 'locked' | 'busy'; generation: number; envelope: string };
 
 async function lockOrRead(redis: RedisPort, hash: string, lock: string): Promise<StoredTokens> {
-  const [status, generation, envelope = ''] = replyList(
-    await redis.eval(LOCK, [`s:${hash}`, `l:${hash}`], [hash, lock, String(limits.refreshLockMs)]),
+  const [status, generation, envelope = ''] = statusReply(
+    await redis.eval(LOCK, [`s:${hash}`, `l:${hash}`], [hash, lock, String(limits.refreshLockMs)]), ['locked', 'busy', 'absent'],
   );
-  if (status !== 'locked' && status !== 'busy') return { kind: 'absent' };
+  if (status === 'absent') return { kind: 'absent' };
   return { kind: status, generation: Number(generation), envelope };
 }
 
@@ -58,8 +58,8 @@ export async function unlockRefresh(redis: RedisPort, hash: string, lock: string
 export async function commitRefresh(
   redis: RedisPort, commit: { hash: string; lock: string; generation: number; envelope: string },
 ): Promise<'committed' | 'absent' | 'changed'> {
-  const [status] = replyList(await redis.eval(COMMIT, [`s:${commit.hash}`, `t:${commit.hash}`], [
+  const [status] = statusReply(await redis.eval(COMMIT, [`s:${commit.hash}`, `t:${commit.hash}`], [
     commit.hash, commit.lock, String(commit.generation), commit.envelope,
-  ]));
-  return status === 'committed' || status === 'changed' ? status : 'absent';
+  ]), ['committed', 'changed', 'absent']);
+  return status;
 }

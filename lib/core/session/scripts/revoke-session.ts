@@ -1,4 +1,4 @@
-import { replyList, type RedisPort } from '../redis-port.ts';
+import { RedisUnavailable, replyList, statusReply, type RedisPort } from '../redis-port.ts';
 import { PRELUDE } from './prelude.ts';
 
 const BY_COOKIE = `${PRELUDE}
@@ -45,6 +45,8 @@ if keeps then redis.call('HSET', 's:' .. keep, 'epoch', epoch) end
 return {num(ended), user}
 `;
 
+const REVOKED = ['revoked', 'absent'] as const;
+
 export interface RevokedSession {
   user: string;
   id: string;
@@ -55,22 +57,28 @@ export interface RevokedSession {
 
 /** Ends the session that a cookie names, also through a replaced id. Undefined when it had ended already. */
 export async function revokeSession(redis: RedisPort, hash: string): Promise<RevokedSession | undefined> {
-  const [status, user = '', id = '', live = '', envelope = ''] = replyList(await redis.eval(BY_COOKIE, [`s:${hash}`], [hash]));
+  const [status, user = '', id = '', live = '', envelope = ''] = statusReply(await redis.eval(BY_COOKIE, [`s:${hash}`], [hash]), REVOKED);
   return status === 'revoked' ? { user, id, hash: live, envelope } : undefined;
 }
 
 /** Ends one of the person's sessions by its public id; false when that person has no such session. */
 export async function revokeSessionById(redis: RedisPort, userId: string, id: string): Promise<boolean> {
-  return replyList(await redis.eval(BY_ID, [`u:${userId}:s`], [userId, id]))[0] === 'revoked';
+  return statusReply(await redis.eval(BY_ID, [`u:${userId}:s`], [userId, id]), REVOKED)[0] === 'revoked';
 }
 
 /** Ends every session of a person, except `keepHash`; answers how many ended. */
 export async function revokeAllSessions(redis: RedisPort, userId: string, keepHash?: string): Promise<number> {
-  return Number(replyList(await redis.eval(ALL, [`u:${userId}:s`], [userId, keepHash ?? '', '']))[0]);
+  return endedOf(await redis.eval(ALL, [`u:${userId}:s`], [userId, keepHash ?? '', ''])).ended;
 }
 
 /** The same for a caller who knows the address only; `userId` is undefined when nobody with it had a session. */
 export async function revokeAllByEmail(redis: RedisPort, emailHash: string): Promise<{ ended: number; userId: string | undefined }> {
-  const [ended, user] = replyList(await redis.eval(ALL, [`e:${emailHash}`], ['', '', emailHash]));
+  return endedOf(await redis.eval(ALL, [`e:${emailHash}`], ['', '', emailHash]));
+}
+
+/** Without a number nobody knows whether anything ended, and the caller may not say so. */
+function endedOf(reply: unknown): { ended: number; userId: string | undefined } {
+  const [ended = '', user = ''] = replyList(reply);
+  if (!/^\d{1,9}$/.test(ended)) throw new RedisUnavailable('unexpected reply');
   return { ended: Number(ended), userId: user === '' ? undefined : user };
 }

@@ -1,4 +1,4 @@
-import { replyList, type RedisPort } from '../redis-port.ts';
+import { statusReply, type RedisPort } from '../redis-port.ts';
 import type { Proof } from '../session-record.ts';
 import { PRELUDE } from './prelude.ts';
 
@@ -49,9 +49,9 @@ export interface Rotation {
 
 /** `changed`: somebody else holds the lock, or the generation moved on; nothing was written. */
 export async function rotateSession(redis: RedisPort, rotation: Rotation): Promise<'rotated' | 'absent' | 'changed'> {
-  const [status] = replyList(await redis.eval(SCRIPT, [`s:${rotation.oldHash}`, `s:${rotation.newHash}`], [
+  const [status] = statusReply(await redis.eval(SCRIPT, [`s:${rotation.oldHash}`, `s:${rotation.newHash}`], [
     rotation.oldHash, rotation.newHash, rotation.lock, String(rotation.generation), rotation.envelope,
     rotation.proof ?? '', rotation.stepUp ? '1' : '0',
-  ]));
-  return status === 'rotated' || status === 'changed' ? status : 'absent';
+  ]), ['rotated', 'changed', 'absent']);
+  return status;
 }
