@@ -62,7 +62,7 @@ for (const [name, viewport] of [['desktop', { width: 1280, height: 800 }], ['pho
       await page.getByLabel('E-mail address').fill(person.email);
       await page.getByLabel('Password', { exact: true }).fill(person.password);
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Your account', exact: true })).toBeVisible();
       await page.waitForLoadState('networkidle');
       expect(await axeOn(page), '/account').toEqual([]);
       // The judge does judge.

@@ -24,7 +24,7 @@ const stages: Stage[] = [
   { name: 'lint', run: () => asOne([bin('oxlint/bin/oxlint'), '--deny-warnings']) },
   { name: 'types', run: async () => sum(await asOne([bin('typescript/bin/tsc'), '-p', 'tsconfig.json']), await asOne([bin('typescript/bin/tsc'), '-p', 'lib/core/tsconfig.json'])) },
   // More seeds of the sync simulation than the loop of a person who writes has patience for.
-  { name: 'unit', run: (report) => vitest('unit', report, { SELKIE_SEEDS: process.env.SELKIE_SEEDS ?? '0-60' }) },
+  { name: 'unit', run: (report) => vitest('unit', report) },
   { name: 'integration', run: (report) => vitest('integration', report) },
   { name: 'e2e', run: (report) => playwright(report) },
 ];

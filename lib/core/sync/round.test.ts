@@ -37,18 +37,6 @@ describe('two devices', () => {
     expect(cloud.calls() - before).toBe(2);
   });
 
-  test('a thousand small files take three requests, and as many to a new device', async () => {
-    const cloud = createTestCloud();
-    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
-    for (let i = 0; i < 1000; i++) a.write(`f${i}`, `file ${i}\n${'a line of text that is like the others\n'.repeat(25)}`);
-    expect(await a.sync()).toEqual({ result: 'synced' });
-    expect(cloud.calls()).toBeLessThanOrEqual(3);
-    const before = cloud.calls();
-    await b.sync();
-    expect(cloud.calls() - before).toBeLessThanOrEqual(3);
-    expect(read(b)).toEqual(read(a));
-  });
-
   test('edits of different lines are merged, on both', async () => {
     const cloud = createTestCloud();
     const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
@@ -77,22 +65,6 @@ describe('two devices', () => {
     expect(read(a)).toEqual([expect.stringMatching(/^t \(conflict b [0-9a-z]{8}\)\.md=from b$/), 't.md=from a']);
     expect(read(b)).toEqual(read(a));
     expect(b.notices).toEqual([expect.stringMatching(/^\/home\/me\/t\.md was changed on two devices/)]);
-  });
-
-  test('a file too large for a commit travels in packs', async () => {
-    const cloud = createTestCloud();
-    const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
-    let seed = 1;
-    const noise = Uint8Array.from({ length: 950_000 }, () => (seed = (seed * 48_271) % 2_147_483_647) & 255);
-    a.files.write('/home/me/large', noise);
-    // So even that a reader would take its compressed form for a bomb.
-    a.files.write('/home/me/zeros', new Uint8Array(950_000));
-    expect(await a.sync()).toEqual({ result: 'synced' });
-    expect(await b.sync()).toEqual({ result: 'synced' });
-    expect(Buffer.from(b.files.read('/home/me/large')).equals(noise)).toBe(true);
-    expect(b.files.stat('/home/me/zeros')?.size).toBe(950_000);
-    expect(cloud.log.packs.size).toBe(4);
-    expect([...cloud.log.commits.values()].every((bytes) => bytes.length <= 900_000)).toBe(true);
   });
 
   test('a file this browser has lost comes back and is removed nowhere', async () => {

@@ -80,9 +80,15 @@ export async function storeTransaction(content: Transaction): Promise<string> {
   return setCookie('transaction', value, seconds, serverEnv().cookie);
 }
 
-/** Counts a wrong answer and stores it again; undefined after the last one that is allowed. */
-export async function storeAgain(content: SignInTransaction | StepUpTransaction): Promise<string | undefined> {
-  return content.tries + 1 < limits.transactionTries ? storeTransaction({ ...content, tries: content.tries + 1 }) : undefined;
+/**
+ * The refusal of an answer, with the question stored again for the next one; undefined after the last wrong answer that is allowed.
+ * Only wrong answers count: a 429 or a 503 says nothing about what was given.
+ */
+export async function askAgain(content: SignInTransaction | StepUpTransaction, refusal: Response): Promise<Response | undefined> {
+  const tries = content.tries + (refusal.status === 429 || refusal.status === 503 ? 0 : 1);
+  if (tries >= limits.transactionTries) return undefined;
+  refusal.headers.append('Set-Cookie', await storeTransaction({ ...content, tries }));
+  return refusal;
 }
 
 /** Takes the request's sign-in, so that no second answer finds it. One of another purpose is gone, too: nobody honest sends it here. */

@@ -15,7 +15,7 @@ import { refuseCognito } from '@/lib/server/http/refuse-cognito.ts';
 import { publicRoute } from '@/lib/server/http/route.ts';
 import { refuseEasyPassword } from '@/lib/server/refuse-easy-password.ts';
 import { continueSignIn } from '@/lib/server/session/continue-sign-in.ts';
-import { clearTransaction, storeAgain, takeSignIn } from '@/lib/server/session/transaction.ts';
+import { clearTransaction, askAgain, takeSignIn } from '@/lib/server/session/transaction.ts';
 
 const body = v.union([
   v.strictObject({ code }),
@@ -39,12 +39,7 @@ export const POST = publicRoute({ body }, async ({ request, caller, body: given 
   const transaction = await takeSignIn(request);
   if (transaction === undefined || transaction.challenge === 'passkey') return none();
   const { challenge, cognitoSession, username, email, remember, firstFactor } = transaction;
-  const keep = async (refusal: Response) => {
-    const cookie = await storeAgain(transaction);
-    if (cookie === undefined) return none();
-    refusal.headers.append('Set-Cookie', cookie);
-    return refusal;
-  };
+  const keep = async (refusal: Response) => await askAgain(transaction, refusal) ?? none();
   const step = STEPS[challenge];
   const [field, typed] = Object.entries(given)[0] as [Field, string];
   if (!step.takes.includes(field)) return keep(refuse('invalid-request', step.otherwise));
@@ -77,11 +72,11 @@ export const POST = publicRoute({ body }, async ({ request, caller, body: given 
     await tried.refund();
     return continueSignIn(reply, { request, caller, email, remember, proof: step.proof, setUp: challenge === 'totp-setup' });
   }
-  await failed(challenge);
   if (reply.fault === 'unavailable') {
     await tried.refund();
     return keep(refuseUnavailable(5));
   }
+  await failed(challenge);
   if (firstFactor) {
     // Cognito says one thing of a wrong code, another of a used-up session, a third of an address without an account.
     await even();

@@ -9,7 +9,7 @@ import { evenTime } from '@/lib/server/even-time.ts';
 import { refuse, refuseTooMany, refuseUnavailable } from '@/lib/server/http/answer.ts';
 import { publicRoute } from '@/lib/server/http/route.ts';
 import { continueSignIn } from '@/lib/server/session/continue-sign-in.ts';
-import { storeAgain, takeSignIn } from '@/lib/server/session/transaction.ts';
+import { askAgain, takeSignIn } from '@/lib/server/session/transaction.ts';
 
 const OVER = 'This sign-in has ended or took too long; start again.';
 /** Also for a name that has no passkey, or is nobody's. */
@@ -21,12 +21,7 @@ export const POST = publicRoute({ body: v.strictObject({ credential: passkeyCred
   const transaction = await takeSignIn(request);
   if (transaction?.challenge !== 'passkey') return refuse('not-signed-in', OVER, { setCookies });
   const { email, remember } = transaction;
-  const keep = async (refusal: Response) => {
-    const cookie = await storeAgain(transaction);
-    if (cookie === undefined) return refuse('not-signed-in', OVER, { setCookies });
-    refusal.headers.append('Set-Cookie', cookie);
-    return refusal;
-  };
+  const keep = async (refusal: Response) => await askAgain(transaction, refusal) ?? refuse('not-signed-in', OVER, { setCookies });
   const tried = await attempt('passkey', request, caller, email);
   if (tried.kind === 'refused') return keep(refuseTooMany(tried.retryAfterSeconds));
   const even = evenTime();

@@ -7,7 +7,7 @@ import { code, password } from '@/lib/server/http/fields.ts';
 import { refuseCognito } from '@/lib/server/http/refuse-cognito.ts';
 import { sessionRoute } from '@/lib/server/http/route.ts';
 import { continueStepUp, noteFailure } from '@/lib/server/session/continue-step-up.ts';
-import { clearTransaction, storeAgain, takeStepUp } from '@/lib/server/session/transaction.ts';
+import { clearTransaction, askAgain, takeStepUp } from '@/lib/server/session/transaction.ts';
 
 const body = v.union([v.strictObject({ password }), v.strictObject({ code }), v.strictObject({ credential: passkeyCredential })]);
 
@@ -38,12 +38,7 @@ export const POST = sessionRoute({ body }, async ({ request, caller, session, bo
   const isPasskey = 'credential' in given;
   if (question === undefined || isPasskey !== (question.challenge === 'passkey')) return over();
   const { challenge, cognitoSession, username } = question;
-  const again = async (refusal: Response) => {
-    const cookie = await storeAgain(question);
-    if (cookie === undefined) return over();
-    refusal.headers.append('Set-Cookie', cookie);
-    return refusal;
-  };
+  const again = async (refusal: Response) => await askAgain(question, refusal) ?? over();
   const tried = await attempt(isPasskey ? 'passkey' : 'challenge', request, caller, session.user.email, session);
   if (tried.kind === 'refused') return again(refuseTooMany(tried.retryAfterSeconds));
   let reply: SignInReply;

@@ -2,10 +2,11 @@ import { test } from 'vitest';
 import { simulate } from './simulation.ts';
 
 /**
- * More seeds: `SELKIE_SEEDS=1000-5000 npx vitest run …/simulation.test.ts`; a failing one is named, and replays with
+ * More seeds: `SELKIE_SEEDS=1000-5000 npx vitest run --config lib/host/testing/vitest.config.ts --project integration
+ * lib/core/sync/simulation.integration`; a failing one is named, and replays with
  * `SELKIE_SEEDS=N-N`.
  */
-const [from = 0, to = 3] = (process.env['SELKIE_SEEDS'] ?? '').split('-').filter(Boolean).map(Number);
+const [from = 0, to = 60] = (process.env['SELKIE_SEEDS'] ?? '').split('-').filter(Boolean).map(Number);
 
 test('whatever fails, nothing is lost and all devices agree in the end', { timeout: 3_600_000 }, async () => {
   for (let seed = from; seed <= to; seed++) {

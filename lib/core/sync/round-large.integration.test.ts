@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { snapshot } from '../fs/files-contract.ts';
+import { createTestCloud, createTestDevice } from './test-device.ts';
+
+test('a thousand small files take three requests, and as many to a new device', async () => {
+  const cloud = createTestCloud();
+  const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+  for (let i = 0; i < 1000; i++) a.write(`f${i}`, `file ${i}\n${'a line of text that is like the others\n'.repeat(25)}`);
+  expect(await a.sync()).toEqual({ result: 'synced' });
+  expect(cloud.calls()).toBeLessThanOrEqual(3);
+  const before = cloud.calls();
+  await b.sync();
+  expect(cloud.calls() - before).toBeLessThanOrEqual(3);
+  expect(snapshot(b.files, '/home/me')).toEqual(snapshot(a.files, '/home/me'));
+});
+
+test('a file too large for a commit travels in packs', async () => {
+  const cloud = createTestCloud();
+  const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+  let seed = 1;
+  const noise = Uint8Array.from({ length: 950_000 }, () => (seed = (seed * 48_271) % 2_147_483_647) & 255);
+  a.files.write('/home/me/large', noise);
+  // So even that a reader would take its compressed form for a bomb.
+  a.files.write('/home/me/zeros', new Uint8Array(950_000));
+  expect(await a.sync()).toEqual({ result: 'synced' });
+  expect(await b.sync()).toEqual({ result: 'synced' });
+  expect(Buffer.from(b.files.read('/home/me/large')).equals(noise)).toBe(true);
+  expect(b.files.stat('/home/me/zeros')?.size).toBe(950_000);
+  expect(cloud.log.packs.size).toBe(4);
+  expect([...cloud.log.commits.values()].every((bytes) => bytes.length <= 900_000)).toBe(true);
+});
