@@ -22,6 +22,6 @@ export async function syncAction(input: unknown): Promise<SyncReply> {
     case 'unknown':
       return { status: 'unavailable', retryAfterSeconds: check.retryAfterSeconds, message: 'The session could not be checked just now.' };
     case 'live':
-      return serveSync(check.session.user.id, input);
+      return serveSync(check.session, input);
   }
 }

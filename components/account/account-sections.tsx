@@ -36,6 +36,9 @@ export function AccountSections({ user }: { user: { id: string; email: string } 
               <a href={`#${id}`}>{title}</a>
             </li>
           ))}
+          <li>
+            <a href="/account/data">Your data</a>
+          </li>
         </ul>
       </nav>
       <SignOutSection />

@@ -44,6 +44,9 @@ export function DeleteSection({ user }: { user: { id: string; email: string } })
         <li>your files in this browser; other devices keep what they hold until you remove it there;</li>
         <li>every session, on this and all other devices.</li>
       </ul>
+      <p>
+        <a href="/account/data">Download everything</a> first, if you may want it again.
+      </p>
       <AccountForm fields={[field]} submitLabel="Delete my account" busyLabel="Deleting…" submit={submit} isDanger />
     </AccountPageSection>
   );

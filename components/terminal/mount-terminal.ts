@@ -1,7 +1,9 @@
 import { openAccountChannel } from '@/lib/client/account-channel.ts';
 import { session as askSession } from '@/lib/client/account.ts';
 import { deviceName } from '@/lib/client/browser-host.ts';
+import { fileHistories } from '@/lib/client/file-history.ts';
 import { openHistory } from '@/lib/client/history.ts';
+import { pageFiles } from '@/lib/client/page-files.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
 import { coreCommands } from '@/lib/core/shell/core-commands.ts';
@@ -9,6 +11,7 @@ import { createShell } from '@/lib/core/shell/shell.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { Tty } from '@/lib/core/tty/tty.ts';
 import { accountCommands } from './commands/account-commands.ts';
+import type { AccountTools } from './commands/account-tools.ts';
 import { keyBar } from './key-bar.ts';
 import { openTerminal } from './open-terminal.ts';
 import { pageTurns } from './page-turns.ts';
@@ -16,6 +19,7 @@ import { readScreen } from './read-screen.ts';
 import { ownerOf, startSession } from './session.ts';
 import { statusText } from './status-text.ts';
 import type { StatusText } from './status-text.ts';
+import { takeDrops } from './take-drops.ts';
 
 /**
  * Puts the parts together: xterm.js, tty, workspace, shell, session. The prompt waits for nothing but this
@@ -71,8 +75,27 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     else if (workspace.person !== undefined) workspace.wipe();
   });
 
+  const after = (ms: number, work: () => void) => {
+    const timer = view.setTimeout(work, ms);
+    return () => view.clearTimeout(timer);
+  };
+  const page = pageFiles(view);
+  /** Shows something over the terminal, which takes no keys meanwhile. */
+  const overTerminal = async <T>(work: () => Promise<T>): Promise<T> => {
+    host.inert = true;
+    try {
+      return await work();
+    } finally {
+      host.inert = false;
+      terminal.focus();
+    }
+  };
+  const settle: AccountTools['settle'] = async (question, signal) => {
+    const { settleView } = await import('./settle-view.ts');
+    return overTerminal(() => settleView({ frame, question, signal }));
+  };
   const ours = accountCommands({
-    workspace, channel, notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
+    workspace, channel, page, after, settle, past: fileHistories({ synced: () => workspace.synced, after }), notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
     device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
   });
   const names = new Set(ours.map((command) => command.name));
@@ -90,13 +113,7 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
     async edit(path, signal) {
       const { editText } = await import('./text-editor.ts');
-      host.inert = true;
-      try {
-        await editText({ frame, files: workspace.files, path, signal });
-      } finally {
-        host.inert = false;
-        terminal.focus();
-      }
+      await overTerminal(() => editText({ frame, files: workspace.files, path, signal }));
     },
     onState(state) {
       root.dataset['busy'] = String(state === 'busy');
@@ -114,6 +131,13 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     terminal.scrollToBottom();
     tty.input(data);
   };
+  const stopDrops = takeDrops(root, {
+    isReady: () => root.dataset['ready'] === 'true' && !host.inert,
+    drop: (transfer) => page.drop(transfer) > 0,
+    // Ctrl-U sets aside what was being typed; Ctrl-Y brings it back.
+    run: () => type('\x15import --dropped\r'),
+    refuse: () => tty.notice('Wait for the prompt, then drop the files again.'),
+  });
   const bar = keyBar(keys, type);
   const input = terminal.onData((data) => type(bar.apply(data)));
   const showStatus = () => onStatus(statusText(workspace.status, workspace.person?.email));
@@ -140,6 +164,7 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     isGone = true;
     if (view.selkieScreen === selkieScreen) delete view.selkieScreen;
     frame.removeEventListener('click', focus);
+    stopDrops();
     stopViewport();
     observer.disconnect();
     stopStatus();

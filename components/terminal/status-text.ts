@@ -15,6 +15,7 @@ export function statusText(status: SyncStatus, email: string | undefined): Statu
   switch (status.state) {
     case 'synced': return { who, text: 'synced', tone: 'good' };
     case 'pending': case 'syncing': return { who, text: waiting ?? 'syncing', tone: 'busy' };
+    case 'paused': return { who, text: join('paused', waiting), tone: 'quiet' };
     case 'offline': return { who, text: join('offline', waiting), tone: 'warn' };
     case 'unavailable': return { who, text: join(status.message ?? 'sync waits for the server', waiting), tone: 'warn' };
     case 'stopped': return { who, text: join(status.message ?? 'sync has stopped', waiting), tone: 'warn' };

@@ -17,6 +17,16 @@ export const storageKeys = {
   base: (owner: string) => `${STORAGE_PREFIX}${owner}:b`,
   /** What the notes of sent commits begin with; `<seq>.<commit id>` follows (base-store.ts). */
   sent: (owner: string) => `${STORAGE_PREFIX}${owner}:s:`,
+  /** What the keys of texts begin with that were merged and are not in the log yet; `<file id>.<hash>` follows. */
+  kept: (owner: string) => `${STORAGE_PREFIX}${owner}:m:`,
+  /** Seq of the head in the last listing of the store. */
+  listed: (owner: string) => `${STORAGE_PREFIX}${owner}:l`,
+  /** Present while syncing is paused in this browser. */
+  paused: (owner: string) => `${STORAGE_PREFIX}${owner}:p`,
+  /** When the last exchange was, milliseconds since the epoch; for telling only. */
+  exchanged: (owner: string) => `${STORAGE_PREFIX}${owner}:e`,
+  /** Hash of the ignore rules whose effect has been told. */
+  rulesTold: (owner: string) => `${STORAGE_PREFIX}${owner}:i`,
   /** Room kept free for what must work at quota; thrown away when it is needed (key-value-store.ts). */
   reserve: `${STORAGE_PREFIX}reserve`,
   /** Command history, one key a tab so that tabs never overwrite each other. */

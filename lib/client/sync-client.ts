@@ -1,9 +1,14 @@
 import 'client-only';
 import type { StoredFiles } from '@/lib/core/fs/stored-files.ts';
 import { backoffMs } from '@/lib/core/sync/backoff.ts';
-import { syncRound, type BaseStore, type RoundResult } from '@/lib/core/sync/round.ts';
+import type { BaseStore } from '@/lib/core/sync/base-store.ts';
+import { readIgnoreRules } from '@/lib/core/sync/ignore-rules.ts';
+import { rejoinRound } from '@/lib/core/sync/rejoin.ts';
+import { syncRound } from '@/lib/core/sync/round.ts';
+import type { Progress, Round, RoundContext, RoundMemory, RoundResult } from '@/lib/core/sync/round-context.ts';
 import { runRound } from '@/lib/core/sync/run-round.ts';
-import { pendingOperations } from '@/lib/core/sync/tree.ts';
+import { snapshotRound } from '@/lib/core/sync/snapshot-round.ts';
+import { pendingOperations, type Tree } from '@/lib/core/sync/tree.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import type { BrowserHost } from './browser-host.ts';
 
@@ -22,8 +27,15 @@ const POLL_QUIET_MS = 6000;
 const QUIET_AFTER_MS = 10 * 60_000;
 const POLL_HIDDEN_MS = 60_000;
 const CALL_TIMEOUT_MS = 30_000;
+/** What takes less is not worth a word. */
+const PROGRESS_AFTER_MS = 1000;
+const PROGRESS_EVERY_MS = 200;
+/** A snapshot that could not be kept is not tried again with every poll. */
+const KEEP_AGAIN_MS = 60_000;
+/** The last exchange is written down this often; every poll would be a write for every tab to hear of. */
+const EXCHANGED_EVERY_MS = 60_000;
 
-export type SyncState = 'synced' | 'pending' | 'syncing' | 'offline' | 'unavailable' | 'signed-out' | 'stopped';
+export type SyncState = 'synced' | 'pending' | 'syncing' | 'paused' | 'offline' | 'unavailable' | 'signed-out' | 'stopped';
 
 export interface SyncStatus {
   state: SyncState;
@@ -31,23 +43,53 @@ export interface SyncStatus {
   pending: number;
   /** A sentence for the person when state is 'stopped' or 'unavailable' or storage is memory-only; else undefined. */
   message: string | undefined;
+  /** Of a round that has been going on for more than a second. */
+  progress?: Progress;
+}
+
+/** For telling only; nothing decides by it. */
+export interface Exchange {
+  /** When a round last ended well, milliseconds since the epoch; undefined: not yet in this browser. */
+  lastMs: number | undefined;
+  /** After a failure: when the next attempt is, if nothing happens before. */
+  retryAtMs: number | undefined;
 }
 
 export interface SyncClient {
   readonly status: SyncStatus;
-  /** Runs a round now, after one under way; resolves with the status it left. */
+  readonly exchange: Exchange;
+  /** Paths of files that `.selkieignore` keeps out of the account and that are not in it. */
+  ignored(): string[];
+  /** Runs a round now, after one under way, even while paused; resolves with the status it left. */
   syncNow(): Promise<SyncStatus>;
+  /** Forgets what was exchanged and meets the store again as on a first visit (rejoin.ts). */
+  rejoin(): Promise<SyncStatus>;
+  /** Stops syncing by itself in every tab of this browser, or goes on. */
+  setPaused(isPaused: boolean): void;
+  /** Another tab has paused, or gone on. */
+  pauseChanged(): void;
   /** There is a session (again). */
-  resume(): void;
-  /** There is none: nothing is sent until `resume`. */
+  begin(): void;
+  /** There is none: nothing is sent until `begin`. */
   end(): void;
   dispose(): void;
+}
+
+/** Small notes that outlive the page. */
+export interface SyncNotes {
+  isPaused(): boolean;
+  setPaused(isPaused: boolean): void;
+  exchangedMs(): number | undefined;
+  setExchangedMs(atMs: number): void;
+  /** Whether the effect of these ignore rules has been told; from now on it has. */
+  tellsRules(hash: string): boolean;
 }
 
 export interface SyncClientOptions {
   owner: string;
   files: StoredFiles;
   bases: BaseStore;
+  notes: SyncNotes;
   transport: SyncTransport;
   sessionState: () => Promise<'live' | 'absent' | 'unknown'>;
   host: BrowserHost;
@@ -56,7 +98,15 @@ export interface SyncClientOptions {
 }
 
 export function startSyncClient(options: SyncClientOptions): SyncClient {
-  const { owner, files, bases, transport, host, notice } = options;
+  const { owner, files, bases, notes, transport, host, notice } = options;
+  const page: RoundMemory = {};
+  let progress: Progress | undefined;
+  let lastMs = notes.exchangedMs();
+  let retryAtMs: number | undefined;
+  /** The next round is a rejoin. */
+  let isRejoining = false;
+  /** A snapshot is being made, or was not to be had a moment ago. */
+  let keepFromMs = 0;
   let isDisposed = false;
   let isEnded = false;
   let outcome: { state: SyncState; message?: string } = { state: 'synced' };
@@ -72,15 +122,24 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
   let failures = 0;
   let retryAfterMs = 0;
 
+  const rules = () => (page.rules = readIgnoreRules(files.replica, bases.load().tree, page.rules));
+  let counted: { revision: number; tree: Tree; count: number } | undefined;
   const countPending = (): number => {
     const { replica } = files;
-    const operations = pendingOperations(bases.load().tree, replica.entries(), replica.removed());
-    return new Set(operations.map((operation) => operation.id)).size;
+    const { tree } = bases.load();
+    // Asked at every turn; for ten thousand files the answer takes a while.
+    if (counted?.revision !== replica.revision() || counted.tree !== tree) {
+      const operations = pendingOperations(tree, replica.entries(), replica.removed(), rules().isIgnored);
+      counted = { revision: replica.revision(), tree, count: new Set([...operations, ...bases.kept()].map(({ id }) => id)).size };
+    }
+    return counted.count;
   };
 
   const status = (): SyncStatus => {
     const pending = countPending();
     if (isEnded) return { state: 'signed-out', pending, message: undefined };
+    if (outcome.state === 'syncing' && progress !== undefined) return { state: 'syncing', pending, message: undefined, progress };
+    if (outcome.state !== 'syncing' && notes.isPaused()) return { state: 'paused', pending, message: undefined };
     const state = outcome.state === 'synced' && pending > 0 ? 'pending' : outcome.state;
     return { state, pending, message: outcome.message };
   };
@@ -100,6 +159,8 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
       case 'synced':
         failures = 0;
         outcome = { state: 'synced' };
+        if (lastMs === undefined || host.now() - (notes.exchangedMs() ?? 0) >= EXCHANGED_EVERY_MS) notes.setExchangedMs(host.now());
+        lastMs = host.now();
         return;
       case 'absent':
         isEnded = true;
@@ -142,13 +203,25 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
       outcome = { state: 'syncing' };
       tell();
     }
-    const context = {
-      forUser: owner, device: host.device(), replica: files.replica, bases, now: host.now, random: host.random,
+    const startMs = host.now();
+    let toldMs = startMs;
+    const context: RoundContext = {
+      forUser: owner, device: host.device(), replica: files.replica, bases, page, now: host.now, random: host.random,
       notice: (sentence: string) => {
         lastEventMs = host.now();
         notice(sentence);
       },
+      progress(now) {
+        if (host.now() - startMs < PROGRESS_AFTER_MS) return;
+        if (now.what === progress?.what && host.now() - toldMs < PROGRESS_EVERY_MS) return;
+        toldMs = host.now();
+        progress = now;
+        outcome = { state: 'syncing' };
+        tell();
+      },
     };
+    const drive = (round: Round): Promise<RoundResult> =>
+      runRound(round, { transport, timeout, breathe: host.breathe, isCancelled: () => isDisposed || isEnded });
     let result: RoundResult;
     try {
       result = await host.exclusively(`selkie1:sync:${owner}`, async () => {
@@ -156,18 +229,40 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
         files.refresh(undefined);
         if (isDisposed || isEnded) return { result: 'failed' };
         isInRound = true;
-        return runRound(syncRound(context), { transport, timeout, breathe: host.breathe, isCancelled: () => isDisposed || isEnded });
+        tellRules();
+        const round = isRejoining ? rejoinRound(context) : syncRound(context);
+        isRejoining = false;
+        return drive(round);
       });
     } catch (error) {
-      result = { result: 'stopped', message: `Syncing has stopped because of a mistake in Selkie (${error instanceof Error ? error.message : 'unknown'}); your files here are untouched.` };
+      result = { result: 'stopped', reason: 'mistake', message: `Syncing has stopped because of a mistake in Selkie (${error instanceof Error ? error.message : 'unknown'}); your files here are untouched.` };
     } finally {
       isInRound = false;
+      progress = undefined;
     }
     if (isDisposed) return;
     if (outcome.state === 'syncing') outcome = before;
     if (!isEnded) await judge(result);
     tell();
     schedule();
+    if (result.result === 'synced' && page.owesSnapshot === true && host.now() >= keepFromMs) {
+      // Nobody waits for it, and a failure is no news.
+      keepFromMs = host.now() + KEEP_AGAIN_MS;
+      delete context.progress;
+      void host.exclusively(`selkie1:sync:${owner}`, async () => drive(snapshotRound(context))).catch(() => undefined);
+    }
+  };
+
+  /** Says once for each set of rules that what the account has already is not taken out of it by them. */
+  const tellRules = (): void => {
+    const { hash, isIgnored } = rules();
+    if (hash === '' || !notes.tellsRules(hash)) return;
+    const { tree } = bases.load();
+    const kept = [...files.replica.entries().values()].filter(({ id, kind, path }) => kind === 'file' && tree.has(id) && isIgnored(path, kind));
+    if (kept.length === 0) return;
+    notice(kept.length === 1
+      ? `${kept[0]?.path} is named in .selkieignore but is in your account already: it stays there as it is, and changes to it stay in this browser.`
+      : `${kept.length} files named in .selkieignore are in your account already: they stay there as they are, and changes to them stay in this browser.`);
   };
 
   /** One round at a time; whoever asks during one gets the next, together with all others who do. */
@@ -188,13 +283,22 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
 
   function schedule(): void {
     cancelTimer();
-    if (isDisposed || isEnded) return;
+    retryAtMs = undefined;
+    if (isDisposed || isEnded || notes.isPaused()) return;
     const isQuiet = host.now() - lastEventMs > QUIET_AFTER_MS;
     const poll = !host.isVisible() ? POLL_HIDDEN_MS : isQuiet ? POLL_QUIET_MS : POLL_VISIBLE_MS;
     const random = (host.random(1)[0] ?? 0) / 256;
     const wait = failures === 0 ? poll : Math.max(poll, backoffMs(failures, random, retryAfterMs));
+    if (failures > 0) retryAtMs = host.now() + wait;
     cancelTimer = host.after(wait, () => void trigger());
   }
+
+  const pauseChanged = (): void => {
+    cancelTimer();
+    cancelPush();
+    tell();
+    if (!notes.isPaused()) void trigger();
+  };
 
   const onChange = (): void => {
     lastEventMs = host.now();
@@ -202,7 +306,7 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     firstChangeMs ??= lastEventMs;
     cancelPush();
     // While the store is failing, the backoff decides.
-    if (isEnded || (failures > 0 && outcome.state !== 'stopped')) {
+    if (isEnded || notes.isPaused() || (failures > 0 && outcome.state !== 'stopped')) {
       cancelTold();
       cancelTold = host.after(DEBOUNCE_MS, tell);
       return;
@@ -215,26 +319,51 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     files.onChange(onChange),
     host.onReturn(() => {
       lastEventMs = host.now();
-      void trigger();
+      // Nobody knows how long the page was away: look before writing.
+      delete page.confirmed;
+      if (!notes.isPaused()) void trigger();
     }),
   ];
-  void trigger();
+  if (!notes.isPaused()) void trigger();
 
   return {
     get status() {
       return status();
+    },
+    get exchange() {
+      return { lastMs, retryAtMs };
+    },
+    ignored() {
+      const { isIgnored } = rules();
+      const { tree } = bases.load();
+      return [...files.replica.entries().values()]
+        .filter(({ id, kind, path }) => kind === 'file' && !tree.has(id) && isIgnored(path, kind))
+        .map(({ path }) => path)
+        .sort();
     },
     async syncNow() {
       lastEventMs = host.now();
       await trigger();
       return status();
     },
-    resume() {
+    async rejoin() {
+      await isRunning;
+      isRejoining = true;
+      await trigger();
+      isRejoining = false;
+      return status();
+    },
+    setPaused(isPaused) {
+      notes.setPaused(isPaused);
+      pauseChanged();
+    },
+    pauseChanged,
+    begin() {
       isEnded = false;
       failures = 0;
       outcome = { state: 'synced' };
       tell();
-      void trigger();
+      if (!notes.isPaused()) void trigger();
     },
     end() {
       isEnded = true;

@@ -22,6 +22,8 @@ export interface TestClock {
   timers: { at: number; work: () => void }[];
 }
 
+let browsers = 0;
+
 export function createTestBrowser(options: { clock?: TestClock; isDenied?: boolean; capacityUnits?: number } = {}): TestBrowser {
   const { clock = { nowMs: 1_000_000, timers: [] }, isDenied = false, capacityUnits = 5_000_000 } = options;
   const tabs = new Set<{ hear(key: string | null): void }>();
@@ -30,7 +32,8 @@ export function createTestBrowser(options: { clock?: TestClock; isDenied?: boole
     for (const tab of tabs) if (tab !== from) tab.hear(key);
   };
   const locks = new Map<string, Promise<unknown>>();
-  let random = 1;
+  // Ids must differ between browsers, as they do in life.
+  let random = ++browsers * 7919;
 
   const storageOf = (tab: object | undefined): Storage => ({
     get length() {

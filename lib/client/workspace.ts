@@ -5,18 +5,18 @@ import { FsError, type Files } from '@/lib/core/fs/files.ts';
 import { isKeyPart } from '@/lib/core/fs/file-version.ts';
 import { StorageFull, withReserve } from '@/lib/core/fs/key-value-store.ts';
 import { createMountFiles } from '@/lib/core/fs/mount-files.ts';
-import { openStoredFiles, type StoredFiles } from '@/lib/core/fs/stored-files.ts';
+import { openStoredFiles, type Replica, type StoredFiles } from '@/lib/core/fs/stored-files.ts';
 import { limits } from '@/lib/core/limits.ts';
-import { createBaseStore } from '@/lib/core/sync/base-store.ts';
-import type { BaseStore } from '@/lib/core/sync/round.ts';
+import type { Base } from '@/lib/core/sync/base.ts';
+import { createBaseStore, type BaseStore } from '@/lib/core/sync/base-store.ts';
 import { base64url } from '@/lib/core/sync/sha256.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { browserHost, type BrowserHost } from './browser-host.ts';
 import { openLocalStore } from './local-store.ts';
 import { storageKeys } from './storage-keys.ts';
-import { startSyncClient, type SyncClient, type SyncStatus } from './sync-client.ts';
+import { startSyncClient, type Exchange, type SyncClient, type SyncNotes, type SyncStatus } from './sync-client.ts';
 
-export type { SyncState, SyncStatus } from './sync-client.ts';
+export type { Exchange, SyncState, SyncStatus } from './sync-client.ts';
 
 /**
  * The files and their sync, as the terminal sees them. Opens at once from what this browser keeps; the network
@@ -46,13 +46,33 @@ export interface Workspace {
   signedIn(person: Person): Promise<void>;
   /** The server says that there is no session: keeps files and owner, stops syncing. */
   sessionEnded(): void;
-  /** Pushes and pulls now; resolves when this round ended. */
+  /** Pushes and pulls now, even while paused; resolves when this round ended. */
   syncNow(): Promise<SyncStatus>;
-  /** Pushes, then counts the files that exist only here; 0 means that wiping loses nothing. */
+  /** Stops syncing by itself in this browser, for this person, until `resume`; outlives the page. */
+  pause(): void;
+  resume(): void;
+  /** When the last exchange was, and when the next attempt is. */
+  readonly exchange: Exchange;
+  /** The way out of a stop because the store was put back or emptied: see rejoin.ts. Only by the person's explicit word. */
+  rejoin(): Promise<SyncStatus>;
+  /** Paths that `.selkieignore` keeps out of the account; they exist only here. */
+  ignored(): string[];
+  /** What history is read from; undefined when nobody is signed in. */
+  readonly synced: Synced | undefined;
+  /** Pushes, then counts the files that exist only here, ignored ones included; 0 means that wiping loses nothing. */
   unsynced(): Promise<number>;
   /** Removes every key of this person from this browser and goes back to `local`. */
   wipe(): void;
   dispose(): void;
+}
+
+/** What history, restore and undo work with: the same files by id, what the last exchange left, the way to the log. */
+export interface Synced {
+  owner: string;
+  device: string;
+  replica: Replica;
+  base(): Base;
+  sync: SyncTransport['sync'];
 }
 
 const LOCAL = 'local';
@@ -81,7 +101,34 @@ export function openWorkspace(
   };
 
   const basesOf = (owner: string): BaseStore =>
-    createBaseStore(store, { base: storageKeys.base(owner), sent: storageKeys.sent(owner) });
+    createBaseStore(store, {
+      base: storageKeys.base(owner), sent: storageKeys.sent(owner), kept: storageKeys.kept(owner), listed: storageKeys.listed(owner),
+    });
+  /** Without room for a note this page goes on as if it had been written. */
+  const note = (key: string, value: string): void => {
+    try {
+      store.setUrgent(key, value);
+    } catch (error) {
+      if (!(error instanceof StorageFull)) throw error;
+    }
+  };
+  const notesOf = (owner: string): SyncNotes => ({
+    isPaused: () => store.get(storageKeys.paused(owner)) !== undefined,
+    setPaused(isPaused) {
+      if (isPaused) note(storageKeys.paused(owner), '');
+      else store.remove(storageKeys.paused(owner));
+    },
+    exchangedMs() {
+      const value = store.get(storageKeys.exchanged(owner)) ?? '';
+      return /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+    },
+    setExchangedMs: (atMs) => note(storageKeys.exchanged(owner), String(Math.trunc(atMs))),
+    tellsRules(hash) {
+      if (store.get(storageKeys.rulesTold(owner)) === hash) return false;
+      note(storageKeys.rulesTold(owner), hash);
+      return true;
+    },
+  });
 
   const openHome = (owner: string): StoredFiles => {
     const home = openStoredFiles({
@@ -129,7 +176,7 @@ export function openWorkspace(
   const startClient = (owner: string): void => {
     client = startSyncClient({
       owner, files: home, transport: options.transport, sessionState: options.sessionState, host, notice,
-      bases: basesOf(owner),
+      bases: basesOf(owner), notes: notesOf(owner),
       onStatus: tellStatus,
     });
   };
@@ -174,6 +221,7 @@ export function openWorkspace(
       }
       home.refresh(key);
       if (key !== undefined && person !== undefined && key === storageKeys.base(person.id)) tellStatus();
+      if (key !== undefined && person !== undefined && key === storageKeys.paused(person.id)) client?.pauseChanged();
     }),
   ];
 
@@ -209,7 +257,7 @@ export function openWorkspace(
       if (known?.id === next.id) {
         adopt();
         if (client === undefined) startClient(next.id);
-        else client.resume();
+        else client.begin();
         return;
       }
       switchTo({ id: next.id, email: next.email });
@@ -234,10 +282,31 @@ export function openWorkspace(
       return status();
     },
 
+    pause: () => client?.setPaused(true),
+    resume: () => client?.setPaused(false),
+    get exchange() {
+      return client?.exchange ?? { lastMs: undefined, retryAtMs: undefined };
+    },
+    async rejoin() {
+      await client?.rejoin();
+      return status();
+    },
+    ignored: () => client?.ignored() ?? [],
+    get synced() {
+      if (person === undefined) return undefined;
+      const { id } = person;
+      const bases = basesOf(id);
+      return { owner: id, device, replica: home.replica, base: () => bases.load(), sync: options.transport.sync };
+    },
+
     async unsynced() {
       if (client === undefined) return 0;
-      const { pending } = await client.syncNow();
-      return pending + home.replica.damaged();
+      const { state, pending } = await client.syncNow();
+      // A store that lost what it had, or cannot be trusted: then nothing here counts as being there.
+      const count = state === 'stopped'
+        ? [...home.replica.entries().values()].filter((entry) => entry.kind === 'file').length
+        : pending + client.ignored().length;
+      return count + home.replica.damaged();
     },
 
     wipe() {

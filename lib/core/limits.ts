@@ -15,24 +15,46 @@ export const limits = {
   memoryFileMaxBytes: 64 * MiB,
   memoryFilesMaxBytes: 128 * MiB,
   treeMaxEntries: 10_000,
+  /** Entries and unpacked bytes of one import: what a zip without ZIP64 can name, and a few times what a browser can keep; more is a bomb. */
+  importMaxEntries: 65_535,
+  importMaxBytes: 64 * MiB,
+  /** A zip is held in memory while it is read. */
+  importZipMaxBytes: 256 * MiB,
+  /** UTF-8 bytes of a symbolic link's target: as much as two paths, so that `../` may lead out of the deepest directory. */
+  linkTargetMaxBytes: 1024,
+  /** Links followed on one way (Linux's own number); past it they lead round in a circle. */
+  linkMaxHops: 40,
   /** Stored bytes of one commit; a server action's body is 1 MB by default and base64 or framing needs the rest. */
   commitMaxBytes: 900_000,
   commitMaxOperations: 2_000,
   /** Raw bytes gathered for one commit before compression; more would hold the page for too long. */
   commitRawBytes: 2 * MiB,
-  /** Lines and bytes of a text that is merged by line; the comparison grows with the square of equal lines. */
+  /** Lines and bytes of a text that is merged by line; the whole is held in memory several times. */
   mergeMaxLines: 10_000,
   mergeMaxBytes: 512 * KiB,
+  /** Lines removed and added on one side that are compared for a merge; the memory grows with the square: 16 MB. */
+  mergeMaxChanges: 2_000,
   /** Bytes of commits and packs in one reply; a serverless host ends a response at 4.5 MB. */
   syncReplyMaxBytes: 3 * MiB,
   syncReplyMaxEntries: 256,
-  /** Commits and packs that one call may ask for by name. */
-  syncWantMax: 16,
+  /** Commits and packs that one call may ask for by name; the reply's bytes end it earlier when they are large. */
+  syncWantMax: 64,
+  /** Writes in a row that may lean on one listing of the store; the next listing looks back over all of them. */
+  syncLookBackMax: 30,
+  /** Commits after which the whole tree is kept once more; a new device reads at most about twice as many. */
+  snapshotEvery: 64,
+  /** Files up to this size travel in the packs of a snapshot; larger ones are fetched from the commits that brought them. */
+  snapshotFileMaxBytes: 64 * KiB,
   /** A commit or pack that unpacks past this, or past the ratio, is refused: a decompression bomb. */
   unpackedMaxBytes: 8 * MiB,
   unpackedMaxRatio: 100,
   /** UTF-16 units of localStorage kept free so that reading, deleting and syncing work at quota. */
   storageReserveUnits: 64 * KiB,
+  /** What Chromium gives one origin's localStorage, keys included, measured; where a store does not know its own size, `df` counts with it. */
+  localStorageUnits: 5 * 1024 * KiB,
+
+  /** People whose client of the store is kept in a server's memory, 28 KB each; past it the least recently used are asked for anew. */
+  personClientsMax: 500,
 
   /** JSON bodies of the HTTP API; the largest honest one is under 2 KB. */
   apiBodyMaxBytes: 16 * KiB,

@@ -1,3 +1,4 @@
+import { ERASER_ROLE_ARN } from '../local/iam/account.ts';
 import type { Environment } from './environment.ts';
 import { Stop } from './stop.ts';
 import { parsePort } from './ports.ts';
@@ -20,7 +21,7 @@ const SERVICES: Record<string, readonly string[]> = {
 /** Variables that only make sense beside their service: alone they are a half configuration too. */
 const ALONE: Record<string, readonly string[]> = {
   Cognito: ['COGNITO_ENDPOINT', 'COGNITO_DOMAIN', 'COGNITO_IDENTITY_POOL_ID'],
-  S3: ['S3_ENDPOINT'],
+  S3: ['S3_ENDPOINT', 'S3_ERASER_ROLE_ARN'],
   Redis: [],
 };
 
@@ -41,7 +42,7 @@ export function chooseCloud(env: Environment): Cloud {
 
 export interface Ports {
   app: number;
-  /** The control door; S3, Cognito and Redis follow on the next three. */
+  /** The control door; S3, Cognito with STS, and Redis follow on the next three. */
   cloud: number;
   /** Whether `SELKIE_CLOUD_PORT` named it; if not, another free block may be taken instead. */
   cloudIsExplicit: boolean;
@@ -75,6 +76,8 @@ export function embeddedCloudConfig(dataDir: string, cloudPort: number, appOrigi
     bucket: BUCKET,
     s3AccessKeyId: secrets.s3AccessKeyId,
     s3SecretAccessKey: secrets.s3SecretAccessKey,
+    appAccessKeyId: secrets.appAccessKeyId,
+    appSecretAccessKey: secrets.appSecretAccessKey,
     redisToken: secrets.redisToken,
     cognito: {
       userPoolId: USER_POOL_ID,
@@ -97,10 +100,14 @@ export function embeddedEnvironment(cloudPort: number, secrets: Secrets): Record
     S3_BUCKET: BUCKET,
     S3_REGION: REGION,
     S3_ENDPOINT: `http://127.0.0.1:${cloudPort + 1}`,
-    AWS_ACCESS_KEY_ID: secrets.s3AccessKeyId,
-    AWS_SECRET_ACCESS_KEY: secrets.s3SecretAccessKey,
+    S3_ERASER_ROLE_ARN: ERASER_ROLE_ARN,
+    // The app's role; the account's own key is not for the app.
+    AWS_ACCESS_KEY_ID: secrets.appAccessKeyId,
+    AWS_SECRET_ACCESS_KEY: secrets.appSecretAccessKey,
+    AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${cloudPort + 2}`,
     COGNITO_REGION: REGION,
     COGNITO_USER_POOL_ID: USER_POOL_ID,
+    COGNITO_IDENTITY_POOL_ID: IDENTITY_POOL_ID,
     COGNITO_CLIENT_ID: CLIENT_ID,
     COGNITO_CLIENT_SECRET: secrets.cognitoClientSecret,
     COGNITO_ENDPOINT: `http://127.0.0.1:${cloudPort + 2}`,

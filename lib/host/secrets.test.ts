@@ -17,8 +17,18 @@ test('secrets are made once, readable by their owner only, and are the same at t
   expect(loadSecrets(directory, (s) => said.push(s))).toEqual(first);
   expect(statSync(join(directory, 'secrets.json')).mode & 0o777).toBe(0o600);
   expect(Buffer.from(first.sessionSecret, 'base64')).toHaveLength(32);
-  expect(new Set(Object.values(first)).size).toBe(6);
+  expect(new Set(Object.values(first)).size).toBe(8);
   expect(said).toEqual([]);
+});
+
+test('secrets from before the app had a key of its own get one, keep all others, and are the same from then on', () => {
+  const path = join(directory, 'secrets.json');
+  const { appAccessKeyId: _, appSecretAccessKey: __, ...older } = loadSecrets(directory, () => {});
+  writeFileSync(path, JSON.stringify(older));
+  const said: string[] = [];
+  const upgraded = loadSecrets(directory, (s) => said.push(s));
+  expect(upgraded).toEqual({ ...older, appAccessKeyId: expect.stringMatching(/^SELKIE[0-9A-F]{14}$/), appSecretAccessKey: expect.stringMatching(/^[\w-]{40}$/) });
+  expect([loadSecrets(directory, (s) => said.push(s)), said]).toEqual([upgraded, []]);
 });
 
 test('truncated secrets are kept aside and told in one sentence; new ones are made', () => {

@@ -8,6 +8,8 @@ const good = {
   bucket: 'selkie',
   s3AccessKeyId: 'id',
   s3SecretAccessKey: 'very-secret',
+  appAccessKeyId: 'AKIDAPP',
+  appSecretAccessKey: 'very-secret',
   redisToken: 'very-secret',
   cognito: { userPoolId: 'p', clientId: 'c', clientSecret: 'very-secret', issuer: 'http://127.0.0.1:3902/p', identityPoolId: 'i', relyingPartyId: 'localhost', callbackUrls: ['http://localhost:3000/api/auth/callback'], logoutUrls: [] },
 };

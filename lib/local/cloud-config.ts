@@ -8,8 +8,12 @@ const schema = v.strictObject({
   dataDir: text,
   region: text,
   bucket: text,
+  /** The account's root: for tests and tools, not for the app. */
   s3AccessKeyId: text,
   s3SecretAccessKey: text,
+  /** The app's role. */
+  appAccessKeyId: text,
+  appSecretAccessKey: text,
   redisToken: text,
   /** `redis-server` or `mock`; absent: whichever is there. */
   redisEngine: v.optional(v.picklist(['redis-server', 'mock'])),

@@ -4,19 +4,19 @@ import { createCognito } from './cognito/cognito.ts';
 import { startControl } from './control.ts';
 import { createFaults } from './faults.ts';
 import { startFront } from './front.ts';
+import { createIam } from './iam/iam.ts';
+import { readTemplate } from './iam/read-stack.ts';
 import { type Mail, createOutbox } from './outbox/outbox.ts';
 import { createRedis } from './redis/redis.ts';
 import { createRequestLog } from './request-log.ts';
-import { personRole } from './s3/person-role.ts';
 import { createS3 } from './s3/s3.ts';
-import { createCredentialMint } from './s3/temporary-credentials.ts';
 
 /**
  * The embedded cloud: three services and a control door, four ports in a row.
  *
  *     port      control: outbox, faults, request log, health
  *     port + 1  S3
- *     port + 2  Cognito
+ *     port + 2  Cognito and STS
  *     port + 3  Redis, as Upstash's REST API
  *
  * A process of its own, so that it can be killed under the app, as the real one can fail; rejected: in the app's
@@ -55,17 +55,19 @@ export async function startCloud(config: CloudConfig, announce: (mail: Mail) => 
     const health: { services: Array<{ name: 's3' | 'cognito' | 'redis'; port: number; url: string }>; redisEngine: string } = { services: [], redisEngine: '' };
     const control = await onPort('control', 0, (port) => startControl({ port, faults, log, outbox, health: () => health }));
 
-    const accessKeys = new Map([[config.s3AccessKeyId, config.s3SecretAccessKey]]);
-    // What Cognito gives out, S3 takes: STS and IAM in one.
-    const mint = createCredentialMint({ secret: config.s3SecretAccessKey, now });
-    const s3 = await createS3({ dataDir: join(config.dataDir, 's3'), region: config.region, accessKeys, temporary: { mint, role: personRole(config.bucket) }, now });
+    // What Cognito gives out, S3 takes: one IAM, with the rules that are deployed to AWS.
+    const { bucket, region, cognito: { userPoolId, clientId, identityPoolId } } = config;
+    const iam = createIam({
+      rootKeys: new Map([[config.s3AccessKeyId, config.s3SecretAccessKey]]), region, now,
+      rules: { template: readTemplate(), bucket, userPoolId, clientId, identityPoolId, appKey: { id: config.appAccessKeyId, secret: config.appSecretAccessKey }, secret: config.s3SecretAccessKey },
+    });
+    const s3 = await createS3({ dataDir: join(config.dataDir, 's3'), region, iam, now });
     opened.push(() => s3.close());
     await s3.ensureBucket(config.bucket);
     const cognito = await createCognito({
       dataDir: join(config.dataDir, 'cognito'),
       config: { region: config.region, ...config.cognito },
-      accessKeys,
-      credentialMint: mint,
+      iam,
       now,
       outbox,
     });

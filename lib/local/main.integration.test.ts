@@ -30,6 +30,8 @@ const configOf = (port: number) => ({
   bucket: 'selkie',
   s3AccessKeyId: 'AKIDLOCAL',
   s3SecretAccessKey: 'local-secret',
+  appAccessKeyId: 'AKIDAPP',
+  appSecretAccessKey: 'app-secret',
   redisToken: 'local-token',
   redisEngine: 'mock',
   cognito: { userPoolId: 'eu-central-1_Selkie', clientId: 'client', clientSecret: 'client-secret', issuer: 'http://127.0.0.1:3902/eu-central-1_Selkie', identityPoolId: 'eu-central-1:0', relyingPartyId: 'localhost', callbackUrls: [], logoutUrls: [] },

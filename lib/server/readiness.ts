@@ -1,5 +1,5 @@
 import 'server-only';
-import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { limits } from '../core/limits.ts';
 import { serverEnv } from './env.ts';
 import { redis } from './redis.ts';
@@ -35,7 +35,8 @@ async function probe(): Promise<Readiness> {
     }),
     ask((abortSignal) => {
       s3 ??= new S3Client({ region: bucket.region, maxAttempts: 1, ...(bucket.endpoint !== undefined && { endpoint: bucket.endpoint, forcePathStyle: true }) });
-      return s3.send(new HeadBucketCommand({ Bucket: bucket.bucket }), { abortSignal });
+      // The app's role may list this and its account records, and nothing else of the bucket.
+      return s3.send(new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: 'probe/', MaxKeys: 1 }), { abortSignal });
     }),
   ]);
   return { redis: redisState, cognito: cognitoState, s3: s3State };

@@ -87,13 +87,32 @@ test('logout removes what is here only after everything is pushed and the server
 
 test('logout with files that exist only here says how many, and loses them only for the typed word', async () => {
   const replies = { 'POST auth/sign-out': [[204, undefined]] as Reply[] };
-  for (const answers of [[''], ['yes'], ['DISCARD'], []]) {
+  for (const answers of [[''], ['yes', ''], ['DISCARD', ''], ['zip'], []]) {
     const { out, events, requests } = await run('logout', { person: ANN, unsynced: 2, answers, replies });
-    expect([out[0], events, requests]).toEqual([
-      '2 files exist only in this browser and cannot be pushed now. Enter keeps everything and you stay signed in;', [], [],
+    expect([out[0], events.filter((event) => !event.startsWith('saved ')), requests]).toEqual([
+      '2 files exist only in this browser and cannot be pushed now. You can type:', [], [],
     ]);
   }
   expect((await run('logout', { person: ANN, unsynced: 1, answers: ['discard'], replies })).events[0]).toBe('wiped');
+});
+
+test('logout saves a zip as often as it is asked, keeps the files when told so, and says what an ignore file keeps here', async () => {
+  const replies = { 'POST auth/sign-out': [[204, undefined]] as Reply[] };
+  expect((await run('logout', { person: ANN, unsynced: 2, answers: ['zip', 'zip', 'discard'], replies })).events).toEqual([
+    'saved selkie-1970-01-01.zip', 'saved selkie-1970-01-01.zip', 'wiped', 'told signed-out', 'notice You are signed out, and nothing of yours is left in this browser.',
+  ]);
+  expect(await run('logout', { person: ANN, unsynced: 2, ignored: ['/home/me/a', '/home/me/b'], answers: ['keep'], replies })).toMatchObject({
+    exit: 0,
+    out: expect.arrayContaining(['2 files exist only in this browser, where .selkieignore keeps them. You can type:']),
+    events: ['session ended', 'told session-changed', 'notice You are signed out. The files stay in this browser; `login` goes on with them.'],
+  });
+});
+
+test('logout keeps what another tab wrote while the server signed out', async () => {
+  const late = { state: 'pending' as const, pending: 1, message: undefined };
+  expect((await run('logout', { person: ANN, status: late, replies: { 'POST auth/sign-out': [[204, undefined]] } })).events).toEqual([
+    'session ended', 'told session-changed', 'notice You are signed out. The files stay in this browser, because something was changed at the last moment; `login` goes on with them.',
+  ]);
 });
 
 test('whoami says who, and says so when the session has ended', async () => {
@@ -142,7 +161,13 @@ test('sync says how it stands, and nothing is promised to who is not signed in',
     ['Everything is in your account.'], 1, 1,
   ]);
   expect(await run('sync status', { person: ANN, status: { state: 'offline', pending: 2, message: undefined } }))
-    .toMatchObject({ exit: 1, out: ['Selkie cannot be reached. 2 files wait to be pushed.'] });
+    .toMatchObject({ exit: 1, out: ['Selkie cannot be reached. 2 files wait to be pushed.', expect.stringMatching(/^Room in this browser: 0 of [\d,]+ KB used/)] });
+});
+
+test('sync pause and resume hold in this browser, and the status says how to go on', async () => {
+  expect([(await run('sync pause', { person: ANN })).events, (await run('sync resume', { person: ANN })).events, (await run('sync pause')).exit]).toEqual([['paused'], ['resumed'], 1]);
+  expect((await run('sync status', { person: ANN, status: { state: 'paused', pending: 1, message: undefined } })).out[0])
+    .toBe('Sync is paused in this browser; `sync resume` goes on, `sync` exchanges once. 1 file waits to be pushed.');
 });
 
 test('Ctrl-C at any question ends the command and changes nothing', async () => {

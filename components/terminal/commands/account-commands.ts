@@ -3,7 +3,10 @@ import type { AccountTools } from './account-tools.ts';
 import { accountCommand } from './account.ts';
 import { auditCommand } from './audit.ts';
 import { confirmCommand } from './confirm.ts';
+import { downloadCommand } from './download.ts';
+import { exportCommand } from './export.ts';
 import { forgotCommand } from './forgot.ts';
+import { importCommand } from './import.ts';
 import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
 import { mfaCommand } from './mfa.ts';
@@ -19,6 +22,6 @@ export function accountCommands(tools: AccountTools): Command[] {
   return [
     signupCommand(tools), confirmCommand, loginCommand(tools), logoutCommand(tools), whoamiCommand(tools), accountCommand(tools),
     passwdCommand(tools), forgotCommand, mfaCommand(tools), passkeyCommand(tools), sessionsCommand(tools), auditCommand(tools),
-    syncCommand(tools),
+    syncCommand(tools), downloadCommand(tools), importCommand(tools), exportCommand(tools),
   ];
 }

@@ -1,5 +1,7 @@
 import type { AccountChannel } from '@/lib/client/account-channel.ts';
 import type { AccountFailure } from '@/lib/client/account.ts';
+import type { Asking, FileHistory } from '@/lib/client/file-history.ts';
+import type { PageFiles } from '@/lib/client/page-files.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
 import { limits } from '@/lib/core/limits.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
@@ -8,10 +10,20 @@ import { wrapWords } from '@/lib/core/tty/wrap-words.ts';
 import { tidyCode } from '../../account/field-checks.ts';
 import { waitInWords } from '../../account/form-outcome.ts';
 import { plainText } from '../plain-text.ts';
+import type { SettleQuestion } from '../settle-document.ts';
 
 /** What the account commands need beside the shell's context. */
 export interface AccountTools {
-  workspace: Pick<Workspace, 'person' | 'status' | 'signedIn' | 'sessionEnded' | 'syncNow' | 'unsynced' | 'wipe'>;
+  workspace: Pick<Workspace,
+    'person' | 'status' | 'signedIn' | 'sessionEnded' | 'syncNow' | 'unsynced' | 'wipe' | 'synced' | 'exchange' | 'ignored' | 'pause' | 'resume' | 'rejoin'>;
+  /** The history of the files that are open; undefined before any sign-in. */
+  past: (asking: Asking) => FileHistory | undefined;
+  /** What the person chooses, drops and saves. */
+  page: PageFiles;
+  /** Has the person settle a conflict; undefined when they leave it open. */
+  settle: (question: SettleQuestion, signal: CancelSignal) => Promise<string | undefined>;
+  /** Runs work later; answers what cancels it. */
+  after: (ms: number, work: () => void) => () => void;
   channel: Pick<AccountChannel, 'tell'>;
   /** Prints above the next prompt, even when the command was ended by a change of owner. */
   notice: (sentence: string) => void;
@@ -75,7 +87,11 @@ export function failureSentence(failure: AccountFailure): string {
 export function orInterrupted<T>(signal: CancelSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(new Interrupted());
-    if (signal.aborted) return stop();
+    if (signal.aborted) {
+      // Nobody waits for it any more, so nobody is told that it failed.
+      work.catch(() => undefined);
+      return stop();
+    }
     signal.addEventListener('abort', stop);
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });

@@ -6,7 +6,7 @@ import { complain, failureSentence, orInterrupted, requirePerson, requireTermina
 import type { AccountTools } from './account-tools.ts';
 import { totpInWords } from './mfa.ts';
 import { withStepUp } from './step-up-flow.ts';
-import { syncSentence } from './sync.ts';
+import { syncSentence } from './sync-sentence.ts';
 
 export const accountCommand = (tools: AccountTools): Command => ({
   name: 'account',

@@ -1,9 +1,15 @@
 import { signOut } from '@/lib/client/account.ts';
-import type { Command } from '@/lib/core/shell/command.ts';
+import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
 import { complain, failureSentence, orInterrupted, requireTerminal, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
+import { exportName, zipHome } from './export.ts';
 
-const DISCARD = 'discard';
+const CHOICES = [
+  'zip      save everything that is here as one zip, and ask again',
+  'keep     sign out and leave the files in this browser, where anybody who uses it can read them; `login` goes on with them',
+  'discard  lose for good what exists only here',
+  'Enter    stay signed in',
+];
 
 /** Sign-out = push, verify, wipe; in this order, so that nothing is removed that is nowhere else. */
 export const logoutCommand = (tools: AccountTools): Command => ({
@@ -12,26 +18,28 @@ export const logoutCommand = (tools: AccountTools): Command => ({
   summary: 'Sign out and remove your files from this browser',
   usage: 'logout',
   help: 'Pushes what is not in your account yet, checks that it arrived, then removes everything of yours here.\n'
-    + 'When something cannot be pushed it says how much, and you choose.',
+    + 'When something cannot be pushed it says how much, and you choose: save a zip, keep it here, or discard it.',
   async run(context) {
     const { workspace } = tools;
     const { person } = workspace;
     if (person === undefined) return complain(context, 'You are not signed in; the files here belong to this browser.');
     const left: number = await orInterrupted(context.signal, workspace.unsynced());
-    if (left > 0) {
-      const terminal = await requireTerminal(context);
-      if (terminal === undefined) return 1;
-      const files = left === 1 ? '1 file exists' : `${left} files exist`;
-      await say(context, `${files} only in this browser and cannot be pushed now. Enter keeps everything and you stay signed in;`);
-      const answer = await terminal.ask(`\`${DISCARD}\` loses ${left === 1 ? 'it' : 'them'} for good: `);
-      if (answer.trim() !== DISCARD) {
-        await say(context, `Everything is kept, and you are still signed in as ${person.email}.`);
-        return 1;
-      }
+    const choice = left === 0 ? 'leave' : await ask(tools, context, left);
+    if (choice === 'stay') {
+      await say(context, `Everything is kept, and you are still signed in as ${person.email}.`);
+      return 1;
     }
     const reply = await orInterrupted(context.signal, signOut());
     if (!reply.ok && reply.code !== 'not-signed-in') {
       return complain(context, `You are still signed in and nothing was removed. ${failureSentence(reply)}`);
+    }
+    // Another tab may have written in the meantime, and what it wrote is nowhere else.
+    const isLate = choice === 'leave' && workspace.status.pending > 0;
+    if (choice === 'keep' || isLate) {
+      workspace.sessionEnded();
+      tools.channel.tell('session-changed');
+      tools.notice(`You are signed out. The files stay in this browser${isLate ? ', because something was changed at the last moment' : ''}; \`login\` goes on with them.`);
+      return 0;
     }
     workspace.wipe();
     tools.channel.tell('signed-out');
@@ -39,3 +47,26 @@ export const logoutCommand = (tools: AccountTools): Command => ({
     return 0;
   },
 });
+
+async function ask(tools: AccountTools, context: CommandContext, left: number): Promise<'stay' | 'keep' | 'discard'> {
+  const terminal = await requireTerminal(context);
+  if (terminal === undefined) return 'stay';
+  const ignored = tools.workspace.ignored().length;
+  const why = ignored === 0 ? ' and cannot be pushed now' : ignored === left ? ', where .selkieignore keeps them' : `; ${ignored} of them because of .selkieignore, the rest cannot be pushed now`;
+  await say(context, `${left === 1 ? '1 file exists' : `${left} files exist`} only in this browser${why}. You can type:`);
+  for (const line of CHOICES) await say(context, line);
+  for (;;) {
+    const answer = (await terminal.ask('zip, keep, discard or Enter: ')).trim();
+    if (answer === '') return 'stay';
+    if (answer === 'keep' || answer === 'discard') return answer;
+    if (answer !== 'zip') {
+      await say(context, `${JSON.stringify(answer)} is none of these, and nothing was done.`);
+      continue;
+    }
+    const chunks = await zipHome(tools, context, { isWithHistory: false });
+    if (chunks === undefined) continue;
+    const name = exportName(context.now());
+    tools.page.save(name, chunks, 'application/zip');
+    await say(context, `${name} is saved by your browser; look that it is there before you discard anything.`);
+  }
+}

@@ -30,15 +30,18 @@ function setUp(replies: Record<string, [number, unknown][]>) {
   const stored: string[] = [];
   const storage = { getItem: () => null, setItem: (_key: string, value: string) => void stored.push(value), removeItem: () => undefined, key: () => null, length: 0, clear: () => undefined };
   const history = openHistory({ owner: ANN.id, tab: 't', storage, now: () => 0 });
+  const status = { state: 'synced' as const, pending: 0, message: undefined };
   const workspace = {
-    files, person: ANN, status: { state: 'synced' as const, pending: 0, message: undefined }, onOwner: () => () => undefined, onNotice: () => () => undefined,
-    signedIn: async () => undefined, sessionEnded: () => undefined, syncNow: async () => workspace.status, unsynced: async () => 0, wipe: () => undefined,
+    files, person: ANN, status, synced: undefined, exchange: { lastMs: undefined, retryAtMs: undefined }, onOwner: () => () => undefined, onNotice: () => () => undefined,
+    signedIn: async () => undefined, sessionEnded: () => undefined, syncNow: async () => status, unsynced: async () => 0, wipe: () => undefined,
+    ignored: () => [], pause: () => undefined, resume: () => undefined, rejoin: async () => status,
   };
   const tty: Tty = new Tty(head.port, () => session.interrupt());
   const session = startSession({
     tty, workspace, history, directory: workingDirectory(undefined), createShell,
     commands: [...coreCommands, ...accountCommands({
-      workspace, channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: 'firefox-linux', leaveTo: () => undefined,
+      workspace, past: () => undefined, page: { choose: async () => undefined, takeDropped: () => undefined, save: () => undefined },
+      after: () => () => undefined, settle: async () => undefined, channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: 'firefox-linux', leaveTo: () => undefined,
     })],
     now: () => 0, monotonic: () => performance.now(), random: () => 0.5,
     yieldNow: () => new Promise((resolve) => setImmediate(resolve)), delay: () => Promise.resolve(), edit: () => Promise.resolve(), onState: () => undefined,

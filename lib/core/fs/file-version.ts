@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import { hashOf, isHash } from '../sync/sha256.ts';
+import { isEntryMode, isLinkMode } from './link-mode.ts';
 import { packBytes, packedLength, unpackBytes } from './packed-text.ts';
 import { isPath, isWithin } from './path.ts';
 import { HOME } from './places.ts';
@@ -12,6 +13,7 @@ export interface VersionHeader {
   kind: 'file' | 'directory' | 'removed';
   /** Absolute; of a removed file the last one. */
   path: string;
+  /** Permission bits, or those of a link (link-mode.ts). */
   mode: number;
   mtimeMs: number;
   /** Bytes of content. */
@@ -47,6 +49,8 @@ export interface FileVersion extends VersionHeader {
   tag: string;
   lamport: number;
   tab: string;
+  /** UTF-16 units that key and value take in the store. */
+  units: number;
 }
 
 const FORMAT = 1;
@@ -92,7 +96,7 @@ export function parseVersion(prefix: string, key: string, value: string): FileVe
   const [, kind, path, mode, mtimeMs, size, hash, follows, from] = fields as unknown[];
   if (kind !== 'file' && kind !== 'directory' && kind !== 'removed') return undefined;
   if (typeof path !== 'string' || path === HOME || !isWithin(HOME, path) || !isPath(path)) return undefined;
-  if (!isCount(mode, 0o777) || !isCount(size, limits.fileMaxBytes)) return undefined;
+  if (!isEntryMode(mode) || (isLinkMode(mode) && kind !== 'file') || !isCount(size, limits.fileMaxBytes)) return undefined;
   if (typeof mtimeMs !== 'number' || !Number.isFinite(mtimeMs)) return undefined;
   if (kind === 'file' ? !isHash(hash) : hash !== '' || size !== 0) return undefined;
   if (!Array.isArray(follows) || !follows.every((tag) => typeof tag === 'string')) return undefined;
@@ -103,6 +107,7 @@ export function parseVersion(prefix: string, key: string, value: string): FileVe
   return {
     kind, path, mode, mtimeMs, size, hash: hash as string, follows: follows as string[], origin,
     key, id, tag: `${lamport}.${tab}`, lamport: Number(lamport), tab,
+    units: key.length + value.length,
   };
 }
 
@@ -111,7 +116,7 @@ function parseOrigin(from: unknown): Origin | null | undefined {
   if (!Array.isArray(from)) return undefined;
   if (from.length === 0) return null;
   const [seq, at, path, mode, hash] = from as unknown[];
-  if (!isCount(seq, Number.MAX_SAFE_INTEGER) || !isCount(at, seq) || typeof path !== 'string' || !isCount(mode, 0o777)) return undefined;
+  if (!isCount(seq, Number.MAX_SAFE_INTEGER) || !isCount(at, seq) || typeof path !== 'string' || !isEntryMode(mode)) return undefined;
   return hash === '' || isHash(hash) ? { seq, at, path, mode, hash } : undefined;
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FsError, type Files } from './files.ts';
 import { createMemoryFiles } from './memory-files.ts';
+import { directoryOf } from './path.ts';
 
 /**
  * What every `Files` promises, run on each implementation. `root` is an existing, empty, writable directory.
@@ -59,6 +60,14 @@ export function filesContract(name: string, root: string, create: () => Files): 
         { name: '\u{1f9ad}', kind: 'file' },
       ]);
       expect(text(files, '__proto__')).toBe('__proto__');
+    });
+
+    test('odd names are kept byte for byte, and names that differ only in case are two files', () => {
+      const files = create();
+      const odd = ['A', 'a', 'a\nb', 'a\tb', ' a ', 'a.', 'a ', '...', '\u{1f9ad}\u200d\u{1f30a}', '*', '~', "'\"", 'a:b\\c', 'con', '\u1e9b\u0323'];
+      for (const name of odd) files.write(at(name), bytes(name));
+      expect(files.list(root).map(({ name }) => name)).toEqual([...odd].sort());
+      expect(odd.map((name) => text(files, name))).toEqual(odd);
     });
 
     test('each refusal has the code of POSIX and changes nothing', () => {
@@ -177,14 +186,148 @@ export function filesContract(name: string, root: string, create: () => Files): 
       expect(heard).toEqual(['a', 'a', 'd', 'a', 'd/b', 'd/b', 'd/b']);
     });
 
+    test('a link leads to what it names: reading, writing, listing and changing bits go through it', () => {
+      const files = create();
+      files.makeDirectory(at('d'));
+      files.write(at('d/f'), bytes('one'));
+      files.link('d/f', at('to-file'));
+      files.link('d', at('to-directory'));
+      files.link(at('d'), at('absolute'));
+      files.link('../to-file', at('d/up'));
+      expect([text(files, 'to-file'), text(files, 'to-directory/f'), text(files, 'absolute/f'), text(files, 'to-directory/up')])
+        .toEqual(['one', 'one', 'one', 'one']);
+      files.write(at('to-file'), bytes('two'));
+      files.append(at('to-directory/f'), bytes('!'));
+      files.setMode(at('absolute/up'), 0o600);
+      files.makeDirectory(at('to-directory/made'));
+      expect(files.list(at('to-directory'))).toEqual([{ name: 'f', kind: 'file' }, { name: 'made', kind: 'directory' }, { name: 'up', kind: 'link' }]);
+      expect(files.stat(at('to-file'))).toMatchObject({ kind: 'file', size: 4, mode: 0o600 });
+      expect(files.stat(at('to-directory'))?.kind).toBe('directory');
+      expect(files.linkStat(at('to-file'))).toMatchObject({ kind: 'link', size: 3, mode: 0o777 });
+      expect(files.linkStat(at('to-directory/f'))).toMatchObject({ kind: 'file', size: 4 });
+      expect(snapshot(files, root)).toEqual([
+        `absolute -> ${at('d')}`, 'd/', 'd/f=two!', 'd/made/', 'd/up -> ../to-file', 'to-directory -> d', 'to-file -> d/f',
+      ]);
+      expect([files.realPath(at('to-directory/up')), files.realPath(at('absolute/new')), files.realPath(at('d'))])
+        .toEqual([at('d/f'), at('d/new'), at('d')]);
+    });
+
+    test('removing and renaming act on the link, and what it leads to stays', () => {
+      const files = create();
+      files.makeDirectory(at('d'));
+      files.write(at('d/f'), bytes('kept'));
+      files.link('d', at('a'));
+      files.link('d/f', at('b'));
+      files.link('nowhere', at('c'));
+      files.rename(at('a'), at('a2'));
+      files.rename(at('c'), at('b'));
+      files.write(at('plain'), bytes('moved over a link'));
+      files.rename(at('plain'), at('b'));
+      files.link('d', at('e'));
+      files.remove(at('e'));
+      files.rename(at('a2/f'), at('a2/g'));
+      expect(snapshot(files, root)).toEqual(['a2 -> d', 'b=moved over a link', 'd/', 'd/g=kept']);
+    });
+
+    test('a link to nothing is there and leads nowhere, until it is written through', () => {
+      const files = create();
+      files.link('missing', at('l'));
+      files.link('none/x', at('deep'));
+      expect([files.stat(at('l')), files.linkStat(at('l'))?.kind, files.readLink(at('l'))]).toEqual([undefined, 'link', 'missing']);
+      expect(codesOf([
+        () => files.read(at('l')), () => files.list(at('l')), () => files.makeDirectory(at('l')), () => files.link('x', at('l')),
+        () => files.write(at('deep'), bytes('')), () => files.setMode(at('l'), 0o600), () => files.write(at('l/x'), bytes('')),
+      ])).toEqual(['ENOENT', 'ENOENT', 'EEXIST', 'EEXIST', 'ENOENT', 'ENOENT', 'ENOENT']);
+      files.write(at('l'), bytes('now'));
+      expect(snapshot(files, root)).toEqual(['deep -> none/x', 'l -> missing', 'missing=now']);
+    });
+
+    test('links in a circle, or more than forty in a row, end with ELOOP and not with the tab', () => {
+      const files = create();
+      files.link('b', at('a'));
+      files.link('a', at('b'));
+      files.link('self/x', at('self'));
+      for (let i = 0; i < 45; i++) files.link(i === 44 ? 'end' : `n${i + 1}`, at(`n${i}`));
+      files.write(at('end'), bytes('end'));
+      expect(text(files, 'n5')).toBe('end');
+      expect(files.stat(at('a'))).toBeUndefined();
+      expect(codesOf([
+        () => files.read(at('a')), () => files.write(at('b'), bytes('')), () => files.list(at('a/x')), () => files.realPath(at('self')),
+        () => files.read(at('n3')), () => files.setMode(at('a'), 0o600),
+      ])).toEqual(['ELOOP', 'ELOOP', 'ELOOP', 'ELOOP', 'ELOOP', 'ELOOP']);
+      files.remove(at('a'));
+      expect(files.readLink(at('b'))).toBe('a');
+    });
+
+    test('.. in a target is the parent of what the way before it leads to', () => {
+      const files = create();
+      files.makeDirectory(at('x'));
+      files.makeDirectory(at('x/y'));
+      files.write(at('x/f'), bytes('beside y'));
+      files.write(at('f'), bytes('beside the link'));
+      files.link('x/y', at('l'));
+      files.link('l/../f', at('physical'));
+      files.link('missing/../f', at('broken'));
+      files.link('f/../f', at('through-file'));
+      files.link('f/', at('slash'));
+      expect(text(files, 'physical')).toBe('beside y');
+      expect(codesOf([() => files.read(at('broken')), () => files.read(at('through-file')), () => files.read(at('slash')), () => files.readLink(at('f'))]))
+        .toEqual(['ENOENT', 'ENOTDIR', 'ENOTDIR', 'EINVAL']);
+    });
+
+    test('a target is kept as it is written, whatever it says; only one that could not be kept is refused', () => {
+      const files = create();
+      const targets = ['/etc/passwd', '../../../../..', '-rf', 'a\nb', 'caf\u0065\u0301', '\u{1f9ad} ', '//', './.', '__proto__'];
+      for (const [index, target] of targets.entries()) files.link(target, at(`l${index}`));
+      expect(targets.map((_, index) => files.readLink(at(`l${index}`)))).toEqual(targets);
+      expect(codesOf([
+        () => files.link('', at('x')), () => files.link('a\0b', at('x')), () => files.link('\ud800', at('x')), () => files.link('x'.repeat(1025), at('x')),
+        () => files.link('x', at('no/x')), () => files.link('x', at('l0')), () => files.link('x', root),
+      ])).toEqual(['ENOENT', 'EINVAL', 'EINVAL', 'ENAMETOOLONG', 'ENOENT', 'EEXIST', 'EEXIST']);
+      files.write(at('caf\u00e9'), bytes('found by its NFC name'));
+      expect(text(files, 'l4')).toBe('found by its NFC name');
+    });
+
+    test('what a listener hears of a change through a link is where it happened', () => {
+      const files = create();
+      files.makeDirectory(at('d'));
+      const heard: string[] = [];
+      files.onChange((path) => heard.push(path.slice(root.length + 1)));
+      files.link('d', at('l'));
+      files.write(at('l/x'), bytes('1'));
+      files.rename(at('l'), at('m'));
+      files.remove(at('m'));
+      expect(heard).toEqual(['l', 'd/x', 'l', 'm', 'm']);
+    });
+
+    test('the room left is told, and grows smaller with what is written', () => {
+      const files = create();
+      const before = files.space(root);
+      files.write(at('f'), new Uint8Array(3000).fill(7));
+      files.makeDirectory(at('d'));
+      files.link('f', at('l'));
+      const after = files.space(at('l'));
+      expect(after.totalBytes).toBe(before.totalBytes);
+      expect(after.usedBytes - before.usedBytes).toBeGreaterThanOrEqual(3000);
+      expect(after.entries - before.entries).toBe(3);
+      expect(files.stat(at('f'))?.storedBytes).toBeGreaterThanOrEqual(3000);
+      for (const name of ['l', 'd', 'f']) files.remove(at(name));
+      expect(files.space(root).entries).toBe(before.entries);
+    });
+
     test('any sequence of operations ends as it does in memory', () => {
       const names = fc.constantFrom('a', 'b', 'a/c', 'a/d', 'b/c', 'a/c/e');
+      const destinations = fc.constantFrom('a', 'b', 'c', '../a', 'a/c', '../b/c', 'a/..', '.', 'none');
       const operation = fc.oneof(
         fc.tuple(fc.constant('write' as const), names, fc.string({ maxLength: 3 })),
         fc.tuple(fc.constant('append' as const), names, fc.string({ maxLength: 3 })),
         fc.tuple(fc.constant('makeDirectory' as const), names, fc.constant('')),
         fc.tuple(fc.constant('remove' as const), names, fc.constant('')),
         fc.tuple(fc.constant('rename' as const), names, names),
+        fc.tuple(fc.constant('link' as const), names, destinations),
+        fc.tuple(fc.constant('realPath' as const), names, fc.constant('')),
+        fc.tuple(fc.constant('list' as const), names, fc.constant('')),
+        fc.tuple(fc.constant('readLink' as const), names, fc.constant('')),
       );
       fc.assert(
         fc.property(fc.array(operation, { maxLength: 25 }), (operations) => {
@@ -194,22 +337,38 @@ export function filesContract(name: string, root: string, create: () => Files): 
             try {
               if (kind === 'write' || kind === 'append') target[kind](`${base}/${path}`, bytes(more));
               else if (kind === 'rename') target.rename(`${base}/${path}`, `${base}/${more}`);
-              else target[kind](`${base}/${path}`);
+              else if (kind === 'link') target.link(more, `${base}/${path}`);
+              else return `ok ${JSON.stringify(target[kind](`${base}/${path}`))?.replaceAll(directoryOf(base), '')}`;
               return 'ok';
             } catch (error) {
               return error instanceof FsError ? error.code : String(error);
             }
           };
-          for (const step of operations) expect(run(files, root, step)).toBe(run(model, '/tmp', step));
+          // One level down, so that no target leads out of the part that is compared.
+          files.makeDirectory(at('w'));
+          model.makeDirectory('/tmp/w');
+          for (const step of operations) expect(run(files, at('w'), step)).toBe(run(model, '/tmp/w', step));
           expect(snapshot(files, root)).toEqual(snapshot(model, '/tmp'));
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
     });
   });
 }
 
-/** The tree under `root` as lines, `name/` for a directory and `name=content` for a file. */
+/** The code of each refusal; `none` where there was none. */
+function codesOf(runs: readonly (() => unknown)[]): string[] {
+  return runs.map((run) => {
+    try {
+      run();
+      return 'none';
+    } catch (error) {
+      return error instanceof FsError ? error.code : String(error);
+    }
+  });
+}
+
+/** The tree under `root` as lines: `name/` for a directory, `name=content` for a file, `name -> target` for a link. */
 export function snapshot(files: Files, root: string): string[] {
   const lines: string[] = [];
   const walk = (directory: string, prefix: string): void => {
@@ -218,6 +377,8 @@ export function snapshot(files: Files, root: string): string[] {
       if (entry.kind === 'directory') {
         lines.push(`${prefix}${entry.name}/`);
         walk(path, `${prefix}${entry.name}/`);
+      } else if (entry.kind === 'link') {
+        lines.push(`${prefix}${entry.name} -> ${files.readLink(path)}`);
       } else {
         lines.push(`${prefix}${entry.name}=${new TextDecoder().decode(files.read(path))}`);
       }
@@ -241,7 +402,8 @@ export function copyTree(from: Files, to: Files, root: string): void {
       if (entry.kind === 'directory') {
         to.makeDirectory(path);
         fill(path);
-      } else to.write(path, from.read(path));
+      } else if (entry.kind === 'link') to.link(from.readLink(path), path);
+      else to.write(path, from.read(path));
     }
   };
   clear(root);

@@ -1,3 +1,5 @@
+import { limits } from '../limits.ts';
+
 /**
  * The port under `StoredFiles`: localStorage in the browser, a map in tests and in private windows. Each call
  * is atomic by itself and nothing else is: everything above is built so that the next call may never come.
@@ -9,6 +11,10 @@ export interface KeyValueStore {
   remove(key: string): void;
   /** Every key of the origin that begins with `prefix`, in no order. */
   keys(prefix: string): string[];
+  /** UTF-16 units of all keys and values that it can hold; undefined where the browser does not say. */
+  readonly capacityUnits?: number | undefined;
+  /** Set by a store that ends with the page. */
+  readonly isMemory?: boolean | undefined;
 }
 
 /** The origin's quota is reached. */
@@ -41,6 +47,8 @@ export function createMemoryStore(options: { capacityUnits?: number } = {}): Key
       values.delete(key);
     },
     keys: (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
+    capacityUnits: Number.isFinite(capacityUnits) ? capacityUnits : undefined,
+    isMemory: true,
   };
 }
 
@@ -52,6 +60,8 @@ export function createMemoryStore(options: { capacityUnits?: number } = {}): Key
 export interface ReservedStore extends KeyValueStore {
   /** As `set`, but may use the reserve: for tombstones, the base and other small notes of sync. */
   setUrgent(key: string, value: string): void;
+  /** Units in use, whoever uses them, and units there are; the reserve counts as neither. */
+  usage(): { usedUnits: number; totalUnits: number };
 }
 
 export function withReserve(store: KeyValueStore, ballastKey: string, units: number): ReservedStore {
@@ -85,5 +95,14 @@ export function withReserve(store: KeyValueStore, ballastKey: string, units: num
     },
     remove: (key) => store.remove(key),
     keys: (prefix) => store.keys(prefix).filter((key) => key !== ballastKey),
+    capacityUnits: store.capacityUnits,
+    isMemory: store.isMemory,
+    usage() {
+      let usedUnits = 0;
+      for (const key of store.keys('')) {
+        if (key !== ballastKey) usedUnits += key.length + (store.get(key)?.length ?? 0);
+      }
+      return { usedUnits, totalUnits: (store.capacityUnits ?? limits.localStorageUnits) - units - ballastKey.length };
+    },
   };
 }

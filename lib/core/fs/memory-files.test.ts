@@ -7,10 +7,10 @@ filesContract('memory', '/home/me', () => createMemoryFiles({ now: () => 0 }));
 test('a fresh file system has a home, a place for temporary files and the null device', () => {
   const files = createMemoryFiles({ now: () => 7 });
   expect(files.list('/').map((entry) => entry.name)).toEqual(['dev', 'home', 'tmp']);
-  expect(files.stat('/home/me')).toEqual({ kind: 'directory', size: 0, mtimeMs: 7, mode: 0o755 });
+  expect(files.stat('/home/me')).toEqual({ kind: 'directory', size: 0, mtimeMs: 7, mode: 0o755, storedBytes: 4096 });
   files.write('/dev/null', new Uint8Array(5));
   expect(files.read('/dev/null')).toEqual(new Uint8Array(0));
-  expect(files.stat('/dev/null')).toEqual({ kind: 'device', size: 0, mtimeMs: 7, mode: 0o666 });
+  expect(files.stat('/dev/null')).toEqual({ kind: 'device', size: 0, mtimeMs: 7, mode: 0o666, storedBytes: 0 });
   expect(() => files.remove('/dev/null')).toThrow('Device or resource busy');
 });
 

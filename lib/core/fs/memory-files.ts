@@ -1,5 +1,6 @@
 import { limits } from '../limits.ts';
 import { FsError, type DirectoryEntry, type FileStat, type Files } from './files.ts';
+import { followLinks, requireLinkTarget } from './follow-links.ts';
 import { isWithin, requirePath } from './path.ts';
 import { HOME, TMP } from './places.ts';
 
@@ -26,13 +27,25 @@ interface DirectoryNode {
   mode: number;
 }
 
+interface LinkNode {
+  kind: 'link';
+  target: string;
+  /** Bytes of the target. */
+  size: number;
+  mtimeMs: number;
+  mode: number;
+}
+
 interface DeviceNode {
   kind: 'device';
   mtimeMs: number;
   mode: number;
 }
 
-type Node = FileNode | DirectoryNode | DeviceNode;
+type Node = FileNode | DirectoryNode | LinkNode | DeviceNode;
+
+/** What a block-based disk would take for a file: `du` and the `total` of `ls -l` count in these. */
+const BLOCK_BYTES = 4096;
 
 const READ = 0o400;
 const WRITE = 0o200;
@@ -47,6 +60,8 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
   const directory = (): DirectoryNode => ({ kind: 'directory', entries: new Map(), mtimeMs: now(), mode: 0o755 });
   const root = directory();
   let usedBytes = 0;
+  let entryCount = 0;
+  let linkCount = 0;
 
   const plant = (path: string, node: Node): void => {
     let at = root;
@@ -68,6 +83,21 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
   const changed = (path: string): void => {
     for (const listener of [...listeners]) listener(path);
   };
+
+  const linkTarget = (path: string): string | undefined => {
+    if (linkCount === 0) return undefined;
+    const node = peek(path);
+    return node?.kind === 'link' ? node.target : undefined;
+  };
+  const peek = (path: string): Node | undefined => {
+    let at: Node | undefined = root;
+    if (path === '/') return at;
+    for (const segment of path.slice(1).split('/')) at = at?.kind === 'directory' ? at.entries.get(segment) : undefined;
+    return at;
+  };
+  const lookup = { linkTarget, kindAt: (path: string) => peek(path)?.kind };
+  const follow = (path: string): string => followLinks(lookup, path, 'follow');
+  const keep = (path: string): string => followLinks(lookup, path, 'keep');
 
   /** The node, or undefined when the last name is missing. Throws when the way to it is broken. */
   const find = (path: string, segments: readonly string[]): Node | undefined => {
@@ -114,29 +144,37 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       const made: FileNode = { kind: 'file', buffer: new Uint8Array(0), size: 0, mtimeMs: now(), mode: 0o644 };
       parent.entries.set(name, made);
       parent.mtimeMs = now();
+      entryCount += 1;
       return made;
     }
     if (node.kind === 'directory') throw new FsError('EISDIR', path);
     requireWritable(path, node);
-    return node.kind === 'device' ? null : node;
+    return node.kind === 'file' ? node : null;
   };
   const requireParentOf = (path: string): { parent: DirectoryNode; name: string } => {
     if (path === '/') throw new FsError('EISDIR', path);
     return requireParent(path);
   };
 
-  const sizeOf = (node: Node): number => (node.kind === 'file' ? node.size : 0);
+  const sizeOf = (node: Node): number => (node.kind === 'file' || node.kind === 'link' ? node.size : 0);
 
-  const stat = (path: string): FileStat | undefined => {
+  const statBy = (path: string, way: (path: string) => string): FileStat | undefined => {
     let node: Node | undefined;
     try {
-      node = find(path, requirePath(path));
+      node = find(path, requirePath(way(path)));
     } catch (error) {
       if (error instanceof FsError) return undefined;
       throw error;
     }
     if (node === undefined) return undefined;
-    return { kind: node.kind, size: sizeOf(node), mtimeMs: node.mtimeMs, mode: node.mode };
+    return { kind: node.kind, size: sizeOf(node), mtimeMs: node.mtimeMs, mode: node.mode, storedBytes: storedBytesOf(node) };
+  };
+  const stat = (path: string): FileStat | undefined => statBy(path, follow);
+
+  const taken = (node: Node): void => {
+    usedBytes -= sizeOf(node);
+    entryCount -= 1;
+    if (node.kind === 'link') linkCount -= 1;
   };
 
   /** Refuses what does not fit before anything is made, so that a full disk leaves no empty file behind. */
@@ -150,9 +188,34 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
 
   return {
     stat,
+    linkStat: (path) => statBy(path, keep),
+    linkTarget,
+    realPath: follow,
+
+    readLink(path) {
+      const node = requireNode(keep(path));
+      if (node.kind !== 'link') throw new FsError('EINVAL', path);
+      return node.target;
+    },
+
+    link(target, path) {
+      const size = requireLinkTarget(target, path).length;
+      const { parent, name } = path === '/' ? { parent: root, name: '' } : requireParent(keep(path));
+      if (path === '/' || parent.entries.has(name)) throw new FsError('EEXIST', path);
+      requireWritable(path, parent);
+      if (usedBytes + size > maxBytes) throw new FsError('ENOSPC', path);
+      parent.entries.set(name, { kind: 'link', target, size, mtimeMs: now(), mode: 0o777 });
+      parent.mtimeMs = now();
+      usedBytes += size;
+      entryCount += 1;
+      linkCount += 1;
+      changed(keep(path));
+    },
+
+    space: () => ({ store: 'memory', mount: '/', totalBytes: maxBytes, usedBytes, entries: entryCount, maxEntries: undefined }),
 
     list(path): DirectoryEntry[] {
-      const node = requireNode(path);
+      const node = requireNode(follow(path));
       if (node.kind !== 'directory') throw new FsError('ENOTDIR', path);
       if ((node.mode & READ) === 0) throw new FsError('EACCES', path);
       return [...node.entries]
@@ -161,13 +224,14 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
     },
 
     read(path): Uint8Array {
-      const node = requireNode(path);
+      const node = requireNode(follow(path));
       if (node.kind === 'directory') throw new FsError('EISDIR', path);
       if ((node.mode & READ) === 0) throw new FsError('EACCES', path);
-      return node.kind === 'device' ? new Uint8Array(0) : node.buffer.slice(0, node.size);
+      return node.kind === 'file' ? node.buffer.slice(0, node.size) : new Uint8Array(0);
     },
 
-    write(path, bytes) {
+    write(named, bytes) {
+      const path = follow(named);
       requireRoom(path, bytes.length);
       const node = openForWrite(path);
       if (node === null) return;
@@ -178,7 +242,8 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       changed(path);
     },
 
-    append(path, bytes) {
+    append(named, bytes) {
+      const path = follow(named);
       requireRoom(path, (stat(path)?.size ?? 0) + bytes.length);
       const node = openForWrite(path);
       if (node === null) return;
@@ -195,17 +260,20 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       changed(path);
     },
 
-    makeDirectory(path) {
+    makeDirectory(named) {
+      const path = keep(named);
       if (path === '/') throw new FsError('EEXIST', path);
       const { parent, name } = requireParent(path);
       if (parent.entries.has(name)) throw new FsError('EEXIST', path);
       requireWritable(path, parent);
       parent.entries.set(name, directory());
       parent.mtimeMs = now();
+      entryCount += 1;
       changed(path);
     },
 
-    remove(path) {
+    remove(named) {
+      const path = keep(named);
       const { parent, name } = requireParent(path);
       const node = parent.entries.get(name);
       if (node === undefined) throw new FsError('ENOENT', path);
@@ -214,11 +282,12 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       requireWritable(path, parent);
       parent.entries.delete(name);
       parent.mtimeMs = now();
-      usedBytes -= sizeOf(node);
+      taken(node);
       changed(path);
     },
 
-    rename(from, to) {
+    rename(oldName, newName) {
+      const [from, to] = [keep(oldName), keep(newName)];
       const source = requireParent(from);
       const node = source.parent.entries.get(source.name);
       if (node === undefined) throw new FsError('ENOENT', from);
@@ -235,12 +304,13 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       target.parent.entries.set(target.name, node);
       source.parent.mtimeMs = now();
       target.parent.mtimeMs = now();
-      if (replaced !== undefined) usedBytes -= sizeOf(replaced);
+      if (replaced !== undefined) taken(replaced);
       changed(from);
       changed(to);
     },
 
-    setMode(path, mode) {
+    setMode(named, mode) {
+      const path = follow(named);
       const node = requireNode(path);
       if (node.kind === 'device') throw new FsError('EACCES', path);
       node.mode = mode & 0o777;
@@ -254,8 +324,18 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
   };
 }
 
+function storedBytesOf(node: Node): number {
+  switch (node.kind) {
+    case 'file': return Math.ceil(node.size / BLOCK_BYTES) * BLOCK_BYTES;
+    case 'directory': return BLOCK_BYTES;
+    // A short target fits beside the name.
+    case 'link': return node.size < 60 ? 0 : BLOCK_BYTES;
+    case 'device': return 0;
+  }
+}
+
 /** rename(2): what may stand at the new name. */
-function requireRenameOnto(to: string, kind: 'file' | 'directory', replaced: Node | undefined): void {
+function requireRenameOnto(to: string, kind: Node['kind'], replaced: Node | undefined): void {
   if (replaced === undefined) return;
   if (replaced.kind === 'device') throw new FsError('EBUSY', to);
   if (kind === 'directory') {

@@ -6,25 +6,34 @@
 export interface PathNode<T> {
   /** What stands at this very path; usually one. */
   here: T[];
-  children: Map<string, PathNode<T>>;
+  children: ReadonlyMap<string, PathNode<T>>;
 }
+
+/** Of a node with nothing below it; most are such, and a map of its own for each would take more than its entry. */
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
 export interface PathTree<T> {
   add(path: string, entry: T): void;
   remove(path: string, entry: T): void;
   /** undefined when nothing stands at the path or below it. */
   at(path: string): PathNode<T> | undefined;
+  /** Every node. */
+  nodes(): Iterable<PathNode<T>>;
 }
 
 export function createPathTree<T>(): PathTree<T> {
-  const root: PathNode<T> = { here: [], children: new Map() };
+  const root: PathNode<T> = { here: [], children: NONE };
+  const childrenOf = (node: PathNode<T>): Map<string, PathNode<T>> => {
+    if (node.children === NONE) node.children = new Map();
+    return node.children as Map<string, PathNode<T>>;
+  };
   const segmentsOf = (path: string): string[] => (path === '/' ? [] : path.slice(1).split('/'));
   return {
     add(path, entry) {
       let node = root;
       for (const segment of segmentsOf(path)) {
         let next = node.children.get(segment);
-        if (next === undefined) node.children.set(segment, (next = { here: [], children: new Map() }));
+        if (next === undefined) childrenOf(node).set(segment, (next = { here: [], children: NONE }));
         node = next;
       }
       node.here.push(entry);
@@ -42,7 +51,7 @@ export function createPathTree<T>(): PathTree<T> {
       for (const [parent, segment] of way.reverse()) {
         const child = parent.children.get(segment);
         if (child === undefined || child.here.length > 0 || child.children.size > 0) return;
-        parent.children.delete(segment);
+        childrenOf(parent).delete(segment);
       }
     },
     at(path) {
@@ -53,7 +62,13 @@ export function createPathTree<T>(): PathTree<T> {
       }
       return node;
     },
+    nodes: () => nodesUnder(root),
   };
+}
+
+function* nodesUnder<T>(node: PathNode<T>): Generator<PathNode<T>> {
+  yield node;
+  for (const child of node.children.values()) yield* nodesUnder(child);
 }
 
 /** Every entry at the node or below it. */

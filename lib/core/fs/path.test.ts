@@ -29,7 +29,7 @@ test('a path is resolved against the working directory by its letters', () => {
 test('a path that could not be stored or shown is refused with its own error', () => {
   expect(codeOf(() => resolvePath('/', ''))).toBe('ENOENT');
   expect(codeOf(() => resolvePath('/', 'a\u0000b'))).toBe('EINVAL');
-  expect(codeOf(() => resolvePath('/', 'a\nb'))).toBe('EINVAL');
+  expect(codeOf(() => resolvePath('/', 'a\rb'))).toBe('EINVAL');
   expect(codeOf(() => resolvePath('/', '\u009b31m'))).toBe('EINVAL');
   expect(codeOf(() => resolvePath('/', '\ud800'))).toBe('EINVAL');
   expect(resolvePath('/', 'a'.repeat(511))).toHaveLength(512);
@@ -50,4 +50,24 @@ test('a path splits into its directory and its last name', () => {
     .toEqual(['b', '/a', '/', '/', '/']);
   expect([isWithin('/a', '/a'), isWithin('/a', '/a/b'), isWithin('/a', '/ab'), isWithin('/', '/a')])
     .toEqual([true, true, false, true]);
+});
+
+test('a refused path says what is allowed', () => {
+  const words = (path: string): string => {
+    try {
+      return resolvePath('/', path);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect([words('a\u001b[2J'), words('a'.repeat(600)), words('a/'.repeat(40))]).toEqual([
+    'Invalid argument: a name may not hold control characters or half of a character',
+    'File name too long: a whole path may have 512 bytes and 32 names; use shorter or fewer ones',
+    'File name too long: a whole path may have 512 bytes and 32 names; use shorter or fewer ones',
+  ]);
+});
+
+test('odd names are names like others, byte for byte', () => {
+  const odd = ['a\nb', 'a\tb', ' ', ' a ', 'a.', 'a ', '-rf', '...', '\u{1f9ad}', 'A', 'a', '*', '~', '$HOME', '\'"', 'con', 'a:b\\c', '__proto__'];
+  expect(odd.map((name) => resolvePath('/d', name))).toEqual(odd.map((name) => `/d/${name}`));
 });

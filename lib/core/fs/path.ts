@@ -1,14 +1,14 @@
 import { limits } from '../limits.ts';
-import { FsError } from './files.ts';
+import { FsError, STRERROR } from './files.ts';
 
 /**
- * Paths as `Files` takes them: absolute, Unicode NFC, no `.`, `..`, empty segments or trailing slash. There
- * are no symbolic links, so `..` is resolved by its letters alone.
+ * Paths as `Files` takes them: absolute, Unicode NFC, no `.`, `..`, empty segments or trailing slash. Here `..` is
+ * resolved by its letters alone; the shell's `locate` looks at the links on the way.
  */
 
-/** C0 and C1 controls and DEL: they would rewrite the screen of whoever lists the directory. */
+/** C0 and C1 controls and DEL, but for tab and line feed: they would rewrite the screen of whoever lists the directory. */
 // eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 /** Half of a surrogate pair: it has no UTF-8 form, so two such names could become one in the store. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -21,7 +21,7 @@ function isTooLong(text: string): boolean {
 
 /**
  * What the person typed, made absolute against `cwd` and canonical.
- * @throws FsError ENOENT for the empty path, EINVAL for control characters or broken Unicode, ENAMETOOLONG.
+ * @throws FsError ENOENT for the empty path, EINVAL for control characters (tab and line feed are none here) or broken Unicode, ENAMETOOLONG.
  */
 export function resolvePath(cwd: string, path: string): string {
   if (path === '') throw new FsError('ENOENT', path);
@@ -43,10 +43,10 @@ export function resolvePath(cwd: string, path: string): string {
 
 function requireName(path: string, segmentCount: number): void {
   if (CONTROL.test(path) || LONE_SURROGATE.test(path)) {
-    throw new FsError('EINVAL', path);
+    throw new FsError('EINVAL', path, `${STRERROR.EINVAL}: a name may not hold control characters or half of a character`);
   }
   if (segmentCount > limits.pathMaxSegments || isTooLong(path)) {
-    throw new FsError('ENAMETOOLONG', path);
+    throw new FsError('ENAMETOOLONG', path, `${STRERROR.ENAMETOOLONG}: a whole path may have ${limits.pathMaxBytes} bytes and ${limits.pathMaxSegments} names; use shorter or fewer ones`);
   }
 }
 
@@ -66,8 +66,12 @@ export function requirePath(path: string): string[] {
   return segments;
 }
 
+/** Most paths: visible ASCII, short, without `.`, `..` or empty segments. Opening a home asks this of every file. */
+const PLAIN = new RegExp(`^(?:/(?!\\.{1,2}(?:/|$))[ -.0-~]+){1,${limits.pathMaxSegments}}$`);
+
 /** Whether `path` is one that `requirePath` lets through; for what arrives from the store. */
 export function isPath(path: string): boolean {
+  if (path.length <= limits.pathMaxBytes && PLAIN.test(path)) return true;
   try {
     requirePath(path);
     return true;

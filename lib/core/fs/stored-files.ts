@@ -1,13 +1,15 @@
 import { limits } from '../limits.ts';
-import { hashOf } from '../sync/sha256.ts';
+import { createReplica } from './create-replica.ts';
 import type { FileVersion, Origin } from './file-version.ts';
-import { FsError, type DirectoryEntry, type Files, type FileStat } from './files.ts';
+import { FsError, type DirectoryEntry, type FileKind, type Files, type FileStat } from './files.ts';
+import { followLinks, requireLinkTarget } from './follow-links.ts';
 import type { ReservedStore } from './key-value-store.ts';
-import { baseName, directoryOf, isWithin, requirePath } from './path.ts';
+import { isLinkMode, LINK_MODE } from './link-mode.ts';
+import { directoryOf, isPath, isWithin, requirePath } from './path.ts';
+import { noRoomFor, tooLargeFor } from './no-room.ts';
 import { entriesUnder, type PathNode } from './path-tree.ts';
 import { HOME } from './places.ts';
-import { uniquePaths } from './unique-paths.ts';
-import { openVersionStore, type VersionStore } from './version-store.ts';
+import { openVersionStore } from './version-store.ts';
 
 /**
  * A person's home over the version store: `Files` for the shell and the editor, `Replica` for sync. Both see
@@ -20,6 +22,7 @@ export interface LocalEntry {
   id: string;
   kind: 'file' | 'directory';
   path: string;
+  /** Permission bits, or of a link `LINK_MODE`: then the content is its target (link-mode.ts). */
   mode: number;
   mtimeMs: number;
   size: number;
@@ -58,6 +61,8 @@ export interface Replica {
    * @throws FsError ENOSPC; what has not been settled is all there, and is settled another time.
    */
   settle(seq: number): string[];
+  /** Another number whenever an entry, a note or a version has changed: what was found of these files before still holds while it is the same. */
+  revision(): number;
   /** Whether two entries still stand at one path, or one under a file. */
   hasContestedNames(): boolean;
   /** How many keys could not be read and were left alone. */
@@ -81,6 +86,9 @@ export interface StoredFilesOptions {
   /** A new file id: unguessable and unique, 1 to 64 of `A-Z a-z 0-9 _ -`. */
   newId: () => string;
 }
+
+/** localStorage keeps and counts UTF-16. */
+const BYTES_PER_UNIT = 2;
 
 const READ = 0o400;
 const WRITE = 0o200;
@@ -130,6 +138,55 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
     throw new FsError('ENOENT', path);
   };
 
+  const linkTarget = (path: string): string | undefined => {
+    for (let round = 0; round < 2 && versions.linkCount() > 0; round += 1) {
+      const node = versions.tree.at(path);
+      const there = node === undefined ? undefined : shown(node);
+      if (there === undefined || !isLink(there)) return undefined;
+      const target = targetOf(there);
+      if (target !== undefined) return target;
+      // Another tab has replaced it a moment ago.
+      versions.refresh();
+    }
+    return undefined;
+  };
+  /** Versions never change, so neither does what was read of them. */
+  const targets = new WeakMap<FileVersion, string>();
+  const targetOf = (link: FileVersion): string | undefined => {
+    let target = targets.get(link);
+    if (target === undefined) {
+      const bytes = versions.content(link);
+      if (bytes === undefined) return undefined;
+      target = new TextDecoder().decode(bytes);
+      targets.set(link, target);
+    }
+    return target;
+  };
+  const kindAt = (path: string): FileKind | undefined => {
+    if (isWithin(path, HOME)) return 'directory';
+    return isWithin(HOME, path) ? statAt(path)?.kind : undefined;
+  };
+  const follow = (path: string): string => followLinks({ linkTarget, kindAt }, path, 'follow');
+  const keep = (path: string): string => followLinks({ linkTarget, kindAt }, path, 'keep');
+
+  const statAt = (path: string): FileStat | undefined => {
+    const there = find(path);
+    if (there === undefined) return undefined;
+    if (there === 'directory') return { kind: 'directory', size: 0, mtimeMs: openedMs, mode: 0o755, storedBytes: 0 };
+    return {
+      kind: kindOf(there), size: there.size, mtimeMs: there.mtimeMs,
+      mode: there.mode & 0o777, storedBytes: there.units * BYTES_PER_UNIT,
+    };
+  };
+  const statBy = (path: string, way: (path: string) => string): FileStat | undefined => {
+    try {
+      return statAt(way(path));
+    } catch (error) {
+      if (error instanceof FsError) return undefined;
+      throw error;
+    }
+  };
+
   const modeOf = (there: FileVersion | 'directory'): number => (there === 'directory' ? 0o755 : there.mode);
 
   const requireWritableParent = (path: string): void => {
@@ -138,17 +195,18 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
   };
 
   const requireRoom = (path: string): void => {
-    if (versions.current.size >= limits.treeMaxEntries) throw new FsError('ENOSPC', path);
+    if (versions.liveCount() >= limits.treeMaxEntries) throw noRoomFor(path, 'entries');
   };
 
   /** Keeps a directory that would vanish with its last entry because nothing but that entry implied it. */
   const keepParent = (path: string): void => {
     const parent = directoryOf(path);
-    if (parent === HOME || find(parent) !== 'directory') return;
+    if (parent === HOME || find(parent) !== 'directory' || (versions.tree.at(parent)?.children.size ?? 0) > 1) return;
     versions.put(newId(), { kind: 'directory', path: parent, mode: 0o755, mtimeMs: now(), origin: null }, undefined);
   };
 
-  const replaceContent = (path: string, make: (old: FileVersion | undefined) => Uint8Array): void => {
+  const replaceContent = (named: string, make: (old: FileVersion | undefined) => Uint8Array): void => {
+    const path = follow(named);
     if (path === HOME) throw new FsError('EISDIR', path);
     let there = find(path);
     // A directory that another tab has just replaced by a file is refused: nobody has seen that file here.
@@ -159,10 +217,12 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       requireRoom(path);
     } else {
       if (!isFile(there)) throw new FsError('EISDIR', path);
+      // A link that another tab has put here this moment.
+      if (isLink(there)) throw new FsError('EBUSY', path);
       if ((there.mode & WRITE) === 0) throw new FsError('EACCES', path);
     }
     const bytes = make(there);
-    if (bytes.length > limits.fileMaxBytes) throw new FsError('EFBIG', path);
+    if (bytes.length > limits.fileMaxBytes) throw tooLargeFor(path);
     const header = { kind: 'file' as const, path, mode: there?.mode ?? 0o644, mtimeMs: now(), origin: there?.origin ?? null };
     versions.put(there?.id ?? newId(), header, bytes);
     changed(path);
@@ -176,39 +236,62 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
     const again = find(version.path);
     if (again === undefined && !versions.damaged.has(version.key)) throw new FsError('ENOENT', version.path);
     if (again !== undefined && !isFile(again)) throw new FsError('EISDIR', version.path);
+    if (again !== undefined && isLink(again)) throw new FsError('EBUSY', version.path);
     const second = again !== undefined && again !== version ? versions.content(again) : undefined;
     if (second === undefined) throw new FsError('EIO', version.path);
     return second;
   };
 
   const files: Files = {
-    stat(path): FileStat | undefined {
-      let there: FileVersion | 'directory' | undefined;
-      try {
-        there = find(path);
-      } catch (error) {
-        if (error instanceof FsError) return undefined;
-        throw error;
-      }
-      if (there === undefined) return undefined;
-      if (there === 'directory') return { kind: 'directory', size: 0, mtimeMs: openedMs, mode: 0o755 };
-      const kind = isFile(there) ? 'file' : 'directory';
-      return { kind, size: there.size, mtimeMs: there.mtimeMs, mode: there.mode };
+    stat: (path) => statBy(path, follow),
+    linkStat: (path) => statBy(path, keep),
+    linkTarget,
+    realPath: follow,
+
+    readLink(named) {
+      const there = requireEntry(keep(named));
+      if (!isLink(there)) throw new FsError('EINVAL', named);
+      const target = targetOf(there);
+      if (target === undefined) throw new FsError('EIO', named);
+      return target;
     },
 
-    list(path): DirectoryEntry[] {
+    link(target, named) {
+      const bytes = requireLinkTarget(target, named);
+      const path = keep(named);
+      if (find(path) !== undefined) throw new FsError('EEXIST', path);
+      requireWay(path);
+      requireWritableParent(path);
+      requireRoom(path);
+      versions.put(newId(), { kind: 'file', path, mode: LINK_MODE, mtimeMs: now(), origin: null }, bytes);
+      changed(path);
+    },
+
+    space() {
+      const { usedUnits, totalUnits } = options.store.usage();
+      return {
+        store: options.store.isMemory === true ? 'memory' : 'localStorage', mount: HOME,
+        totalBytes: totalUnits * BYTES_PER_UNIT, usedBytes: usedUnits * BYTES_PER_UNIT,
+        entries: versions.liveCount(), maxEntries: limits.treeMaxEntries,
+      };
+    },
+
+    list(named): DirectoryEntry[] {
+      const path = follow(named);
       const there = requireEntry(path);
       if (isFile(there)) throw new FsError('ENOTDIR', path);
       if ((modeOf(there) & READ) === 0) throw new FsError('EACCES', path);
       const children = versions.tree.at(path)?.children ?? new Map<string, PathNode<FileVersion>>();
       return [...children]
-        .map(([name, node]): DirectoryEntry => ({ name, kind: isFile(shown(node)) ? 'file' : 'directory' }))
+        .map(([name, node]): DirectoryEntry => ({ name, kind: kindOf(shown(node)) }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 
-    read(path) {
+    read(named) {
+      const path = follow(named);
       const there = requireEntry(path);
       if (!isFile(there)) throw new FsError('EISDIR', path);
+      if (isLink(there)) throw new FsError('EBUSY', path);
       if ((there.mode & READ) === 0) throw new FsError('EACCES', path);
       return readVersion(there);
     },
@@ -225,7 +308,8 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
         return joined;
       }),
 
-    makeDirectory(path) {
+    makeDirectory(named) {
+      const path = keep(named);
       if (find(path) !== undefined) throw new FsError('EEXIST', path);
       requireWay(path);
       requireWritableParent(path);
@@ -234,7 +318,8 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       changed(path);
     },
 
-    remove(path) {
+    remove(named) {
+      const path = keep(named);
       if (path === HOME) throw new FsError('EBUSY', path);
       const there = requireEntry(path);
       const node = versions.tree.at(path);
@@ -250,7 +335,8 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       changed(path);
     },
 
-    rename(from, to) {
+    rename(oldName, newName) {
+      const [from, to] = [keep(oldName), keep(newName)];
       if (from === HOME || to === HOME) throw new FsError('EBUSY', from);
       const source = requireEntry(from);
       const target = find(to);
@@ -286,9 +372,11 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       changed(to);
     },
 
-    setMode(path, mode) {
+    setMode(named, mode) {
+      const path = follow(named);
       if (path === HOME) throw new FsError('EACCES', path);
       const there = requireEntry(path);
+      if (isLink(there)) throw new FsError('EBUSY', path);
       if (there === 'directory') {
         versions.put(newId(), { kind: 'directory', path, mode: mode & 0o777, mtimeMs: now(), origin: null }, undefined);
       } else {
@@ -305,7 +393,7 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
 
   return {
     ...files,
-    replica: createReplica(versions, { device, now, changed }),
+    replica: createReplica(versions, { device, changed }),
     refresh(key) {
       for (const path of new Set(versions.refresh(key))) changed(path);
     },
@@ -316,134 +404,16 @@ function isFile(there: FileVersion | 'directory'): there is FileVersion {
   return there !== 'directory' && there.kind === 'file';
 }
 
+function isLink(there: FileVersion | 'directory'): there is FileVersion & { mode: typeof LINK_MODE } {
+  return there !== 'directory' && isLinkMode(there.mode);
+}
+
+function kindOf(there: FileVersion | 'directory'): FileKind {
+  return isLink(there) ? 'link' : isFile(there) ? 'file' : 'directory';
+}
+
 function requireInHome(path: string): void {
-  requirePath(path);
+  if (!isPath(path)) requirePath(path);
   if (!isWithin(HOME, path)) throw new FsError('ENOENT', path);
 }
 
-function createReplica(
-  versions: VersionStore,
-  options: { device: string; now: () => number; changed: (path: string) => void },
-): Replica {
-  const { device, changed } = options;
-  const toEntry = (version: FileVersion): LocalEntry | undefined =>
-    version.kind === 'removed' ? undefined : {
-      id: version.id, kind: version.kind, path: version.path, mode: version.mode, mtimeMs: version.mtimeMs,
-      size: version.size, hash: version.hash, tag: version.tag,
-    };
-  /** The re-check: memory, and behind it the store itself, still hold the version that was planned for. */
-  const isStill = (id: string, expect: string | undefined): boolean => {
-    versions.isFresh(id);
-    const there = versions.current.get(id);
-    return (there === undefined || there.kind === 'removed' ? undefined : there.tag) === expect;
-  };
-
-  const entries = (): Map<string, LocalEntry> => {
-    const found = new Map<string, LocalEntry>();
-    for (const [id, version] of versions.current) {
-      const entry = toEntry(version);
-      if (entry !== undefined) found.set(id, entry);
-    }
-    return found;
-  };
-
-  /** What stands at contested paths, by path; of several only one that a pull brought, if there is one. */
-  const contested = (): Map<string, FileVersion> => {
-    const found = new Map<string, FileVersion>();
-    for (const version of versions.current.values()) {
-      if (version.kind === 'removed') continue;
-      const node = versions.tree.at(version.path);
-      const isAlone = node === undefined || (node.here.length === 1 && (version.kind === 'directory' || node.children.size === 0));
-      if (isAlone) continue;
-      const before = found.get(version.path)?.origin?.seq ?? -1;
-      if ((version.origin?.seq ?? -1) >= before) found.set(version.path, version);
-    }
-    return found;
-  };
-
-  return {
-    entries,
-    removed() {
-      const noted = [...versions.current.values()].filter((version) => version.kind === 'removed');
-      return new Set([...noted, ...versions.replaced()].map((version) => version.id));
-    },
-    origins() {
-      const found = new Map<string, Origin>();
-      for (const { id, origin } of [...versions.replaced(), ...versions.current.values()]) {
-        if (origin !== null) found.set(id, origin);
-      }
-      return found;
-    },
-    content(id) {
-      const version = versions.current.get(id);
-      return version?.kind === 'file' ? versions.content(version) : undefined;
-    },
-
-    put(entry, content, expect, origin) {
-      if (!isStill(entry.id, expect)) return false;
-      const there = versions.current.get(entry.id);
-      const { kind, path, mode, mtimeMs } = entry;
-      const kept = content ?? (kind === 'file' && there?.kind === 'file' ? there : undefined);
-      if (kind === 'file' && kept === undefined) throw new Error(`no content for ${path}`);
-      versions.put(entry.id, { kind, path, mode, mtimeMs, origin }, kept);
-      if (there !== undefined && there.path !== path) changed(there.path);
-      changed(path);
-      return true;
-    },
-
-    drop(id, expect, note) {
-      if (!isStill(id, expect)) return false;
-      const there = versions.current.get(id);
-      if (there === undefined) return false;
-      if (note) versions.bury(there);
-      else versions.discard(there);
-      changed(there.path);
-      return true;
-    },
-
-    forgetRemoval(id) {
-      for (const version of versions.replaced()) if (version.id === id) versions.discard(version);
-      const there = versions.current.get(id);
-      if (there?.kind === 'removed') versions.discard(there);
-    },
-
-    hasContestedNames: () => contested().size > 0,
-
-    settle(seq) {
-      const notices: string[] = [];
-      const copies = new Set<string>();
-      for (const [id, [winner, ...losers]] of versions.rivals()) {
-        if (winner === undefined) continue;
-        for (const loser of losers) {
-          if (loser.kind === 'file' && (loser.hash !== winner.hash || winner.kind !== 'file')) {
-            // The same id from every tab that settles this, so that they make one copy and not two.
-            const copyId = hashOf(`rival ${id} ${loser.tag}`).slice(0, 16);
-            copies.add(copyId);
-            if (!versions.current.has(copyId)) versions.put(copyId, { ...loser, kind: 'file', origin: null }, loser);
-            notices.push(`Two tabs wrote ${loser.path} at the same time; both versions were kept.`);
-          }
-          versions.discard(loser);
-        }
-      }
-      const unfinished = [...contested()].filter(([, version]) => version.origin !== null && version.origin.seq > seq);
-      const isLeft = (path: string): boolean => unfinished.some(([other]) => isWithin(path, other) || isWithin(other, path));
-      const settled = [...entries().values()].filter((entry) => !isLeft(entry.path));
-      const { moved, merged } = uniquePaths(settled, { isPreferred: ({ id }) => !copies.has(id), device });
-      for (const [id, path] of moved) {
-        const there = versions.current.get(id);
-        if (there === undefined) continue;
-        versions.put(id, { ...there, path }, there);
-        notices.push(`Two files were named ${there.path}; one is now ${baseName(path)}.`);
-        changed(there.path);
-        changed(path);
-      }
-      for (const id of merged.keys()) {
-        const there = versions.current.get(id);
-        if (there !== undefined) versions.bury(there);
-      }
-      return notices;
-    },
-
-    damaged: () => versions.damaged.size,
-  };
-}

@@ -1,16 +1,18 @@
 import { conflictName } from './conflict-name.ts';
+import { isLinkMode } from './link-mode.ts';
 
 /**
  * Makes a tree of entries one that a file system can show: one entry at a path, and nothing under a file.
  * Pure, and the same answer wherever it runs, so that two tabs or devices that settle at once agree.
  *
  * Directories yield nothing and need nothing: equal ones melt into one, and one beats a file. Files of equal
- * content melt too. Of different files the preferred one keeps the name; the other gets a conflict name.
+ * content melt too, and equal links; a link is never the same as a file that holds its target. Of different files the preferred one keeps the name; the other gets a conflict name.
  */
 export interface PlacedEntry {
   id: string;
   kind: 'file' | 'directory';
   path: string;
+  mode: number;
   hash: string;
 }
 
@@ -62,7 +64,7 @@ export function uniquePaths(
       if (first === undefined) continue;
       taken.set(path, first);
       for (const other of rest) {
-        if (other.hash === first.hash) merged.set(other.id, first.id);
+        if (isSame(other, first)) merged.set(other.id, first.id);
         else losers.push(other);
       }
     }
@@ -71,7 +73,7 @@ export function uniquePaths(
     const place = conflictName(loser.path, device, loser.hash, (path) => {
       const there = taken.get(path);
       if (there === undefined) return inner.has(path) ? 'taken' : 'free';
-      return there.kind === 'file' && there.hash === loser.hash ? 'same' : 'taken';
+      return there.kind === 'file' && isSame(there, loser) ? 'same' : 'taken';
     });
     const there = taken.get(place);
     if (there !== undefined) merged.set(loser.id, there.id);
@@ -86,4 +88,8 @@ export function uniquePaths(
     const preferred = Number(isPreferred(b)) - Number(isPreferred(a));
     return preferred !== 0 ? preferred : a.id < b.id ? -1 : 1;
   }
+}
+
+function isSame(a: PlacedEntry, b: PlacedEntry): boolean {
+  return a.hash === b.hash && isLinkMode(a.mode) === isLinkMode(b.mode);
 }

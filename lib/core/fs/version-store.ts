@@ -4,6 +4,8 @@ import {
   type FileVersion, type Origin, type VersionHeader,
 } from './file-version.ts';
 import { StorageFull, type ReservedStore } from './key-value-store.ts';
+import { isLinkMode } from './link-mode.ts';
+import { noRoomFor } from './no-room.ts';
 import { createPathTree, type PathTree } from './path-tree.ts';
 
 /**
@@ -21,6 +23,14 @@ export interface VersionStore {
   /** The newest version of each file that is there, and of each that was removed (kind `removed`). */
   readonly current: ReadonlyMap<string, FileVersion>;
   readonly tree: PathTree<FileVersion>;
+  /** Ids of those that were removed. */
+  removed(): ReadonlySet<string>;
+  /** Another number whenever anything here has changed. */
+  revision(): number;
+  /** Of `current`, without what was removed. */
+  liveCount(): number;
+  /** Symbolic links among them. */
+  linkCount(): number;
   /** Keys that could not be read; they are left alone. */
   readonly damaged: ReadonlySet<string>;
   /** Dead versions of files that were renamed over, while there is no room to note their removal. */
@@ -70,6 +80,9 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
   const current = new Map<string, FileVersion>();
   const tree = createPathTree<FileVersion>();
   const damaged = new Set<string>();
+  const removed = new Set<string>();
+  let liveCount = 0;
+  let linkCount = 0;
   const keys = new Map<string, FileVersion>();
   /** `id:tag` of versions of one file that another file's version follows (a rename over it). */
   const replaced = new Map<string, FileVersion>();
@@ -87,20 +100,34 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
   /** Chooses what is shown of a file: an edit before a removal, then the later one, the same in every tab. */
   const choose = (id: string): void => {
     const before = current.get(id);
-    const best = alive(id).sort(precedence)[0];
+    const all = versions.get(id);
+    // Nearly always there is one version, and nothing says that it is dead.
+    const only = all?.length === 1 && replaced.size === 0 ? all[0] : undefined;
+    const best = only !== undefined && !only.follows.includes(only.tag) ? only : alive(id).sort(precedence)[0];
     if (best === before) return;
-    if (before !== undefined && before.kind !== 'removed') tree.remove(before.path, before);
+    if (best?.kind === 'removed') removed.add(id);
+    else removed.delete(id);
+    if (before !== undefined && before.kind !== 'removed') {
+      tree.remove(before.path, before);
+      liveCount -= 1;
+      if (isLinkMode(before.mode)) linkCount -= 1;
+    }
     if (best === undefined) current.delete(id);
     else {
       current.set(id, best);
-      if (best.kind !== 'removed') tree.add(best.path, best);
+      if (best.kind === 'removed') return;
+      tree.add(best.path, best);
+      liveCount += 1;
+      if (isLinkMode(best.mode)) linkCount += 1;
     }
   };
 
   /** Lamport's: above every one seen, so that a tag is never used twice. */
   let clock = 0;
+  let revision = 0;
 
   const learn = (version: FileVersion): void => {
+    revision += 1;
     clock = Math.max(clock, version.lamport);
     keys.set(version.key, version);
     const all = versions.get(version.id);
@@ -115,6 +142,7 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
   };
 
   const forget = (version: FileVersion): void => {
+    revision += 1;
     keys.delete(version.key);
     const rest = (versions.get(version.id) ?? []).filter((other) => other !== version);
     if (rest.length === 0) versions.delete(version.id);
@@ -190,7 +218,7 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
       if (header.kind === 'removed') store.setUrgent(key, value);
       else store.set(key, value);
     } catch (error) {
-      if (error instanceof StorageFull) throw new FsError('ENOSPC', header.path);
+      if (error instanceof StorageFull) throw noRoomFor(header.path, 'units');
       throw error;
     }
     if (store.get(key) !== value) {
@@ -231,8 +259,17 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
     current,
     tree,
     damaged,
+    removed: () => removed,
+    revision: () => revision,
+    liveCount: () => liveCount,
+    linkCount: () => linkCount,
 
-    replaced: () => [...versions].filter(([id]) => !current.has(id)).flatMap(([, all]) => all),
+    replaced() {
+      const found: FileVersion[] = [];
+      for (const [id, all] of versions) if (!current.has(id)) found.push(...all);
+      return found;
+    },
+
 
     rivals() {
       const found = new Map<string, FileVersion[]>();

@@ -32,6 +32,12 @@ test('another endpoint changes where keys are fetched, not who issues', () => {
   ]);
 });
 
+test('the identity pool and the eraser role are taken as they stand', () => {
+  const eraserRoleArn = 'arn:aws:iam::123456789012:role/selkie/EraserRole-1AB';
+  const { cognito, s3 } = parseEnvironment({ ...good, COGNITO_IDENTITY_POOL_ID: 'eu-west-1:00000000-0000-4000-8000-000000000001', S3_ERASER_ROLE_ARN: eraserRoleArn });
+  expect([cognito.identityPoolId, s3]).toEqual(['eu-west-1:00000000-0000-4000-8000-000000000001', { bucket: 'files', region: 'eu-west-1', eraserRoleArn }]);
+});
+
 test('numbered keys: the highest is current', () => {
   const { sessionSecrets } = parseEnvironment({ ...good, SESSION_SECRET: JSON.stringify({ 2: key, 10: Buffer.alloc(40, 1).toString('base64url') }) });
   expect([sessionSecrets.current, [...sessionSecrets.keys.keys()]]).toEqual([10, [2, 10]]);
@@ -44,7 +50,7 @@ test('every wrong value stops the start with its name', () => {
     SESSION_SECRET: ['short', Buffer.alloc(31).toString('base64'), '{}', '{"a":"b"}', '{not json', `{"0":"${key}"}`, 'not base64 at all but quite long, longer than that!!'],
     SESSION_IDLE_SECONDS: ['0', '-1', '1.5', 'a day', '99999999999', '700000'],
     SESSION_COOKIE_SAMESITE: ['none'], SESSION_COOKIE_SECURE: ['no', 'false'], COGNITO_USER_POOL_ID: ['pool', 'us-east-1_AbC'],
-    S3_ENDPOINT: ['localhost:9000', 'http://user:pw@host'], UPSTASH_REDIS_REST_URL: ['redis://x'], CORS_ALLOWED_ORIGINS: ['*', 'https://a.example,b'],
+    S3_ENDPOINT: ['localhost:9000', 'http://user:pw@host'], S3_ERASER_ROLE_ARN: ['eraser', 'arn:aws:iam::1:role/x', 'arn:aws:iam::123456789012:user/x', 'arn:aws:iam::123456789012:role/x y'], UPSTASH_REDIS_REST_URL: ['redis://x'], CORS_ALLOWED_ORIGINS: ['*', 'https://a.example,b'],
     TRUSTED_PROXY_HOPS: ['-1', 'yes'],
   };
   for (const [name, values] of Object.entries(wrong)) for (const value of values) expect(withOther({ [name]: value }), `${name}=${value}`).toThrow(name);

@@ -24,7 +24,11 @@ export interface Environment {
     issuer: string;
     jwksUrl: string;
   };
-  s3: { bucket: string; region: string; endpoint?: string };
+  s3: {
+    bucket: string; region: string; endpoint?: string;
+    /** Taken, for one person at a time, to delete what an account leaves; without it the app's own rights serve. */
+    eraserRoleArn?: string;
+  };
   redis: { url: string; token: string };
   corsAllowedOrigins: string[];
   adminGroup: string;
@@ -41,7 +45,7 @@ export interface Lifetime {
 export const ENVIRONMENT_NAMES = [
   'APP_ORIGIN', 'SESSION_SECRET', 'SESSION_IDLE_SECONDS', 'SESSION_ABSOLUTE_SECONDS', 'SESSION_COOKIE_SAMESITE',
   'SESSION_COOKIE_SECURE', 'COGNITO_REGION', 'COGNITO_USER_POOL_ID', 'COGNITO_CLIENT_ID', 'COGNITO_CLIENT_SECRET',
-  'COGNITO_ENDPOINT', 'COGNITO_DOMAIN', 'COGNITO_IDENTITY_POOL_ID', 'S3_BUCKET', 'S3_REGION', 'S3_ENDPOINT',
+  'COGNITO_ENDPOINT', 'COGNITO_DOMAIN', 'COGNITO_IDENTITY_POOL_ID', 'S3_BUCKET', 'S3_REGION', 'S3_ENDPOINT', 'S3_ERASER_ROLE_ARN',
   'UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN', 'CORS_ALLOWED_ORIGINS', 'ADMIN_GROUP', 'TRUSTED_PROXY_HOPS',
   'OUTBOX_URL',
 ] as const;
@@ -83,6 +87,7 @@ const fields = {
   S3_BUCKET: word(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
   S3_REGION: word(/^[a-z0-9-]{2,40}$/, 'must be a region such as eu-west-1, or auto'),
   S3_ENDPOINT: v.optional(httpUrl),
+  S3_ERASER_ROLE_ARN: v.optional(word(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'must be the ARN of a role such as arn:aws:iam::123456789012:role/selkie-eraser')),
   UPSTASH_REDIS_REST_URL: httpUrl,
   UPSTASH_REDIS_REST_TOKEN: word(/^\S{8,}$/, 'must be the token of the REST API, at least 8 characters'),
   CORS_ALLOWED_ORIGINS: v.optional(v.pipe(v.string(), v.transform((list) => list.split(',').map((item) => item.trim())), v.array(origin)), ''),
@@ -117,7 +122,7 @@ export function parseEnvironment(record: Readonly<Record<string, string | undefi
   if (!userPoolId.startsWith(`${region}_`)) throw new Error(`COGNITO_USER_POOL_ID must start with the region, ${region}_: one of the two is of another pool.`);
   const endpoint = read('COGNITO_ENDPOINT');
   const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
-  const [domain, identityPoolId, s3Endpoint, outboxUrl] = [read('COGNITO_DOMAIN'), read('COGNITO_IDENTITY_POOL_ID'), read('S3_ENDPOINT'), read('OUTBOX_URL')];
+  const [domain, identityPoolId, s3Endpoint, eraserRoleArn, outboxUrl] = [read('COGNITO_DOMAIN'), read('COGNITO_IDENTITY_POOL_ID'), read('S3_ENDPOINT'), read('S3_ERASER_ROLE_ARN'), read('OUTBOX_URL')];
   return {
     appOrigin,
     https: scheme === 'https',
@@ -131,7 +136,7 @@ export function parseEnvironment(record: Readonly<Record<string, string | undefi
       ...(domain !== undefined && { domain }),
       ...(identityPoolId !== undefined && { identityPoolId }),
     },
-    s3: { bucket: read('S3_BUCKET'), region: read('S3_REGION'), ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }) },
+    s3: { bucket: read('S3_BUCKET'), region: read('S3_REGION'), ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }), ...(eraserRoleArn !== undefined && { eraserRoleArn }) },
     redis: { url: read('UPSTASH_REDIS_REST_URL'), token: read('UPSTASH_REDIS_REST_TOKEN') },
     corsAllowedOrigins: read('CORS_ALLOWED_ORIGINS'),
     adminGroup: read('ADMIN_GROUP'),

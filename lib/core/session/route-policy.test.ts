@@ -14,7 +14,7 @@ test('every route file under app/api is either named public or behind the sessio
 
 test('other spellings of a guarded path are guarded', () => {
   for (const path of ['/api/sessions/', '/API/Sessions', '/api//sessions', '/%61pi/sessions', '/api/sessions/x']) expect([path, routePolicy(path, false)]).toEqual([path, 'session']);
-  for (const path of ['/account', '/account/', '/Account/security', '/%61ccount', '/admin']) expect([path, routePolicy(path, false)]).toEqual([path, 'session-page']);
+  for (const path of ['/account', '/account/', '/account/data', '/Account/security', '/%61ccount', '/admin']) expect([path, routePolicy(path, false)]).toEqual([path, 'session-page']);
 });
 
 test('the terminal is for everybody, a server action on any path is not', () => {

@@ -76,6 +76,8 @@ export interface Command {
   usage: string;
   /** Shown by `help NAME`, after summary and usage: examples first. */
   help?: string;
+  /** What its first argument may be, for completion; absent when it takes files. */
+  verbs?: readonly string[];
   /** Section in `help`. */
   section: 'files' | 'text' | 'shell' | 'account' | 'sync' | 'other';
   /** Exit status. Throwing `FsError` prints `name: path: words` and answers 1. */

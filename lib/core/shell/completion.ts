@@ -1,6 +1,8 @@
 import type { Files } from '../fs/files.ts';
-import { resolvePath } from '../fs/path.ts';
+import { joinPath } from '../fs/path.ts';
 import { KEYWORDS } from './builtins/lookup.ts';
+import { locate } from './locate.ts';
+import { quoteText } from './quote.ts';
 
 export interface Completion {
   start: number;
@@ -13,6 +15,8 @@ interface Known {
   home: string;
   commands: readonly string[];
   variables: readonly string[];
+  /** First arguments that a command knows (`sync log`); undefined when it takes files. */
+  verbs: (command: string) => readonly string[] | undefined;
 }
 
 const STARTERS = new Set(['', '|', '&', ';', '(', '{', '\n', '`']);
@@ -67,6 +71,9 @@ const quoted = (text: string, quote: string): string =>
     : quote === '"' ? text.replace(/["$`\\]/g, '\\$&')
       : text.replace(/[\s"'$`\\|&;()<>*?[\]{}!#]/g, '\\$&');
 
+/** Commands that act on a link itself, for which a `/` behind its name would be wrong. */
+const ON_LINKS = new Set(['rm', 'mv', 'readlink', 'unlink', 'ln']);
+
 /** What could stand at `cursor`, sorted by name. */
 export function completeLine(source: string, cursor: number, known: Known): Completion {
   const { start, quote, value, before, previous, first } = scan(source.slice(0, cursor));
@@ -85,26 +92,40 @@ export function completeLine(source: string, cursor: number, known: Known): Comp
     const names = [...new Set(words)].filter((name) => name.startsWith(value) && name !== '[' && name !== ':' && name !== '.');
     return { start, candidates: names.sort().map((name) => ({ text: name, display: name, kind: 'command' })) };
   }
-  return { start, candidates: fileCandidates(value, quote, known, first === 'cd' || first === 'rmdir') };
+  const verbs = previous === first ? known.verbs(first) : undefined;
+  if (verbs !== undefined && quote === '') {
+    return { start, candidates: verbs.filter((verb) => verb.startsWith(value)).sort().map((verb) => ({ text: verb, display: verb, kind: 'command' })) };
+  }
+  return { start, candidates: fileCandidates(value, quote, known, first === 'cd' || first === 'rmdir', ON_LINKS.has(first)) };
 }
 
-function fileCandidates(value: string, quote: string, known: Known, onlyDirectories: boolean): Completion['candidates'] {
+function fileCandidates(written: string, quote: string, known: Known, onlyDirectories: boolean, namesLinks: boolean): Completion['candidates'] {
+  const value = written.normalize('NFC');
   const slash = value.lastIndexOf('/');
   const prefix = value.slice(0, slash + 1);
   const stem = value.slice(slash + 1);
   const folder = prefix.startsWith('~/') ? known.home + prefix.slice(1) : prefix;
   let entries;
+  let at: string;
   try {
-    entries = known.files.list(resolvePath(known.cwd, folder === '' ? '.' : folder));
+    at = locate(known, folder === '' ? '.' : folder);
+    entries = known.files.list(at);
   } catch {
     return [];
   }
   const opening = quote;
   return entries
-    .filter(({ name, kind }) => name.startsWith(stem) && (stem.startsWith('.') || !name.startsWith('.')) && (!onlyDirectories || kind === 'directory'))
-    .map(({ name, kind }) => {
-      const isDirectory = kind === 'directory';
+    .filter(({ name }) => name.startsWith(stem) && (stem.startsWith('.') || !name.startsWith('.')))
+    .map(({ name, kind }) => ({
+      name,
+      isDirectory: kind === 'directory' || (kind === 'link' && !namesLinks && known.files.stat(joinPath(at, name))?.kind === 'directory'),
+    }))
+    .filter(({ isDirectory }) => isDirectory || !onlyDirectories)
+    .map(({ name, isDirectory }) => {
       const shown = isDirectory ? `${name}/` : name;
+      if (quote === '' && /[\n\t]/.test(name)) {
+        return { text: quoteText(folder + shown), display: shown.replace(/[\n\t]/g, '?'), kind: isDirectory ? 'directory' as const : 'file' as const };
+      }
       const text = prefix.startsWith('~/') && quote === '' ? `~/${quoted(prefix.slice(2) + shown, quote)}` : opening + quoted(prefix + shown, quote);
       return { text: text + (quote !== '' && !isDirectory ? quote : ''), display: shown, kind: isDirectory ? 'directory' as const : 'file' as const };
     });

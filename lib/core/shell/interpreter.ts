@@ -1,13 +1,14 @@
 import type {
   AndOr, CommandNode, CompoundList, If, ParsedScript, Pipeline, PipelineNode, Redirected, Statement,
 } from 'unbash';
-import { FsError } from '../fs/files.ts';
+import { FsError, type Files } from '../fs/files.ts';
 import { limits } from '../limits.ts';
 import { BrokenPipe, Interrupted } from './command.ts';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
 import { evaluateText } from './expand/words.ts';
 import { Cancel, drive, FunctionReturn, LoopExit, ShellError, ShellExit, wait, type Step } from './flow.ts';
 import { expandAliases } from './aliases.ts';
+import type { Place } from './locate.ts';
 import { parseScript } from './parse.ts';
 import { runArithmeticFor, runCase, runFor, runWhile } from './loops.ts';
 import { startPipeline } from './pipeline.ts';
@@ -20,6 +21,7 @@ import { BytesInput } from './streams/input.ts';
 import { plainOutput } from './streams/output.ts';
 import { evaluateTest } from './test-expression.ts';
 import { concatBytes, decodeText, encodeText } from './text.ts';
+import { DEFAULT_UMASK, withUmask } from './umask.ts';
 
 /**
  * One process of the shell: the shell itself, a subshell, a pipeline stage. It walks the parser's tree; each
@@ -41,6 +43,17 @@ export class Interpreter {
     this.run = run;
     this.state = state;
     this.fds = fds;
+  }
+
+  /** The tree as this process sees it. */
+  get files(): Files {
+    const { umask } = this.state;
+    return umask === DEFAULT_UMASK ? this.run.files : withUmask(this.run.files, umask);
+  }
+
+  /** Where the names of this process start from. */
+  get place(): Place {
+    return { files: this.files, cwd: this.state.cwd };
   }
 
   /** Writes to standard output; a full pipe is waited for after the command. */

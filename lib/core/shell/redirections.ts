@@ -1,10 +1,10 @@
 import type { HereDoc, Redirection } from 'unbash';
 import { FsError } from '../fs/files.ts';
-import { resolvePath } from '../fs/path.ts';
 import { releaseOne, retainOne, type Descriptor, type DescriptorTable } from './descriptors.ts';
 import { expandFields, expandQuotedText, expandText } from './expand/words.ts';
 import { ShellError, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
+import { locate, locateEntry } from './locate.ts';
 import { BytesInput, FileInput } from './streams/input.ts';
 import { FileOutput } from './streams/file-output.ts';
 import { nullOutput } from './streams/output.ts';
@@ -94,9 +94,9 @@ function open(
     if (descriptor === undefined) throw new ShellError(`${target}: No such file or directory`);
     return descriptor;
   }
-  const { files } = shell.run;
+  const { files } = shell;
   try {
-    const path = resolvePath(shell.state.cwd, target);
+    const path = isReading ? locate(shell.place, target) : locateEntry(shell.place, target);
     if (isReading) {
       const stat = files.stat(path);
       if (stat?.kind === 'directory') return { input: new BytesInput(new Uint8Array(0)) };
@@ -104,7 +104,8 @@ function open(
       return { input: new FileInput(files.read(path)) };
     }
     if (target.endsWith('/')) throw new FsError('EISDIR', path);
-    if (operator === '>' && shell.state.flags.noclobber && files.stat(path)?.kind === 'file') {
+    const there = files.stat(path) ?? files.linkStat(path);
+    if (operator === '>' && shell.state.flags.noclobber && (there?.kind === 'file' || there?.kind === 'link')) {
       throw new ShellError(`${target}: cannot overwrite existing file`);
     }
     return {

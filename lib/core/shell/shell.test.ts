@@ -94,7 +94,7 @@ describe('one run', () => {
 describe('files are never lost', () => {
   test('what is too large is refused and the old content stays', async () => {
     const files = createMemoryFiles({ now: Date.now });
-    expect(await outcome('echo old > f; yes > f; echo $?; cat f', { files })).toEqual({ text: '1\nold\n', errors: `yes: ${HOME}/f: File too large\n`, status: 0 });
+    expect(await outcome('echo old > f; yes > f; echo $?; cat f', { files })).toEqual({ text: '1\nold\n', errors: `yes: ${HOME}/f: File too large: a file in home may have 2 MiB; /tmp takes up to 64 MiB\n`, status: 0 });
     expect((await outcome('yes >> f', { files })).status).toBe(1);
     const appended = files.read(`${HOME}/f`);
     expect(appended.length).toBeLessThanOrEqual(limits.fileMaxBytes);

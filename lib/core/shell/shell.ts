@@ -158,6 +158,7 @@ export function createShell(options: ShellOptions): Shell {
         home: state.get('HOME') ?? '/',
         commands: [...builtins.keys(), ...commands.keys(), ...state.functions.keys(), ...state.aliases.keys()],
         variables: [...state.variables.keys()],
+        verbs: (name) => commands.get(name)?.verbs,
       }),
     variable: (name) => state.get(name),
     get lastStatus() {

@@ -1,12 +1,12 @@
 import type { Assignment, Command as CommandAst } from 'unbash';
 import { FsError } from '../fs/files.ts';
-import { resolvePath } from '../fs/path.ts';
 import { BrokenPipe, Interrupted, type Command, type CommandContext } from './command.ts';
 import { assignValue } from './assignments.ts';
 import { expandFields, expandText } from './expand/words.ts';
 import { quoteText } from './quote.ts';
 import { drive, ShellError, wait, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
+import { locate } from './locate.ts';
 import { PatternError } from './regex/pattern.ts';
 import type { Variable } from './state.ts';
 import { BytesInput } from './streams/input.ts';
@@ -109,7 +109,7 @@ export function* dispatch(
   const args = argv.slice(1);
   const body = skipFunctions ? undefined : shell.state.functions.get(name);
   if (body !== undefined) return yield* shell.callFunction(name, body, args);
-  const builtin = shell.run.builtins.get(name);
+  const builtin = isForTool(shell, name, args) ? undefined : shell.run.builtins.get(name);
   if (builtin !== undefined) {
     if (args.length === 1 && args[0] === '--help' && name !== 'echo' && name !== 'test' && name !== '[') {
       return yield* dispatch(shell, ['help', name]);
@@ -133,6 +133,14 @@ export function* dispatch(
   if (name.includes('/')) return yield* runFile(shell, name, args);
   shell.complain(explainUnknown(shell, name));
   return 127;
+}
+
+/**
+ * `export home.zip`, `export -` and `export --history` cannot mean a variable; a host that has a tool of this name gets
+ * them. Everything else is bash's.
+ */
+function isForTool(shell: Interpreter, name: string, args: readonly string[]): boolean {
+  return name === 'export' && shell.run.commands.has(name) && args.some((argument) => argument === '-' || argument === '--history' || /^[^=]+\.zip$/i.test(argument));
 }
 
 function builtinStatus(shell: Interpreter, name: string, error: unknown): number {
@@ -210,7 +218,7 @@ function contextOf(shell: Interpreter, command: Command, args: string[]): Comman
     stdin: fds[0]?.input ?? new BytesInput(new Uint8Array(0)),
     stdout: sink(1),
     stderr: sink(2),
-    files: run.files,
+    files: shell.files,
     cwd: state.cwd,
     env: state.exported(),
     signal: cancel,
@@ -236,8 +244,8 @@ function contextOf(shell: Interpreter, command: Command, args: string[]): Comman
 function* runFile(shell: Interpreter, name: string, args: string[]): Step<number> {
   let bytes: Uint8Array;
   try {
-    const path = resolvePath(shell.state.cwd, name);
-    const stat = shell.run.files.stat(path);
+    const path = locate(shell.place, name);
+    const stat = shell.files.stat(path);
     if (stat?.kind === 'directory') {
       shell.complain(`${name}: Is a directory`);
       return 126;
@@ -246,7 +254,7 @@ function* runFile(shell: Interpreter, name: string, args: string[]): Step<number
       shell.complain(`${name}: Permission denied`);
       return 126;
     }
-    bytes = shell.run.files.read(path);
+    bytes = shell.files.read(path);
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     shell.complain(`${name}: ${error.message}`);

@@ -2,6 +2,7 @@ import { limits } from '../limits.ts';
 import { evaluateArithmetic, type ArithmeticScope } from './arithmetic.ts';
 import { ShellError } from './flow.ts';
 import { isName } from './parse.ts';
+import { DEFAULT_UMASK } from './umask.ts';
 import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
 
 /** A variable: one value, a list by index (with holes), or a map by key. */
@@ -42,7 +43,10 @@ export class ShellState {
   functions = new Map<string, FunctionBody>();
   aliases = new Map<string, string>();
   flags: ShellFlags = { ...NO_FLAGS };
+  /** As the person went there: links that were gone through stay in it, as in `$PWD`. */
   cwd: string;
+  /** Bits that new files and directories do not get. */
+  umask = DEFAULT_UMASK;
   /** `$0`. */
   scriptName = 'bash';
   positional: string[] = [];
@@ -85,6 +89,7 @@ export class ShellState {
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
     copy.flags = { ...this.flags };
+    copy.umask = this.umask;
     copy.scriptName = this.scriptName;
     copy.positional = this.positional;
     copy.lastStatus = this.lastStatus;

@@ -63,7 +63,7 @@ describe('what is not a commit is refused', () => {
 
   test('a newer format, told apart from damage', () => {
     const newer = good.slice();
-    newer[4] = 2;
+    newer[4] = 3;
     const encrypted = good.slice();
     encrypted[5] = 7;
     expect([parseCommit(newer), parseCommit(encrypted)]).toEqual([{ ok: false, reason: 'newer' }, { ok: false, reason: 'newer' }]);
@@ -80,6 +80,36 @@ describe('what is not a commit is refused', () => {
   ] as [string, Operation][])('%s', (_, operation) => {
     expect(parseCommit(format([], [operation]) ?? new Uint8Array())).toEqual({ ok: false, reason: 'damaged' });
   });
+});
+
+describe('a commit with a link in it', () => {
+  const target = new TextEncoder().encode('../elsewhere');
+  const link: Operation = { op: 'put', id: 'l', path: '/home/me/l', mode: 0o120777, hash: hashOf(target), size: target.length };
+  const withLink = formatCommit(header, { device: 'here', atMs: 5, root: hashOf('root'), operations: [link], contents: new Map([[hashOf(target), target]]) }) ?? new Uint8Array();
+
+  test('is of format 2, which those who know only format 1 call newer; all others stay format 1', () => {
+    expect([withLink[4], parseOk(withLink).operations]).toEqual([2, [link]]);
+    expect(format([target])?.[4]).toBe(1);
+  });
+
+  test('is damaged when it says another format', () => {
+    const older = withLink.slice();
+    older[4] = 1;
+    expect(parseCommit(older)).toEqual({ ok: false, reason: 'damaged' });
+  });
+
+  test.each([0o120644, 0o170777, 0o40755, 0o100644])('has no other type bits than those of a link: %o', (mode) => {
+    expect(parseCommit(format([], [{ ...link, mode } as Operation]) ?? new Uint8Array())).toEqual({ ok: false, reason: 'damaged' });
+  });
+});
+
+test('a commit that names a merged text without its bytes is damaged', () => {
+  const content = new TextEncoder().encode('x');
+  const merge = { id: 'f0', path: '/home/me/0', local: hashOf('gone'), theirs: hashOf('x') };
+  const bytes = formatCommit(header, {
+    device: 'here', atMs: 5, root: hashOf('root'), operations: [file(content, '/home/me/0')], contents: new Map([[hashOf(content), content]]), merges: [merge],
+  });
+  expect(parseCommit(bytes ?? new Uint8Array())).toEqual({ ok: false, reason: 'damaged' });
 });
 
 test('a commit that would be too large is not made', () => {

@@ -1,5 +1,6 @@
-import { deflateSync, Inflate } from 'fflate';
+import { deflateSync } from 'fflate';
 import * as v from 'valibot';
+import { isEntryMode, isLinkMode } from '../fs/link-mode.ts';
 import { isPath, isWithin } from '../fs/path.ts';
 import { HOME } from '../fs/places.ts';
 import { limits } from '../limits.ts';
@@ -7,6 +8,7 @@ import {
   ENCODING_DEFLATE, ENCODING_STORED, formatEnvelope, parseEnvelope,
   type Envelope, type EnvelopeHeader, type Parsed,
 } from './envelope.ts';
+import { inflateExactly } from './inflate-exactly.ts';
 import { hashOf, isHash } from './sha256.ts';
 import type { Operation } from './tree.ts';
 
@@ -23,13 +25,24 @@ export interface Commit {
   operations: Operation[];
   /** By content hash: the bytes, or the hashes of the packs that make them up. */
   contents: Map<string, Uint8Array | string[]>;
+  /** Texts that this device merged by itself before this commit; what each was here is among the contents. */
+  merges?: AutomaticMerge[];
 }
 
-export type ParsedCommit = Envelope & Commit;
+/** A file whose two versions were merged by line: what it was on this device, and what came from the other one. */
+export interface AutomaticMerge {
+  id: string;
+  path: string;
+  local: string;
+  theirs: string;
+}
+
+export type ParsedCommit = Envelope & Commit & { merges: AutomaticMerge[] };
 
 const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/));
 const path = v.pipe(v.string(), v.check((text) => text !== HOME && isWithin(HOME, text) && isPath(text)));
 const mode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o777));
+const fileMode = v.pipe(v.number(), v.check((value) => isEntryMode(value)));
 const hash = v.pipe(v.string(), v.check((text) => isHash(text)));
 const size = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.fileMaxBytes));
 
@@ -40,7 +53,7 @@ const manifestSchema = v.object({
   operations: v.pipe(
     v.array(
       v.variant('op', [
-        v.object({ op: v.literal('put'), id, path, mode, hash, size }),
+        v.object({ op: v.literal('put'), id, path, mode: fileMode, hash, size }),
         v.object({ op: v.literal('directory'), id, path, mode }),
         v.object({ op: v.literal('move'), id, path }),
         v.object({ op: v.literal('mode'), id, mode }),
@@ -51,7 +64,10 @@ const manifestSchema = v.object({
   ),
   /** Each content: hash and size, and the packs when it is not inline. */
   contents: v.array(v.union([v.strictTuple([hash, size]), v.tuple([hash, size, v.array(hash)])])),
+  merges: v.optional(v.pipe(v.array(v.object({ id, path, local: hash, theirs: hash })), v.maxLength(limits.commitMaxOperations)), []),
 });
+
+const hasLink = (operations: readonly Operation[]): boolean => operations.some((operation) => operation.op === 'put' && isLinkMode(operation.mode));
 
 /** The object's bytes, or undefined when they would be more than a commit may have. */
 export function formatCommit(header: Omit<EnvelopeHeader, 'length'>, commit: Commit): Uint8Array | undefined {
@@ -63,6 +79,7 @@ export function formatCommit(header: Omit<EnvelopeHeader, 'length'>, commit: Com
     at: commit.atMs,
     root: commit.root,
     operations: commit.operations,
+    ...(commit.merges === undefined || commit.merges.length === 0 ? {} : { merges: commit.merges }),
     contents: [
       ...inline.map(([name, bytes]) => [name, bytes.length]),
       ...[...commit.contents].filter(([, where]) => Array.isArray(where)).map(([name, packs]) => [name, sizes.get(name) ?? 0, packs]),
@@ -78,33 +95,12 @@ export function formatCommit(header: Omit<EnvelopeHeader, 'length'>, commit: Com
     raw.set(bytes, at);
     at += bytes.length;
   }
-  const packed = formatEnvelope({ ...header, length }, ENCODING_DEFLATE, deflateSync(raw, { level: 3 }));
+  const format = { format: hasLink(commit.operations) ? 2 : 1 };
+  const packed = formatEnvelope({ ...header, length }, ENCODING_DEFLATE, deflateSync(raw, { level: 3 }), format);
   if (packed.length <= limits.commitMaxBytes && length <= limits.unpackedMaxRatio * packed.length) return packed;
   // So even that a reader would take it for a bomb: then it travels as it is, if it is small enough.
-  const plain = formatEnvelope({ ...header, length }, ENCODING_STORED, raw);
+  const plain = formatEnvelope({ ...header, length }, ENCODING_STORED, raw, format);
   return plain.length <= limits.commitMaxBytes ? plain : undefined;
-}
-
-/** Inflates to exactly `length` bytes; undefined for anything else, without ever holding much more. */
-function inflate(body: Uint8Array, length: number): Uint8Array | undefined {
-  const out = new Uint8Array(length);
-  let at = 0;
-  let isWhole = true;
-  const stream = new Inflate((chunk) => {
-    if (at + chunk.length > length) isWhole = false;
-    else out.set(chunk, at);
-    at += chunk.length;
-  });
-  // Small slices, so that a bomb is noticed after one of them: deflate grows 1,032 times at most.
-  const SLICE = 4096;
-  try {
-    for (let start = 0; isWhole && start < body.length; start += SLICE) {
-      stream.push(body.subarray(start, start + SLICE), start + SLICE >= body.length);
-    }
-  } catch {
-    return undefined;
-  }
-  return isWhole && at === length ? out : undefined;
 }
 
 /** Parses an object of the log whole. Every inline content has been compared with its hash. */
@@ -112,8 +108,8 @@ export function parseCommit(bytes: Uint8Array): Parsed<ParsedCommit> {
   const damaged = { ok: false, reason: 'damaged' } as const;
   const envelope = parseEnvelope(bytes);
   if (!envelope.ok) return envelope;
-  const { body, length, encoding } = envelope.value;
-  const raw = encoding === ENCODING_DEFLATE ? inflate(body, length) : body.length === length ? body : undefined;
+  const { body, length, encoding, format } = envelope.value;
+  const raw = encoding === ENCODING_DEFLATE ? inflateExactly(body, length) : body.length === length ? body : undefined;
   if (raw === undefined || raw.length < 4) return damaged;
   const manifestEnd = 4 + new DataView(raw.buffer, raw.byteOffset).getUint32(0);
   if (manifestEnd > raw.length) return damaged;
@@ -125,7 +121,8 @@ export function parseCommit(bytes: Uint8Array): Parsed<ParsedCommit> {
   }
   const parsed = v.safeParse(manifestSchema, manifest);
   if (!parsed.success) return damaged;
-  const { device, at: atMs, root, operations, contents: list } = parsed.output;
+  const { device, at: atMs, root, operations, contents: list, merges } = parsed.output;
+  if ((format === 2) !== hasLink(operations)) return damaged;
   const contents = new Map<string, Uint8Array | string[]>();
   let at = manifestEnd;
   for (const [name, bytesCount, packs] of list) {
@@ -142,5 +139,6 @@ export function parseCommit(bytes: Uint8Array): Parsed<ParsedCommit> {
   for (const operation of operations) {
     if (operation.op === 'put' && !contents.has(operation.hash)) return damaged;
   }
-  return { ok: true, value: { ...envelope.value, device, atMs, root, operations, contents } };
+  if (merges.some(({ local }) => !contents.has(local))) return damaged;
+  return { ok: true, value: { ...envelope.value, device, atMs, root, operations, contents, merges } };
 }

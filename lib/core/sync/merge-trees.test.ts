@@ -3,7 +3,7 @@ import type { LocalEntry } from '../fs/stored-files.ts';
 import { mergeText } from './merge-text.ts';
 import { mergeTrees, type Step } from './merge-trees.ts';
 import { hashOf } from './sha256.ts';
-import { pendingOperations, type TreeEntry } from './tree.ts';
+import { applyOperations, pendingOperations, type TreeEntry } from './tree.ts';
 
 /** `id: path=content`, `path/` for a directory. */
 type Spec = Record<string, string>;
@@ -26,6 +26,7 @@ function merge(base: Spec, local: Spec, remote: Spec, removed: string[] = [], me
   const contents = new Map([base, local, remote].flatMap((spec) => Object.values(spec)).map((text) => [parts(text).hash, text.split('=')[1] ?? '']));
   return steps.map((step: Step) => {
     if (step.step === 'drop') return `drop ${step.id}${step.note ? ' and tell' : ''}`;
+    if (step.step === 'melt') return `melt ${step.id} into ${step.into}`;
     const path = step.path.slice('/home/me/'.length).replace(/[0-9a-z]{8}\)/, 'HASH)');
     if (step.step === 'copy') return `copy ${step.from} to ${path}`;
     const content = typeof step.content === 'string' ? contents.get(step.content) : step.content && new TextDecoder().decode(step.content);
@@ -59,6 +60,7 @@ describe('the table of merges', () => {
     ['a new file here, a directory there', [{}, { l: 'a=1' }, { r: 'a/' }], ['put l at a (conflict dev HASH)', 'put r at a (new)']],
     ['a directory with a file here, a file there', [{}, { l: 'a/x=1' }, { r: 'a=2' }], ['put r at a (conflict dev HASH) = 2 (new)']],
     ['a directory removed there that got a file here', [{ d: 'd/' }, { d: 'd/', n: 'd/n=1' }, {}], ['drop d']],
+    ['a directory that the log has twice', [{}, {}, { p: 'd/', q: 'd/' }], ['put p at d (new)', 'melt q into p']],
     ['a name swapped there', [{ x: 'a=1', y: 'b=2' }, { x: 'a=1', y: 'b=2' }, { x: 'b=1', y: 'a=2' }], ['put x at b', 'put y at a']],
     ['a file renamed here onto a name that is new there', [{ x: 'a=1' }, { x: 'b=1' }, { x: 'a=1', r: 'b=9' }],
       ['put x at b (conflict dev HASH)', 'put r at b = 9 (new)']],
@@ -84,6 +86,58 @@ test('what is pending follows from base and files alone, names freed before they
   const operations = pendingOperations(base, local, new Set(['gone', 'never-synced']));
   expect(operations.map((operation) => `${operation.op} ${operation.id}`))
     .toEqual(['remove gone', 'move moved', 'directory dir', 'put edited', 'put fresh']);
+});
+
+describe('links', () => {
+  const LINK = 0o120777;
+  type Side = { mode: number; text: string } | undefined;
+  const link = (text: string): Side => ({ mode: LINK, text });
+  const file = (text: string, mode = 0o644): Side => ({ mode, text });
+  const run = (base: Side, local: Side, remote: Side): string[] => {
+    const tree = (side: Side): Map<string, TreeEntry> => new Map(side === undefined ? [] : [['x', {
+      kind: 'file', path: '/home/me/a', mode: side.mode, hash: hashOf(side.text), size: side.text.length, at: 1,
+    }]]);
+    const { steps } = mergeTrees({
+      base: tree(base), remote: tree(remote), removed: new Set(local === undefined ? ['x'] : []), device: 'dev',
+      local: new Map([...tree(local)].map(([id, entry]) => [id, { ...entry, id, mtimeMs: 0, tag: 'v' }])),
+      mergeContent: () => new TextEncoder().encode('merged by line'),
+    });
+    const texts = new Map([base, local, remote].flatMap((side) => (side === undefined ? [] : [[hashOf(side.text), side.text] as const])));
+    return steps.map((step) => {
+      if (step.step === 'drop' || step.step === 'melt') return step.step;
+      const kind = step.mode === LINK ? 'link' : `file ${step.mode.toString(8)}`;
+      if (step.step === 'copy') return `copy as ${kind}`;
+      return `put ${kind}${typeof step.content === 'string' ? ` ${texts.get(step.content)}` : step.content === undefined ? '' : ' MERGED'}`;
+    });
+  };
+  const table: [string, [Side, Side, Side], string[]][] = [
+    ['a new target there', [link('t'), link('t'), link('u')], ['put link u']],
+    ['a new target here', [link('t'), link('u'), link('t')], []],
+    ['two new targets', [link('t'), link('u'), link('w')], ['copy as link', 'put link w']],
+    ['a file there that was a link', [link('t'), link('t'), file('text')], ['put file 644 text']],
+    ['a file there that reads like the target', [link('t'), link('t'), file('t')], ['put file 644']],
+    ['a link there that was a file of that content', [file('t'), file('t'), link('t')], ['put link']],
+    ['a link here that was a file, changed there', [file('old'), link('t'), file('new')], ['copy as link', 'put file 644 new']],
+    ['a file here that was a link, with another target there', [link('t'), file('text'), link('u')], ['copy as file 644', 'put link u']],
+    ['a link here, other permissions there', [file('old'), link('t'), file('old', 0o755)], []],
+    ['other permissions here, a link there', [file('old'), file('old', 0o600), link('t')], ['put link t']],
+    ['a link removed here that became a file of its target there', [link('t'), undefined, file('t')], ['put file 644 t']],
+    ['a link removed there that became a file of its target here', [link('t'), file('t'), undefined], []],
+    ['the same change on both sides', [file('x'), link('t'), link('t')], []],
+  ];
+  test.each(table)('%s', (_, sides, steps) => {
+    expect(run(...sides)).toEqual(steps);
+  });
+
+  test('what became a link is pending as a whole, whatever it reads; its permissions never are', () => {
+    const base = new Map<string, TreeEntry>([['x', { kind: 'file', path: '/home/me/a', mode: 0o644, hash: hashOf('t'), size: 1, at: 1 }]]);
+    const local = new Map<string, LocalEntry>([['x', { id: 'x', kind: 'file', path: '/home/me/a', mode: LINK, hash: hashOf('t'), size: 1, mtimeMs: 0, tag: 'v' }]]);
+    const put = { op: 'put', id: 'x', path: '/home/me/a', mode: LINK, hash: hashOf('t'), size: 1 } as const;
+    expect(pendingOperations(base, local, new Set())).toEqual([put]);
+    const tree = applyOperations(base, [put], 2);
+    expect(tree?.get('x')?.mode).toBe(LINK);
+    expect(applyOperations(tree ?? new Map(), [{ op: 'mode', id: 'x', mode: 0o600 }], 3)).toBeUndefined();
+  });
 });
 
 describe('merging text', () => {

@@ -1,8 +1,10 @@
 import type { LocalEntry } from '../fs/stored-files.ts';
 import { uniquePaths } from '../fs/unique-paths.ts';
 import { baseName } from '../fs/path.ts';
+import { HOME } from '../fs/places.ts';
+import { isLinkMode } from '../fs/link-mode.ts';
 import { hashOf } from './sha256.ts';
-import type { Tree, TreeEntry } from './tree.ts';
+import { contentKey, type Tree, type TreeEntry } from './tree.ts';
 
 /**
  * Decides what a pull does to the local files. Pure: three trees in, a list of guarded steps out; nothing here
@@ -10,6 +12,7 @@ import type { Tree, TreeEntry } from './tree.ts';
  *
  *   one side changed it            take that side
  *   both changed the content       merge by line, else the remote keeps the name and the local is kept as a copy
+ *   a link on either side          is its target: one thing, never merged by line
  *   removed here, edited there     the edit wins; and the other way round
  *   absent here without a note     this browser lost it: it is fetched again, never removed there
  *   two files of one name          equal ones melt, else the local one gets a conflict name
@@ -20,7 +23,9 @@ export type Step =
   /** `content`: a hash to fetch, merged bytes, or undefined to keep what is there. */
   | { step: 'put'; id: string; kind: 'file' | 'directory'; path: string; mode: number; content: string | Uint8Array | undefined; expect: string | undefined }
   /** `note`: the removal has to be committed. */
-  | { step: 'drop'; id: string; expect: string; note: boolean };
+  | { step: 'drop'; id: string; expect: string; note: boolean }
+  /** The log has the same file or directory twice; this one was never here, and its removal has to be committed. */
+  | { step: 'melt'; id: string; into: string };
 
 export interface MergeInput {
   base: Tree;
@@ -48,6 +53,7 @@ export function contestedIds({ base, local, remote }: Pick<MergeInput, 'base' | 
     const r = remote.get(id);
     if (r === undefined || r.hash === l.hash || l.kind !== 'file' || r.kind !== 'file') continue;
     const b = base.get(id);
+    if ([b, l, r].some((side) => side !== undefined && isLinkMode(side.mode))) continue;
     if (b?.hash !== l.hash && b?.hash !== r.hash) ids.push(id);
   }
   return ids;
@@ -64,23 +70,26 @@ export function mergeTrees(input: MergeInput): { steps: Step[]; notices: string[
     if (l === undefined) {
       if (r === undefined) continue;
       const isRemovedHere = removed.has(id) && b !== undefined;
-      if (isRemovedHere && b.hash === r.hash) continue;
+      if (isRemovedHere && contentKey(b) === contentKey(r)) continue;
       if (isRemovedHere) notices.push(`${r.path} was removed here and changed on another device; it is back.`);
       target.set(id, { id, kind: r.kind, path: r.path, mode: r.mode, hash: r.hash, content: r.hash });
     } else if (r === undefined) {
-      if (b !== undefined && b.hash === l.hash) continue;
+      if (b !== undefined && contentKey(b) === contentKey(l)) continue;
       if (b !== undefined) notices.push(`${l.path} was removed on another device and changed here; it stays.`);
       target.set(id, { ...l, content: undefined });
     } else {
       const path = pick(b?.path, l.path, r.path);
-      const mode = pick(b?.mode, l.mode, r.mode);
-      const planned = { id, kind: r.kind, path, mode };
-      if (l.hash === r.hash || b?.hash === r.hash) {
+      const [before, here, there] = [b && contentKey(b), contentKey(l), contentKey(r)];
+      // Of two files the permissions go by themselves; a link brings its mode along with its target.
+      const isLink = isLinkMode(l.mode) || isLinkMode(r.mode);
+      const side = here === there || before === there ? l : r;
+      const planned = { id, kind: r.kind, path, mode: isLink ? side.mode : pick(b?.mode, l.mode, r.mode) };
+      if (side === l) {
         target.set(id, { ...planned, hash: l.hash, content: undefined });
-      } else if (b?.hash === l.hash) {
+      } else if (before === here) {
         target.set(id, { ...planned, hash: r.hash, content: r.hash });
       } else {
-        const merged = input.mergeContent(id, b, l, r);
+        const merged = isLink || (b !== undefined && isLinkMode(b.mode)) ? undefined : input.mergeContent(id, b, l, r);
         if (merged !== undefined) {
           target.set(id, { ...planned, hash: hashOf(merged), content: merged });
         } else {
@@ -100,7 +109,7 @@ export function mergeTrees(input: MergeInput): { steps: Step[]; notices: string[
   for (const [id, path] of moved) {
     const planned = target.get(id);
     if (planned === undefined) continue;
-    notices.push(`${planned.path} was changed on two devices; one version is now ${baseName(path)}.`);
+    notices.push(`${planned.path} was changed on two devices; one version is now ${baseName(path)} (\`sync diff --conflict ${quoted(path.slice(HOME.length + 1))}\` shows both).`);
     target.set(id, { ...planned, path });
   }
   for (const id of merged.keys()) target.delete(id);
@@ -123,6 +132,9 @@ export function mergeTrees(input: MergeInput): { steps: Step[]; notices: string[
     if (target.has(l.id)) continue;
     steps.push({ step: 'drop', id: l.id, expect: l.tag, note: remote.has(l.id) });
   }
+  for (const [id, into] of merged) {
+    if (!local.has(id) && remote.has(id) && !removed.has(id)) steps.push({ step: 'melt', id, into });
+  }
   return { steps, notices };
 }
 
@@ -134,8 +146,13 @@ function pick<T>(base: T | undefined, local: T, remote: T): T {
 /** The same copy from the same content, so that doing it again after a crash makes no second one. */
 function copyIdOf(from: LocalEntry, local: ReadonlyMap<string, LocalEntry>): string {
   for (let round = 0; ; round++) {
-    const id = hashOf(`copy ${from.id} ${from.hash} ${round}`).slice(0, 16);
+    const id = hashOf(`copy ${from.id} ${contentKey(from)} ${round}`).slice(0, 16);
     const there = local.get(id);
-    if (there === undefined || there.hash === from.hash) return id;
+    if (there === undefined || contentKey(there) === contentKey(from)) return id;
   }
+}
+
+/** A name as a shell would take it back. */
+function quoted(name: string): string {
+  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

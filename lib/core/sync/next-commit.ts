@@ -1,6 +1,6 @@
 import { deflateSync } from 'fflate';
 import { limits } from '../limits.ts';
-import { formatCommit } from './commit.ts';
+import { formatCommit, type AutomaticMerge } from './commit.ts';
 import { hashOf } from './sha256.ts';
 import { applyOperations, rootHash, type Operation, type TreeEntry } from './tree.ts';
 import type { Base } from './base.ts';
@@ -18,17 +18,27 @@ export interface NextCommit {
   tree: Map<string, TreeEntry>;
   /** To be stored before the commit is sent. */
   packs: Pack[];
+  operations: readonly Operation[];
+  merges: AutomaticMerge[];
+}
+
+/** What a text was here before it was merged by itself. */
+export interface KeptText {
+  merge: AutomaticMerge;
+  bytes: Uint8Array;
 }
 
 /**
  * As many of the pending operations as fit into one commit after `base`; undefined when none can be committed
- * (the contents are gone or damaged). Takes them in order; halves the list until it fits.
+ * (the contents are gone or damaged). Takes them in order; halves the list until it fits. Texts from before an automatic
+ * merge go first, if need be in a commit of their own: they are in no file any more.
  *
  * @param options.content the bytes of a file by its id; undefined when unreadable, the file then waits.
  */
 export function nextCommit(options: {
   base: Base;
   operations: readonly Operation[];
+  kept?: readonly KeptText[];
   content: (id: string) => Uint8Array | undefined;
   repo: string;
   id: string;
@@ -58,21 +68,32 @@ export function nextCommit(options: {
     }
     chosen.push(operation);
   }
+  const kept: KeptText[] = [];
+  let keptBytes = 0;
+  for (const text of options.kept ?? []) {
+    if (kept.length > 0 && keptBytes + text.bytes.length > limits.mergeMaxBytes) break;
+    kept.push(text);
+    keptBytes += text.bytes.length;
+  }
+  const merges = kept.map(({ merge }) => merge);
   const seq = base.seq + 1;
-  for (let take = chosen.length; take > 0; take = Math.floor(take / 2)) {
+  for (let take = chosen.length; take > 0 || kept.length > 0; take = Math.floor(take / 2)) {
     const operations = chosen.slice(0, take);
     const tree = applyOperations(base.tree, operations, seq);
     if (tree === undefined) return undefined;
-    const used = new Map<string, Uint8Array | string[]>();
+    const used = new Map<string, Uint8Array | string[]>(kept.map(({ merge, bytes }) => [merge.local, bytes]));
     for (const operation of operations) {
       const content = operation.op === 'put' ? contents.get(operation.hash) : undefined;
       if (operation.op === 'put' && content !== undefined) used.set(operation.hash, content);
     }
-    const commit = { device, atMs, root: rootHash(tree), operations, contents: used };
+    const commit = { device, atMs, root: rootHash(tree), operations, contents: used, merges };
     const bytes = formatCommit({ repo, seq, parent: base.parent, id }, commit);
-    if (bytes === undefined) continue;
+    if (bytes === undefined) {
+      if (take === 0) break;
+      continue;
+    }
     const needed = [...used.keys()].flatMap((hash) => packs.get(hash) ?? []);
-    return { repo, bytes, id, tree, packs: needed };
+    return { repo, bytes, id, tree, packs: needed, operations, merges };
   }
   return undefined;
 }

@@ -159,3 +159,60 @@ test('a receipt that the server no longer knows is exchanged for a new one', asy
   expect(await a.sync()).toEqual({ result: 'synced' });
   expect(cloud.log.commits.size).toBe(2);
 });
+
+test('servers that do not know each other\u2019s receipts are an outage, not damage; a commit that is not ours is told', async () => {
+  const cloud = createTestCloud();
+  const a = createTestDevice(cloud, 'a', {
+    async transport(call) {
+      const reply = await cloud.serve(call);
+      cloud.rotateKey();
+      return reply;
+    },
+  });
+  a.write('x', '1');
+  await a.sync();
+  a.write('x', '2');
+  expect(await a.sync()).toMatchObject({ result: 'unavailable', retryAfterSeconds: 1 });
+  const other = createTestCloud();
+  const stranger = createTestDevice(other, 's');
+  stranger.write('x', 'other');
+  await stranger.sync();
+  cloud.log.commits.set(1, other.log.commits.get(1) ?? new Uint8Array());
+  expect(await a.sync()).toMatchObject({ result: 'stopped', reason: 'other-repository' });
+  expect(read(a)).toEqual(['x=2']);
+});
+
+test('what the log has twice is shown once, is quiet afterwards, and once removed stays so', async () => {
+  const cloud = createTestCloud();
+  const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+  a.files.makeDirectory('/home/me/d');
+  a.write('f', 'same');
+  await a.sync();
+  const [one] = a.files.replica.entries().values();
+  if (one === undefined) throw new Error('a directory was expected');
+  // As two tabs of one browser may leave it.
+  for (const entry of [...a.files.replica.entries().values()]) {
+    const content = entry.kind === 'file' ? a.files.replica.content(entry.id) : undefined;
+    a.files.replica.put({ ...entry, id: `twin-of-${entry.id}` }, content, undefined, null);
+  }
+  const commit = a.round();
+  const settle = a.files.replica.settle.bind(a.files.replica);
+  a.files.replica.settle = () => [];
+  a.files.replica.hasContestedNames = () => false;
+  for (let effect = commit.next(); effect.done !== true;) {
+    effect = effect.value.kind === 'call' ? commit.next(await cloud.serve(effect.value.call)) : commit.next(undefined);
+  }
+  a.files.replica.settle = settle;
+  expect(cloud.log.commits.size).toBe(2);
+  await b.sync();
+  expect(read(b)).toEqual(['d/', 'f=same']);
+  const before = cloud.log.commits.size;
+  await b.sync();
+  expect([cloud.log.commits.size - before, b.bases.load().tree.size]).toEqual([0, 2]);
+  b.files.remove('/home/me/d');
+  b.files.remove('/home/me/f');
+  for (let turn = 0; turn < 3; turn++) await b.sync();
+  a.restart();
+  for (let turn = 0; turn < 3; turn++) await a.sync();
+  expect([read(a), read(b)]).toEqual([[], []]);
+});

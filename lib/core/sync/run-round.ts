@@ -1,4 +1,4 @@
-import type { Round, RoundResult } from './round.ts';
+import type { Round, RoundResult } from './round-context.ts';
 import { parseSyncReply } from './sync-call.ts';
 import type { SyncTransport } from './transport.ts';
 

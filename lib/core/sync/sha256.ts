@@ -102,9 +102,17 @@ export function base64url(bytes: Uint8Array): string {
 
 const encoder = new TextEncoder();
 
+const ownHash = (content: Uint8Array | string): string => base64url(sha256(typeof content === 'string' ? encoder.encode(content) : content));
+let hash = ownHash;
+
 /** A content's name everywhere in Selkie: its SHA-256 in base64url, 43 characters. Text is hashed as UTF-8. */
 export function hashOf(content: Uint8Array | string): string {
-  return base64url(sha256(typeof content === 'string' ? encoder.encode(content) : content));
+  return hash(content);
+}
+
+/** Puts a faster SHA-256 with the same answers in the place of ours, for the long runs of the simulation. */
+export function useHash(other: (content: Uint8Array | string) => string): void {
+  hash = other;
 }
 
 /** Whether `text` has the form of `hashOf`'s answer. */

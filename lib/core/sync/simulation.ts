@@ -1,441 +1,389 @@
 import { HOME } from '../fs/places.ts';
-import { FsError } from '../fs/files.ts';
 import { createMemoryFiles } from '../fs/memory-files.ts';
-import { createMemoryStore, StorageFull, withReserve, type KeyValueStore } from '../fs/key-value-store.ts';
-import { openStoredFiles, type StoredFiles } from '../fs/stored-files.ts';
-import { copyTree, snapshot } from '../fs/files-contract.ts';
-import { parseBase } from './base.ts';
-import { createBaseStore } from './base-store.ts';
-import { parseCommit } from './commit.ts';
-import { requireLinearLog } from './linear-log.ts';
-import { createMemoryLog, type MemoryLog } from './memory-log.ts';
-import { syncRound, type Answer, type Round, type RoundParts } from './round.ts';
-import { serveLog, StoreUnavailable, type LogStore, type ReceiptSigner } from './serve-log.ts';
+import { StorageFull } from '../fs/key-value-store.ts';
+import { snapshot } from '../fs/files-contract.ts';
 import { seededRandom } from './seeded-random.ts';
-import { hashOf } from './sha256.ts';
-import { parseSyncReply } from './sync-call.ts';
-import { pendingOperations, rootHash } from './tree.ts';
-import type { SyncCall, SyncReply } from './transport.ts';
+import { pendingOperations } from './tree.ts';
+import type { RoundResult } from './round-context.ts';
+import type { SyncCall } from './transport.ts';
+import { Crash, createBrowsers, keysOf, type Browser, type Tab } from './testing/simulated-browser.ts';
+import { createPerson, NAMES, tokensIn, type Person } from './testing/simulated-person.ts';
+import { createServer, garble, type StoreFault } from './testing/simulated-server.ts';
+import { requireSynced } from './testing/require-synced.ts';
+import { simulateLoss } from './testing/simulated-loss.ts';
+import { Violation } from './testing/watched-log.ts';
+
+export { Violation };
 
 /**
- * Whole systems of browsers, tabs, server and store, driven by one seed through everything that can go wrong, with
+ * Whole systems of browsers, pages, server and store, driven by one seed through everything that can go wrong, with
  * the promises of sync checked on the way and at the end. The same seed always does the same.
  *
- * Each write carries a token of its own. A token may vanish only when a person overwrote or removed it knowingly;
- * every other one has to be in the files of every device in the end, wherever it went on the way.
- * Every third seed has a single writer: then the end is known exactly, and any copy, return or loss is a mistake.
+ * Who writes depends on the seed: one person at one browser, or each browser in a directory of its own (then the end
+ * is known exactly, and any copy, return or loss is a mistake), or everybody everywhere (then no token of a write may
+ * vanish unless somebody knowingly removed it).
  */
-export interface Mistakes {
-  parts?: Partial<RoundParts>;
-  log?: (log: LogStore, memory: MemoryLog) => LogStore;
-  store?: (store: KeyValueStore) => KeyValueStore;
-  replica?: (files: StoredFiles) => StoredFiles;
-  keepsRemovals?: boolean;
-  ignoresUser?: boolean;
+export interface Outcome {
+  /** The files that all devices agreed on, a line each: `name=content` or `name/`. */
+  files: string;
+  commits: number;
+  calls: number;
 }
 
-export class Violation extends Error {}
-class Crash extends Error {}
+export interface SimulationOptions {
+  /** Milliseconds by which the clock of each next browser is off; nothing may depend on it. */
+  clockSkewMs?: number;
+}
 
 const PERSON = 'person';
-const PREFIX = 'selkie1:person:f:';
-const FOREIGN = 'selkie1:other:f:x:1.t';
-const NAMES = ['a', 'b', 'c.md', 'd', 'd/a', 'd/b.bin', 'e/f', 'e'];
+const STRANGER = 'stranger';
+const NOT_OURS = 'another-site';
+/** Turns in which everybody syncs once, after which all must agree. */
+const MAX_TURNS = 5;
+const MAX_STEPS_OF_ROUND = 300;
 
-interface Tab {
-  device: Device;
-  files: StoredFiles;
-  round: Round | undefined;
-  waiting: SyncCall | undefined;
-  isBreathing: boolean;
+type Writers = 'one' | 'apart' | 'all';
+
+/** One seed; every 16th with a store that loses commits, every 32nd once more with other clocks, which must change nothing. */
+export async function prove(seed: number): Promise<Outcome> {
+  if (seed % 16 === 15) return simulateLoss(seed);
+  const outcome = await simulate(seed);
+  if (seed % 32 === 7) {
+    const { files } = await simulate(seed, { clockSkewMs: -3e11 });
+    if (files !== outcome.files) throw new Violation('the clocks decided something');
+  }
+  return outcome;
 }
 
-interface Device {
-  name: string;
-  raw: KeyValueStore;
-  store: KeyValueStore;
-  fault: { crashIn: number; isFull: boolean };
-  tabs: Tab[];
-}
-
-export async function simulate(seed: number, mistakes: Mistakes = {}, steps = 150): Promise<void> {
+export async function simulate(seed: number, options: SimulationOptions = {}): Promise<Outcome> {
+  const { clockSkewMs = 3e11 } = options;
   const random = seededRandom(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (probability: number): boolean => random() < probability;
-  const isSingleWriter = seed % 3 === 0;
+  const writers: Writers = seed % 4 === 0 ? 'one' : seed % 4 === 1 ? 'apart' : 'all';
+  const steps = 8 + Math.floor(random() * random() * 64);
+  /** Some runs are calm and get far, others are storms. */
+  const roughness = pick([0.3, 1, 1, 2]);
+  const strikes = (probability: number): boolean => hasFaults && chance(probability * roughness);
 
-  const logs = new Map<string, MemoryLog>([[PERSON, createMemoryLog()], ['other', createMemoryLog()]]);
-  const log = logs.get(PERSON) as MemoryLog;
-  const user = PERSON;
   let hasFaults = true;
-  const late: { user: string; call: SyncCall }[] = [];
-  const signer: ReceiptSigner = {
-    sign: (...parts) => hashOf(`key ${parts.join(' ')}`),
-    verify: (receipt, ...parts) => receipt === hashOf(`key ${parts.join(' ')}`),
-  };
   let depth = 0;
+  let calls = 0;
+  const late: { call: SyncCall; as: string | undefined }[] = [];
+  const crashIn = new Map<Browser, number>();
+  const full = new Set<Browser>();
 
-  /** The store of a person with its own bad days: rivals that slip in, answers that do not come. */
-  const faultyLog = (owner: string): LogStore => {
-    const inner = logs.get(owner) as MemoryLog;
-    const broken = (): void => {
-      if (hasFaults && chance(0.03)) throw new StoreUnavailable();
-    };
-    return {
-      async head() {
-        broken();
-        return inner.head();
-      },
-      async read(seq) {
-        broken();
-        return inner.read(seq);
-      },
-      async create(seq, bytes) {
-        const rivals = tabs.filter((tab) => tab.waiting?.commit !== undefined);
-        if (hasFaults && depth < 3 && rivals.length > 0 && chance(0.4)) await answer(pick(rivals));
-        // 409, or a timeout before or after the work: nobody can say.
-        if (hasFaults && chance(0.08)) return 'undecided';
-        const outcome = await inner.create(seq, bytes);
-        return hasFaults && chance(0.08) ? 'undecided' : outcome;
-      },
-      readPack: (hash) => inner.readPack(hash),
-      createPack: (hash, bytes) => inner.createPack(hash, bytes),
-    };
-  };
-
-  const serve = async (call: SyncCall, as: string): Promise<SyncReply> => {
+  // The system -------------------------------------------------------------------------------------------
+  const server = createServer(async (operation): Promise<StoreFault> => {
+    if (operation === 'create') {
+      // A rival slips in between the look at the head and the write.
+      const rivals = browsers.tabs.filter((tab) => tab.waiting?.commit !== undefined);
+      if (depth < 3 && rivals.length > 0 && strikes(0.3)) await answer(pick(rivals));
+      if (strikes(0.06)) return 'undecided';
+      if (strikes(0.06)) return 'undecided-done';
+    }
+    return strikes(0.02) ? 'unavailable' : 'none';
+  });
+  const serve = async (call: SyncCall, as: string | undefined): Promise<unknown> => {
     depth++;
+    calls++;
     try {
-      const store = faultyLog(as);
-      return await serveLog(mistakes.log?.(store, logs.get(as) as MemoryLog) ?? store, signer, as, mistakes.ignoresUser ? { ...call, forUser: as } : call);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      return { status: 'unavailable', retryAfterSeconds: 1, message: 'store' };
+      return await server.serve(call, as);
     } finally {
       depth--;
     }
   };
-
-  let serial = 0;
-  const devices: Device[] = [];
-  const tabs: Tab[] = [];
-  const openFiles = (device: Device): StoredFiles => {
-    const files = openStoredFiles({
-      store: withReserve(device.store, 'reserve', 10), prefix: PREFIX, tab: `t${++serial}`,
-      keepsRemovals: mistakes.keepsRemovals ?? true, device: device.name,
-      // Clocks are years apart: nothing may depend on them.
-      now: () => devices.indexOf(device) * 3e11, newId: () => `${device.name}-${++serial}`,
-    });
-    return mistakes.replica?.(files) ?? files;
-  };
-  const addDevice = (name: string): void => {
-    const raw = createMemoryStore();
-    raw.set(FOREIGN, 'not yours');
-    const fault = { crashIn: 0, isFull: false };
-    const step = (): void => {
-      if (fault.crashIn > 0 && --fault.crashIn === 0) throw new Crash();
-    };
-    const faulty: KeyValueStore = {
-      get: raw.get,
-      keys: raw.keys,
-      set(key, value) {
-        step();
-        if (fault.isFull && chance(0.5)) throw new StorageFull();
-        raw.set(key, value);
-      },
-      remove(key) {
-        step();
-        raw.remove(key);
-      },
-    };
-    const device: Device = { name, raw, store: mistakes.store?.(faulty) ?? faulty, fault, tabs: [] };
-    devices.push(device);
-    const count = !isSingleWriter && chance(0.5) ? 2 : 1;
-    for (let i = 0; i < count; i++) {
-      const tab: Tab = { device, files: openFiles(device), round: undefined, waiting: undefined, isBreathing: false };
-      device.tabs.push(tab);
-      tabs.push(tab);
-    }
-  };
-  const deviceCount = 2 + Math.floor(random() * 3);
-  for (let i = 0; i < deviceCount; i++) addDevice(`dev${i}`);
-
-  const restart = (tab: Tab): void => {
-    if (tab.waiting !== undefined && chance(0.5)) late.push({ user, call: tab.waiting });
-    tab.device.fault.crashIn = 0;
-    tab.round = undefined;
-    tab.waiting = undefined;
-    tab.isBreathing = false;
-    tab.files = openFiles(tab.device);
-  };
-
-  /** Runs the tab's own code; a crash of the page inside it ends in a new page. */
-  const guarded = (tab: Tab, work: () => void): 'done' | 'crashed' => {
-    try {
-      work();
-      return 'done';
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      restart(tab);
-      return 'crashed';
-    }
-  };
-
-  // Rounds -----------------------------------------------------------------------------------------------
-  const bases = (device: Device) => createBaseStore(withReserve(device.store, 'reserve', 10), { base: 'base', sent: 'sent:' });
-  const startRound = (tab: Tab): void => {
-    guarded(tab, () => {
-      tab.files.refresh(undefined);
-      tab.round = syncRound({
-        forUser: PERSON, device: tab.device.name, replica: tab.files.replica, bases: bases(tab.device),
-        now: () => 0, notice: () => undefined, parts: mistakes.parts ?? {},
-        random: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)),
-      });
-    });
-    advance(tab, undefined);
-  };
-
-  const advance = (tab: Tab, reply: Answer): void => {
-    guarded(tab, () => {
-      const { round } = tab;
-      if (round === undefined) return;
-      const step = round.next(reply);
-      tab.waiting = step.done !== true && step.value.kind === 'call' ? step.value.call : undefined;
-      tab.isBreathing = step.done !== true && step.value.kind === 'breathe';
-      if (step.done !== true) return;
-      tab.round = undefined;
-      if (step.value.result === 'synced') checkBase(tab.device);
-      if (step.value.result === 'stopped' && !/full|another person/.test(step.value.message)) {
-        throw new Violation(`a healthy store stopped ${tab.device.name}: ${step.value.message}`);
-      }
-    });
-  };
+  const browsers = createBrowsers({
+    reserveUnits: 10,
+    now: (browser) => browsers.browsers.indexOf(browser) * clockSkewMs,
+    random,
+    beforeWrite(browser, key, value) {
+      if (value === undefined) requireNotNeeded(browser, key);
+      const left = (crashIn.get(browser) ?? 0) - 1;
+      if (left >= 0) crashIn.set(browser, left);
+      if (left === 0) throw new Crash();
+      if (value !== undefined && full.has(browser) && chance(0.5)) throw new StorageFull();
+    },
+    ended,
+  });
 
   const answer = async (tab: Tab): Promise<void> => {
     const call = tab.waiting;
     if (call === undefined) return;
     tab.waiting = undefined;
-    const round = tab.round;
-    const respond = (reply: Answer): void => {
+    const { round, browser: { session } } = tab;
+    const respond = (reply: unknown): void => {
       // Meanwhile the page may have crashed and begun anew.
-      if (tab.round === round) advance(tab, parseSyncReply(reply));
+      if (tab.round === round) browsers.answer(tab, reply);
     };
-    const kind = hasFaults ? random() : 1;
-    if (kind < 0.06) {
-      late.push({ user, call });
+    const kind = hasFaults ? random() / roughness : 1;
+    if (kind < 0.05) {
+      // Lost on the way there, or very late.
+      late.push({ call, as: session });
       respond(undefined);
-    } else if (kind < 0.14) {
-      await serve(call, user);
+    } else if (kind < 0.12) {
+      await serve(call, session);
       respond(undefined);
+    } else if (kind < 0.15) {
+      tab.wasDisturbed = true;
+      respond(garble(await server.serve(call, session), Math.floor(random() * 1e9)));
     } else if (kind < 0.17) {
-      await serve(call, user);
-      respond({ status: 'ok', head: 'garbled' } as unknown as SyncReply);
+      respond({ status: 'unavailable', retryAfterSeconds: 1, message: '429 or 503' });
     } else if (kind < 0.19) {
-      respond({ status: 'unavailable', retryAfterSeconds: 1, message: 'busy' });
-    } else if (kind < 0.21) {
       respond({ status: 'absent' });
-    } else if (kind < 0.23) {
-      respond(await serve(call, 'other'));
-    } else if (kind < 0.27) {
-      await serve(call, user);
-      respond(await serve(call, user));
+    } else if (kind < 0.21) {
+      respond(await serve(call, STRANGER));
+    } else if (kind < 0.25) {
+      // A request that arrives twice, at once.
+      const [reply] = await Promise.all([serve(call, session), serve(call, session)]);
+      respond(reply);
     } else {
-      respond(await serve(call, user));
+      respond(await serve(call, session));
     }
   };
 
-  // Checks -----------------------------------------------------------------------------------------------
-  /** Whoever says "synced" holds a base that is in the store. */
-  const checkBase = (device: Device): void => {
-    const base = parseBase(device.raw.get('base'));
-    const bytes = log.commits.get(base.seq);
-    const parsed = bytes === undefined ? undefined : parseCommit(bytes);
-    if (base.seq > 0 && (parsed?.ok !== true || parsed.value.root !== rootHash(base.tree) || hashOf(bytes ?? '') !== base.parent)) {
-      throw new Violation(`${device.name} believes to have synced what the store does not hold`);
-    }
+  const restart = (tab: Tab): void => {
+    if (tab.waiting !== undefined && chance(0.5)) late.push({ call: tab.waiting, as: tab.browser.session });
+    crashIn.delete(tab.browser);
+    browsers.restart(tab);
   };
 
-  // The person ---------------------------------------------------------------------------------------------
-  let tokens = 0;
-  const required = new Set<string>();
-  const model = createMemoryFiles({ now: () => 0 });
-  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  const tokensIn = (content: string): string[] => content.match(/T\d+/g) ?? [];
+  // Promises ---------------------------------------------------------------------------------------------
+  /** Whoever says "synced" holds nothing that the store does not hold. */
+  function ended(tab: Tab, result: RoundResult): void {
+    const { browser, owner } = tab;
+    if (result.result === 'stopped') {
+      if (tab.wasDisturbed || result.reason === 'full' || /another person/.test(result.message)) return;
+      throw new Violation(`a healthy store stopped ${browser.name}: ${result.message}`);
+    }
+    if (result.result !== 'synced' || tab.isSnapshot) return;
+    requireSynced(browsers, server.logOf(owner), tab);
+  }
+
+  /** A text from before an automatic merge is kept until it is in the log, or stands in its file as if there had been no merge. */
+  function requireNotNeeded(browser: Browser, key: string): void {
+    const tab = browser.tabs.find(({ owner }) => key.startsWith(keysOf(owner).kept));
+    if (tab === undefined) return;
+    const [id = '', hash = ''] = key.slice(keysOf(tab.owner).kept.length).split('.');
+    const isInFile = browser.tabs.some(({ files }) => files.replica.entries().get(id)?.hash === hash);
+    if (!isInFile && !server.logOf(tab.owner).everHeld(hash)) throw new Violation('a text from before a merge was thrown away');
+  }
+
+  // People -----------------------------------------------------------------------------------------------
+  const model = writers === 'all' ? undefined : createMemoryFiles({ now: () => 0 });
+  const person = createPerson({
+    browsers, random, letter: 'T', model, nameCount: writers === 'all' ? pick([1, 2, 2, 3, 4, 6]) : NAMES.length,
+    scopeOf: ({ browser }) => (writers === 'apart' ? `${browser.name}/` : ''),
+  });
+  const stranger = createPerson({ browsers, random, letter: 'S', model: undefined, nameCount: 2, scopeOf: () => '' });
+  const people: [string, Person][] = [[PERSON, person], [STRANGER, stranger]];
+
+  const deviceCount = 2 + Math.floor(random() * random() * 4);
+  for (let i = 0; i < deviceCount; i++) {
+    const browser = browsers.addBrowser(`dev${i}`);
+    browser.session = PERSON;
+    browser.raw.set(NOT_OURS, 'not yours');
+    const tabCount = writers === 'all' ? pick([1, 1, 1, 2, 2, 3]) : 1;
+    for (let j = 0; j < tabCount; j++) browsers.openTab(browser, PERSON);
+  }
+  const [shared] = browsers.browsers;
+  if (shared !== undefined && chance(0.15)) browsers.openTab(shared, STRANGER);
 
   const act = (tab: Tab): void => {
-    const path = `${HOME}/${pick(NAMES)}`;
-    const to = `${HOME}/${pick(NAMES)}`;
-    const { files } = tab;
-    // What the person saw when they decided; another tab may have removed it since.
-    if (chance(0.7)) guarded(tab, () => files.refresh(undefined));
-    const there = (at: string): string => {
-      try {
-        return files.stat(at)?.kind === 'file' ? text(files.read(at)) : '';
-      } catch (error) {
-        if (error instanceof FsError && (error.code === 'ENOENT' || error.code === 'EISDIR')) return '';
-        throw error;
-      }
-    };
-    const kind = random();
-    let work: (target: typeof model) => void;
-    let gains: string[] = [];
-    let gone: string[] = [];
-    if (kind < 0.55) {
-      const token = `T${++tokens}`;
-      gains = [token];
-      const isBinary = path.endsWith('.bin');
-      const old = there(path);
-      const isAppend = chance(0.6);
-      if (!isAppend) gone = tokensIn(old);
-      const lines = isAppend ? old.split('\n').filter((line) => line !== '' && line !== '\0') : [];
-      lines.splice(Math.floor(random() * (lines.length + 1)), 0, token);
-      const content = new TextEncoder().encode(`${isBinary ? '\0\n' : ''}${lines.join('\n')}\n`);
-      const parent = path.slice(0, path.lastIndexOf('/'));
-      work = (target) => {
-        if (parent !== HOME && target.stat(parent) === undefined) target.makeDirectory(parent);
-        target.write(path, content);
-      };
-    } else if (kind < 0.72) {
-      gone = tokensIn(there(path));
-      work = (target) => target.remove(path);
-    } else if (kind < 0.9) {
-      gone = files.stat(path) === undefined || path === to ? [] : tokensIn(there(to));
-      work = (target) => target.rename(path, to);
-    } else if (kind < 0.95) {
-      work = (target) => target.makeDirectory(path);
-    } else {
-      const mode = pick([0o644, 0o755]);
-      work = (target) => target.setMode(path, mode);
-    }
-    let failure: string | undefined;
-    const before = isSingleWriter ? snapshot(files, HOME) : [];
-    const outcome = guarded(tab, () => {
-      try {
-        work(files as typeof model);
-      } catch (error) {
-        if (!(error instanceof FsError)) throw error;
-        failure = error.code;
-      }
-    });
-    if (outcome === 'crashed' || failure === undefined) for (const token of gone) required.delete(token);
-    if (outcome === 'done' && failure === undefined) for (const token of gains) required.add(token);
-    if (!isSingleWriter) return;
-    if (outcome === 'done' && failure === undefined) {
-      work(model);
-    } else {
-      // A page that ended in the middle: what is there now is what the person sees and goes on from.
-      const now = snapshot(tab.files, HOME);
-      if (failure !== undefined && failure !== 'ENOSPC' && JSON.stringify(now) !== JSON.stringify(before)) {
-        throw new Violation(`a refused operation (${failure}) changed the files`);
-      }
-      copyTree(tab.files, model, HOME);
-    }
+    if (tab.owner === STRANGER) stranger.act(tab);
+    else if (writers !== 'one') person.act(tab);
+    else if (browsers.tabs[0] !== undefined) person.act(browsers.tabs[0]);
   };
+  /** Whether this browser may lose or double its files without the end becoming unknown. */
+  const isReader = (browser: Browser): boolean => writers === 'all' || (writers === 'one' && browser !== shared);
 
-  const evict = (device: Device): void => {
-    // The browser forgets a file that the store has: it must come back, and nobody else may lose it.
-    const base = parseBase(device.raw.get('base'));
-    const [tab] = device.tabs;
-    if (tab === undefined || isSingleWriter) return;
+  /** The browser forgets files that the store has: they must come back, and nobody else may lose them. */
+  const evict = (tab: Tab): void => {
     tab.files.refresh(undefined);
-    const safe = [...tab.files.replica.entries().values()].filter((entry) => {
-      const b = base.tree.get(entry.id);
-      return b !== undefined && b.hash === entry.hash && b.path === entry.path;
+    const { tree } = browsers.baseOf(tab);
+    const safe = [...tab.files.replica.entries().values()].filter(({ id, hash, path }) => {
+      const stored = tree.get(id);
+      return stored?.hash === hash && stored.path === path;
     });
     if (safe.length === 0) return;
     const { id } = pick(safe);
-    for (const key of device.raw.keys(`${PREFIX}${id}:`)) device.raw.remove(key);
-    for (const other of device.tabs) other.files.refresh(undefined);
+    for (const key of tab.browser.raw.keys(`${keysOf(tab.owner).files}${id}:`)) tab.browser.raw.remove(key);
+    for (const other of tab.browser.tabs) other.files.refresh(undefined);
+  };
+  /** Everything that this site kept is gone. */
+  const clear = (browser: Browser): void => {
+    for (const tab of browser.tabs) {
+      tab.files.refresh(undefined);
+      const others = browsers.tabs.filter((other) => other.browser !== browser && other.owner === tab.owner);
+      const elsewhere = new Set(others.flatMap((other) => tokensIn(filesOf(other).join('\n'))));
+      (tab.owner === PERSON ? person : stranger).forget(tab, (token) => elsewhere.has(token));
+    }
+    for (const key of browser.raw.keys('selkie1:')) browser.raw.remove(key);
+    for (const tab of browser.tabs) restart(tab);
+  };
+  const copyProfile = (browser: Browser): void => {
+    if (browsers.browsers.length > 5) return;
+    const copy = browsers.addBrowser(browser.name, browser);
+    browsers.openTab(copy, PERSON);
+    server.logOf(PERSON).expectCopies();
   };
 
-  // Time passes --------------------------------------------------------------------------------------------
-  for (let step = 0; step < steps; step++) {
-    const tab = pick(tabs);
-    const { device } = tab;
-    const kind = random();
-    if (kind < 0.28) {
-      // Rather there where a round is under way: that is where it hurts.
-      const applying = tabs.filter((other) => other.isBreathing);
-      const busy = applying.length > 0 ? applying : tabs.filter((other) => other.waiting !== undefined);
-      const actor = isSingleWriter ? tabs[0] : busy.length > 0 && chance(0.7) ? pick(busy) : tab;
-      if (actor !== undefined) act(actor);
-    } else if (kind < 0.5) {
-      const isBusy = device.tabs.some((other) => other.round !== undefined);
+  // Time passes ------------------------------------------------------------------------------------------
+  const advanceSome = async (): Promise<void> => {
+    do {
+      const waiting = browsers.tabs.filter((tab) => tab.waiting !== undefined);
+      const breathing = browsers.tabs.filter((tab) => tab.isBreathing);
+      if (breathing.length > 0 && chance(0.4)) browsers.breathe(pick(breathing));
+      else if (waiting.length > 0) await answer(pick(waiting));
+    } while (chance(0.6));
+  };
+  const pass = async (): Promise<void> => {
+    const tab = pick(browsers.tabs);
+    const { browser } = tab;
+    // Rather there where a pull is being applied, or a call is under way: that is where it hurts.
+    const applying = browsers.tabs.filter((other) => other.isBreathing);
+    const kind = applying.length > 0 && chance(0.3) ? 0 : random();
+    if (kind < 0.3) {
+      const busy = applying.length > 0 ? applying : browsers.tabs.filter((other) => other.waiting !== undefined);
+      act(busy.length > 0 && chance(0.7) ? pick(busy) : tab);
+    } else if (kind < 0.52) {
+      const isBusy = browser.tabs.some((other) => other.round !== undefined);
       // Without locks two tabs may run at once; that too has to end well.
-      if (tab.round === undefined && (!isBusy || chance(0.1))) startRound(tab);
-    } else if (kind < 0.86) {
-      do {
-        const waiting = tabs.filter((other) => other.waiting !== undefined);
-        const breathing = tabs.filter((other) => other.isBreathing);
-        if (breathing.length > 0 && chance(0.4)) advance(pick(breathing), undefined);
-        else if (waiting.length > 0) await answer(pick(waiting));
-      } while (chance(0.6));
-    } else if (kind < 0.89) {
-      guarded(tab, () => restart(tab));
-    } else if (kind < 0.93) {
-      device.fault.crashIn = 1 + Math.floor(random() * 12);
-    } else if (kind < 0.95) {
-      device.fault.isFull = !device.fault.isFull;
-    } else if (kind < 0.97) {
-      guarded(tab, () => tab.files.refresh(undefined));
-    } else if (kind < 0.985) {
-      const call = late.shift();
-      if (call !== undefined) await serve(call.call, call.user);
-    } else {
-      evict(device);
+      if (tab.round === undefined && (!isBusy || chance(0.1))) browsers.startRound(tab);
+    } else if (kind < 0.86) await advanceSome();
+    else if (kind < 0.885) restart(tab);
+    else if (kind < 0.92) crashIn.set(browser, 1 + Math.floor(random() * 12));
+    else if (kind < 0.935) {
+      if (!full.delete(browser)) full.add(browser);
+    } else if (kind < 0.95) browsers.guarded(tab, () => tab.files.refresh(undefined));
+    else if (kind < 0.965) {
+      const old = late.shift();
+      if (old !== undefined) await serve(old.call, old.as);
+    } else if (kind < 0.975) {
+      server.rotateKey();
+      for (const other of browsers.tabs) if (other.round !== undefined) other.wasDisturbed = true;
+    } else if (kind < 0.982) browser.session = pick([PERSON, STRANGER, undefined]);
+    else if (kind < 0.985) browser.session = PERSON;
+    else if (isReader(browser)) {
+      if (kind < 0.994) evict(tab);
+      else if (kind < 0.997) clear(browser);
+      else if (writers === 'all') copyProfile(browser);
     }
-  }
+  };
 
-  // The weather clears, and everybody syncs.
-  hasFaults = false;
-  const settle = async (): Promise<string[]> => {
-    for (let turn = 0; turn < 8; turn++) {
-      for (const tab of tabs) {
-        tab.device.fault.isFull = false;
-        restart(tab);
-        startRound(tab);
-        for (let i = 0; tab.round !== undefined; i++) {
-          if (i > 300) throw new Violation('a round does not end');
-          if (tab.waiting !== undefined) await answer(tab);
-          else advance(tab, undefined);
-        }
+  /** One round from start to end, in good weather, and the snapshot that it owes. */
+  const syncOnce = async (tab: Tab): Promise<void> => {
+    tab.browser.session = tab.owner;
+    let isSynced = false;
+    while (!isSynced || (tab.wasSynced && tab.page.owesSnapshot === true)) {
+      browsers.startRound(tab);
+      isSynced ||= !tab.isSnapshot;
+      for (let i = 0; tab.round !== undefined; i++) {
+        if (i > MAX_STEPS_OF_ROUND) throw new Violation('a round does not end');
+        if (tab.waiting !== undefined) await answer(tab);
+        else browsers.breathe(tab);
       }
-      const trees = tabs.map((tab) => {
-        tab.files.refresh(undefined);
-        return JSON.stringify(snapshot(tab.files, HOME));
+    }
+  };
+  const filesOf = (tab: Tab): string[] => {
+    tab.files.refresh(undefined);
+    return snapshot(tab.files, HOME);
+  };
+  /** Everybody syncs until all hold the newest tree and nothing is pending. */
+  const settle = async (): Promise<void> => {
+    const held = hasFaults;
+    hasFaults = false;
+    full.clear();
+    crashIn.clear();
+    for (const tab of browsers.tabs) restart(tab);
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      for (const tab of browsers.tabs) await syncOnce(tab);
+      const agree = browsers.tabs.every((tab) => {
+        const { replica } = tab.files;
+        const { seq, tree } = browsers.baseOf(tab);
+        const local = replica.entries();
+        const hasAll = [...tree.keys()].every((id) => local.has(id));
+        return hasAll && seq === server.logOf(tab.owner).head() && pendingOperations(tree, local, replica.removed()).length === 0;
       });
-      const isEqual = trees.every((tree) => tree === trees[0]);
-      const isDone = tabs.every(({ device, files }) =>
-        pendingOperations(parseBase(device.raw.get('base')).tree, files.replica.entries(), files.replica.removed()).length === 0);
-      if (isEqual && isDone) return JSON.parse(trees[0] ?? '[]') as string[];
+      if (!agree) continue;
+      hasFaults = held;
+      return;
     }
     throw new Violation('the devices do not converge');
   };
-  let final = await settle();
-  for (const { user: as, call } of late) await serve(call, as);
-  final = await settle();
 
-  requireLinearLog(log.commits);
-  const all = final.join('\n');
-  const present = new Set(tokensIn(all));
-  for (const token of required) if (!present.has(token)) throw new Violation(`${token} is lost`);
-  if (isSingleWriter) {
-    const expected = snapshot(model, HOME);
-    if (JSON.stringify(final) !== JSON.stringify(expected)) {
-      throw new Violation(`one person wrote ${JSON.stringify(expected)} and got ${JSON.stringify(final)}`);
+  /** Tokens that nobody had when all agreed: they are gone for good. */
+  const buried = new Set<string>();
+  const noonAt = chance(0.1) ? Math.floor(steps / 2) : -1;
+  const [writer] = browsers.tabs;
+  if (writer !== undefined && chance(0.7)) {
+    // Everybody has the same few files, on which they then disagree.
+    const held = hasFaults;
+    hasFaults = false;
+    for (let i = 0; i < 3; i++) person.act(writer);
+    await settle();
+    hasFaults = held;
+  }
+  for (let step = 0; step < steps; step++) {
+    if (step === noonAt) {
+      await settle();
+      const present = new Set(browsers.tabs.slice(0, 1).flatMap((tab) => tokensIn(filesOf(tab).join('\n'))));
+      for (const token of person.tokens) if (!present.has(token)) buried.add(token);
+    }
+    await pass();
+  }
+
+  // The weather clears, and everybody syncs; what was lost on the way arrives after all.
+  hasFaults = false;
+  if (chance(0.5)) await settle();
+  for (const { call, as } of late) await serve(call, as);
+  await settle();
+  const final = new Map<string, string>();
+  for (const tab of browsers.tabs) {
+    const files = filesOf(tab).join('\n');
+    const same = final.get(tab.owner) ?? files;
+    final.set(tab.owner, same);
+    if (files !== same) throw new Violation('the devices do not agree');
+  }
+  for (const [owner, { required }] of people) {
+    const present = new Set(tokensIn(final.get(owner) ?? ''));
+    for (const token of required) if (!present.has(token)) throw new Violation(`${token} is lost`);
+    for (const token of present) {
+      if (token.startsWith('T') !== (owner === PERSON)) throw new Violation(`${token} came to another person`);
+      if (buried.has(token)) throw new Violation(`${token} came back`);
     }
   }
-  if ((logs.get('other') as MemoryLog).commits.size > 0) throw new Violation('files went into another person\u2019s log');
-  for (const device of devices) {
-    if (device.raw.get(FOREIGN) !== 'not yours') throw new Violation('another person\u2019s key was touched');
+  const files = final.get(PERSON) ?? '';
+  if (model !== undefined) {
+    const expected = snapshot(model, HOME).join('\n');
+    if (files !== expected) throw new Violation(`what was written is ${JSON.stringify(expected)} and what is there ${JSON.stringify(files)}`);
+  }
+  const log = server.logOf(PERSON);
+  if (!browsers.tabs.some(({ owner }) => owner === STRANGER) && server.logOf(STRANGER).memory.commits.size > 0) {
+    throw new Violation('files went into another person\u2019s log');
+  }
+  for (const { raw } of browsers.browsers) {
+    // The versions from before an automatic merge are in the log by now.
+    if (raw.keys(keysOf(PERSON).kept).length > 0) throw new Violation('what was kept of a merge was never sent');
+    if (raw.get(NOT_OURS) !== 'not yours') throw new Violation('a key of another site was touched');
   }
 
-  // A removal that everybody has heard of is for good.
-  const [first] = tabs;
+  // A removal that everybody has heard of is for good; and where nothing is to do, nothing is done.
+  const [first] = browsers.tabs;
   const victim = first?.files.list(HOME).find((entry) => entry.kind === 'file');
-  if (first !== undefined && victim !== undefined) {
+  if (first !== undefined && victim !== undefined && chance(0.25)) {
     first.files.remove(`${HOME}/${victim.name}`);
-    const after = await settle();
-    if (after.some((line) => line.startsWith(`${victim.name}=`))) throw new Violation(`${victim.name} came back`);
+    await settle();
+    if (browsers.tabs.some((tab) => tab.owner === PERSON && tab.files.stat(`${HOME}/${victim.name}`) !== undefined)) {
+      throw new Violation(`${victim.name} came back`);
+    }
   }
+  const idle = pick(browsers.tabs);
+  const kept = (): string => [log.head(), ...idle.browser.raw.keys('selkie1:').sort()].join('\n');
+  const before = kept();
+  await syncOnce(idle);
+  if (idle.calls !== 1) throw new Violation(`a round with nothing to do took ${idle.calls} calls`);
+  if (kept() !== before) throw new Violation('a round with nothing to do did something');
+  log.requireKept();
+  return { files, commits: log.head(), calls };
 }

@@ -18,10 +18,16 @@ const callSchema = v.object({
   have: seq,
   receipt: v.exactOptional(receipt),
   commit: v.exactOptional(bytes),
+  checked: v.exactOptional(v.boolean()),
+  listed: v.exactOptional(v.object({ seq, hash: v.union([v.literal(''), hash]) })),
+  holds: v.exactOptional(hash),
+  mayJump: v.exactOptional(v.boolean()),
+  snapshot: v.exactOptional(bytes),
   packs: v.exactOptional(v.pipe(v.array(pack), v.maxLength(limits.syncWantMax))),
   want: v.exactOptional(v.object({
     seqs: v.pipe(v.array(seq), v.maxLength(limits.syncWantMax)),
     packs: v.pipe(v.array(hash), v.maxLength(limits.syncWantMax)),
+    snapshot: v.exactOptional(seq),
   })),
 });
 
@@ -30,11 +36,14 @@ const replySchema = v.variant('status', [
   v.object({
     status: v.literal('ok'),
     head: seq,
+    // A server of the version before does not say it, while one replaces the other.
+    listed: v.optional(v.boolean(), false),
     committed: v.exactOptional(v.picklist(['yes', 'taken', 'undecided'])),
     entries: v.array(entry),
     more: v.boolean(),
     receipt: v.exactOptional(receipt),
-    wanted: v.object({ commits: v.array(entry), packs: v.array(pack) }),
+    jump: v.exactOptional(v.object({ snapshot: entry, have: v.exactOptional(bytes) })),
+    wanted: v.object({ commits: v.array(entry), packs: v.array(pack), snapshot: v.exactOptional(entry) }),
   }),
   v.object({ status: v.literal('absent') }),
   v.object({ status: v.literal('unavailable'), retryAfterSeconds: v.pipe(v.number(), v.minValue(0)), message: text }),

@@ -1,11 +1,14 @@
 import { createMemoryStore, withReserve, type KeyValueStore } from '../fs/key-value-store.ts';
 import { openStoredFiles, type StoredFiles } from '../fs/stored-files.ts';
-import { createBaseStore } from './base-store.ts';
+import { createBaseStore, type BaseStore } from './base-store.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
-import { syncRound, type Round, type RoundContext, type RoundResult } from './round.ts';
+import { rejoinRound } from './rejoin.ts';
+import { syncRound } from './round.ts';
+import type { Round, RoundContext, RoundMemory, RoundResult } from './round-context.ts';
 import { runRound } from './run-round.ts';
 import { serveLog, type LogStore, type ReceiptSigner } from './serve-log.ts';
 import { hashOf } from './sha256.ts';
+import { snapshotRound } from './snapshot-round.ts';
 import { parseSyncCall } from './sync-call.ts';
 import type { SyncCall, SyncReply, SyncTransport } from './transport.ts';
 
@@ -15,6 +18,8 @@ export interface TestCloud {
   /** Who is signed in, as the server sees it. */
   user: string;
   calls(): number;
+  /** Requests of the store, by kind. */
+  requests: Map<string, number>;
   rotateKey(): void;
   serve(call: unknown, store?: LogStore): Promise<SyncReply>;
 }
@@ -26,8 +31,21 @@ export function createTestCloud(): TestCloud {
     sign: (...parts) => hashOf(`${key} ${parts.join(' ')}`),
     verify: (receipt, ...parts) => receipt === hashOf(`${key} ${parts.join(' ')}`),
   };
+  const requests = new Map<string, number>();
+  /** As the store itself, counting. */
+  const counted = (log: MemoryLog): LogStore => new Proxy(log, {
+    get(target, name) {
+      const method = Reflect.get(target, name) as unknown;
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]) => {
+        requests.set(String(name), (requests.get(String(name)) ?? 0) + 1);
+        return Reflect.apply(method, target, args) as unknown;
+      };
+    },
+  });
   const cloud: TestCloud = {
     log: createMemoryLog(),
+    requests,
     user: 'person',
     calls: () => calls,
     rotateKey: () => void key++,
@@ -35,7 +53,7 @@ export function createTestCloud(): TestCloud {
       calls++;
       const call = parseSyncCall(input);
       if (call === undefined) return { status: 'refused', code: 'invalid-call', message: 'not a call' };
-      return serveLog(store ?? cloud.log, signer, cloud.user, call);
+      return serveLog(store ?? counted(cloud.log), signer, cloud.user, call);
     },
   };
   return cloud;
@@ -45,22 +63,31 @@ export interface TestDevice {
   readonly files: StoredFiles;
   store: KeyValueStore;
   notices: string[];
+  /** What the page remembers; a restart makes a new one. */
+  page: RoundMemory;
   write(name: string, text: string): void;
   /** Closes the page and opens it again. */
   restart(): void;
+  readonly bases: BaseStore;
   round(): Round;
   sync(): Promise<RoundResult>;
+  /** As the person's explicit word does it. */
+  rejoining(): Round;
+  rejoin(): Promise<RoundResult>;
+  /** What the client does after a round when `page.owesSnapshot` is set. */
+  keepSnapshot(): Promise<RoundResult>;
 }
 
 export function createTestDevice(
   cloud: TestCloud,
   name: string,
-  options: { store?: KeyValueStore; transport?: (call: SyncCall) => Promise<SyncReply>; parts?: RoundContext['parts'] } = {},
+  options: { store?: KeyValueStore; transport?: (call: SyncCall) => Promise<SyncReply>; progress?: RoundContext['progress']; breathe?: () => Promise<void> } = {},
 ): TestDevice {
   const { store = createMemoryStore() } = options;
   let serial = 0;
   let starts = 0;
   let files = open();
+  let bases = openBases();
   const notices: string[] = [];
   function open(): StoredFiles {
     starts++;
@@ -69,10 +96,23 @@ export function createTestDevice(
       device: name, now: () => 0, newId: () => `${name}-${++serial}`,
     });
   }
+  function openBases(): BaseStore {
+    return createBaseStore(withReserve(store, 'reserve', 100), { base: 'base', sent: 'sent:', kept: 'kept:', listed: 'listed' });
+  }
   const random = (count: number): Uint8Array => {
     const bytes = new Uint8Array(count);
     for (let i = 0; i < count; i++) bytes[i] = hashOf(`${name} ${++serial}`).charCodeAt(5);
     return bytes;
+  };
+  const context = (): RoundContext => ({
+    forUser: 'person', device: name, replica: files.replica, now: () => 0, random, page: device.page, bases,
+    notice: (sentence) => notices.push(sentence),
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
+  });
+  const drive = (round: Round): Promise<RoundResult> => {
+    const transport: SyncTransport = { sync: options.transport ?? ((call) => cloud.serve(call)) };
+    const timeout = () => ({ promise: new Promise<never>(() => {}), cancel: () => {} });
+    return runRound(round, { transport, timeout, breathe: options.breathe ?? (async () => {}), isCancelled: () => false });
   };
   const device: TestDevice = {
     get files() {
@@ -81,21 +121,20 @@ export function createTestDevice(
     store,
     notices,
     write: (path, text) => files.write(`/home/me/${path}`, new TextEncoder().encode(text)),
+    page: {},
     restart: () => {
       files = open();
+      bases = openBases();
+      device.page = {};
     },
-    round: () =>
-      syncRound({
-        forUser: 'person', device: name, replica: files.replica, now: () => 0, random,
-        bases: createBaseStore(withReserve(store, 'reserve', 100), { base: 'base', sent: 'sent:' }),
-        notice: (sentence) => notices.push(sentence),
-        ...(options.parts === undefined ? {} : { parts: options.parts }),
-      }),
-    sync: () => {
-      const transport: SyncTransport = { sync: options.transport ?? ((call) => cloud.serve(call)) };
-      const timeout = () => ({ promise: new Promise<never>(() => {}), cancel: () => {} });
-      return runRound(device.round(), { transport, timeout, breathe: async () => {}, isCancelled: () => false });
+    get bases() {
+      return bases;
     },
+    round: () => syncRound(context()),
+    sync: () => drive(device.round()),
+    rejoining: () => rejoinRound(context()),
+    rejoin: () => drive(device.rejoining()),
+    keepSnapshot: () => drive(snapshotRound(context())),
   };
   return device;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type SigningChange, signRequest } from './testing/sign-request.ts';
+import { createIam } from '../iam/iam.ts';
 import { config, named, openTestPool, password, secretHash, signInInput, start, type TestPool } from './testing/test-pool.ts';
 
 const ada = 'ada@example.com';
@@ -56,7 +57,7 @@ describe('AdminCreateUser', () => {
     pool.clock.now += 15 * MINUTE + 1000;
     expect(await refused(old)).toBe('InvalidSignatureException');
     expect(await refused(signed(input))).toBe(undefined);
-    const closed = await openTestPool({ accessKeys: new Map() });
+    const closed = await openTestPool({ iam: createIam({ rootKeys: new Map(), region: 'eu-west-1', now: Date.now }) });
     expect((await closed.call('AdminCreateUser', input, signed(input))).body.__type).toBe('UnrecognizedClientException');
     await closed.dispose();
   });

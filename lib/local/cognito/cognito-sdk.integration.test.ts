@@ -17,7 +17,7 @@ let pool: TestPool;
 let front: Front;
 let client: CognitoIdentityProviderClient;
 beforeAll(async () => {
-  pool = await openTestPool({ now: Date.now, scryptCost: defaultCost, rotationGraceSeconds: 0, accessKeys: new Map([['AKTEST', 'key-secret']]) });
+  pool = await openTestPool({ now: Date.now, scryptCost: defaultCost, rotationGraceSeconds: 0 });
   front = await startFront({ service: pool.service, port: 0, faults: createFaults(), log: createRequestLog() });
   client = new CognitoIdentityProviderClient({ region: config.region, endpoint: front.url, maxAttempts: 1, credentials: { accessKeyId: 'AKTEST', secretAccessKey: 'key-secret' } });
 });

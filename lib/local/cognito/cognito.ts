@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { limits } from '../../core/limits.ts';
 import { IDENTITY_TARGET_PREFIX, identityOperations } from '../identity-pool/identity-operations.ts';
-import type { CredentialMint } from '../s3/temporary-credentials.ts';
+import { ACCOUNT_ID } from '../iam/account.ts';
+import type { Iam } from '../iam/iam.ts';
+import { answerSts, stsActionOf } from '../sts/sts.ts';
 import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
 import { createManagedLogin } from './managed-login/managed-login.ts';
 import type { Operation } from './operation.ts';
@@ -13,23 +15,22 @@ import { wellKnown } from './well-known.ts';
 
 /**
  * The embedded Cognito: one user pool with one confidential app client, over AWS's own JSON 1.1 protocol, so that
- * the app uses the AWS SDK and nothing else. The pool's domain (managed login, OAuth 2.0) and the identity pool are on
- * the same port.
+ * the app uses the AWS SDK and nothing else. The pool's domain (managed login, OAuth 2.0), the identity pool and STS are
+ * on the same port.
  *
  *   request ─► protocol (this file) ─► operations/*.ts ─► pool (people, codes, tokens, counters)
  *                  │                       └► flows/*.ts, challenges/*.ts ─► finish-sign-in.ts
  *                  ├► managed-login/*.ts (its forms use the operations)
- *                  └► ../identity-pool/*.ts
+ *                  ├► ../identity-pool/*.ts
+ *                  └► ../sts/*.ts (form posts)
  *
  * The rule is strictness: what AWS refuses is refused here, in AWS's words, because the app's tests are worth no
  * more than their counterpart. A new operation, flow or challenge is a new file and one line in its table.
  * Rejected: `cognito-local`, which takes forged signatures and made-up sessions and keeps plain passwords.
  */
 export interface CognitoOptions extends PoolOptions {
-  /** Secret keys by access key id, for the operations that AWS wants signed; with none, those are refused. */
-  accessKeys?: ReadonlyMap<string, string>;
-  /** Makes the identity pool's credentials; without it there is no identity pool. */
-  credentialMint?: Pick<CredentialMint, 'issue'>;
+  /** Who may do what AWS wants signed, and who people of the identity pool become; without it all of that is refused. */
+  iam?: Iam;
 }
 
 const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
@@ -37,17 +38,17 @@ const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
 export async function createCognito(options: CognitoOptions): Promise<LocalService> {
   const pool = await openPool(options);
   const managedLogin = createManagedLogin(pool);
-  const accessKeys = options.accessKeys ?? new Map<string, string>();
+  const { iam } = options;
   const services: readonly Service[] = [
     { prefix: TARGET_PREFIX, operations },
-    { prefix: IDENTITY_TARGET_PREFIX, operations: options.credentialMint === undefined ? new Map() : identityOperations(options.credentialMint) },
+    { prefix: IDENTITY_TARGET_PREFIX, operations: iam === undefined ? new Map() : identityOperations(iam) },
   ];
 
   return {
     name: 'cognito',
     maxBodyBytes: limits.cognitoBodyMaxBytes,
     operationOf(request) {
-      const name = managedLogin.nameOf(request) ?? (request.method === 'GET' ? wellKnown(pool, request)?.name : findOperation(request, services)?.name);
+      const name = managedLogin.nameOf(request) ?? (request.method === 'GET' ? wellKnown(pool, request)?.name : stsActionOf(request) ?? findOperation(request, services)?.name);
       return name ?? 'unknown';
     },
     async handle(request) {
@@ -57,8 +58,9 @@ export async function createCognito(options: CognitoOptions): Promise<LocalServi
       }
       const page = managedLogin.handle(request);
       if (page !== undefined) return page;
+      if (stsActionOf(request) !== undefined) return answerSts(request, { iam, region: pool.config.region, nowMs: pool.now() });
       try {
-        const answer = await call(request, pool, accessKeys, services);
+        const answer = await call(request, pool, iam, services);
         return json(200, 'application/x-amz-json-1.1', answer);
       } catch (error) {
         return failure(error);
@@ -80,7 +82,7 @@ function findOperation(request: ServiceRequest, services: readonly Service[]): O
   return service?.operations.get(target.slice(service.prefix.length));
 }
 
-async function call(request: ServiceRequest, pool: Pool, accessKeys: ReadonlyMap<string, string>, services: readonly Service[]): Promise<object> {
+async function call(request: ServiceRequest, pool: Pool, iam: Iam | undefined, services: readonly Service[]): Promise<object> {
   const operation = findOperation(request, services);
   if (request.method !== 'POST' || request.path !== '/' || operation === undefined) {
     throw new ServiceError('UnknownOperationException', 'Unknown operation: POST / with an X-Amz-Target that this service knows.');
@@ -89,7 +91,11 @@ async function call(request: ServiceRequest, pool: Pool, accessKeys: ReadonlyMap
     throw new ServiceError('SerializationException', 'The content type must be application/x-amz-json-1.1.');
   }
   if (operation.authorization === 'signed') {
-    requireSignature(request, { region: pool.config.region, accessKeys, nowMs: pool.now() });
+    const { region, userPoolId } = pool.config;
+    const principal = requireSignature(request, { region, iam, nowMs: pool.now(), service: 'cognito-idp' });
+    const access = { action: `cognito-idp:${operation.name}`, resource: `arn:aws:cognito-idp:${region}:${ACCOUNT_ID}:userpool/${userPoolId}`, context: { 'aws:securetransport': ['true'] } };
+    const decision = iam!.decide(principal, access);
+    if (!decision.allowed) throw new ServiceError('AccessDeniedException', `User: ${principal.name} is not authorized to perform: ${access.action} on resource: ${access.resource} ${decision.why}`);
   }
   return operation.call(decode(request.body), pool);
 }

@@ -1,7 +1,8 @@
+import { decodeJwt } from 'jose';
 import * as v from 'valibot';
 import { operation, type Operation } from '../cognito/operation.ts';
 import { ServiceError } from '../cognito/service-error.ts';
-import type { CredentialMint } from '../s3/temporary-credentials.ts';
+import type { Iam } from '../iam/iam.ts';
 import { identityIdOf } from './identity-id.ts';
 import { verifyLogin } from './verify-login.ts';
 
@@ -19,10 +20,10 @@ const logins = v.optional(v.pipe(v.record(v.string(), v.pipe(v.string(), v.nonEm
 
 /**
  * The identity pool: an ID token of the user pool for temporary credentials of the one authenticated role, with the
- * person's `sub` as principal tag. Guests get nothing. Left out: GetOpenIdToken, other providers, role mapping.
+ * claims as principal tags that the template maps. Guests get nothing. Left out: GetOpenIdToken, other providers, role mapping.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html ("Enhanced")
  */
-export function identityOperations(mint: Pick<CredentialMint, 'issue'>): ReadonlyMap<string, Operation> {
+export function identityOperations(iam: Pick<Iam, 'personCredentials'>): ReadonlyMap<string, Operation> {
   /** https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html */
   const getId = operation({
     name: 'GetId',
@@ -50,7 +51,10 @@ export function identityOperations(mint: Pick<CredentialMint, 'issue'>): Readonl
       if (input.CustomRoleArn !== undefined) {
         throw new ServiceError('InvalidIdentityPoolConfigurationException', 'Invalid identity pool configuration. Check assigned IAM roles for this pool.');
       }
-      const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = mint.issue({ sub: user.sub });
+      const [[provider, token] = ['', '']] = Object.entries(input.Logins ?? {});
+      const given = iam.personCredentials({ poolId: pool.config.identityPoolId, amr: ['authenticated', provider], identityId: input.IdentityId, claims: decodeJwt(token) });
+      if ('refused' in given) throw new ServiceError('InvalidIdentityPoolConfigurationException', 'Invalid identity pool configuration. Check assigned IAM roles for this pool.');
+      const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = given.credentials;
       return {
         IdentityId: input.IdentityId,
         Credentials: { AccessKeyId: accessKeyId, SecretKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiresAt / 1000 },

@@ -5,13 +5,13 @@ import { config as testConfig, openTestPool, type TestPool } from '../cognito/te
 import { createFaults } from '../faults.ts';
 import { startFront, type Front } from '../front.ts';
 import { createRequestLog } from '../request-log.ts';
-import { createCredentialMint } from '../s3/temporary-credentials.ts';
+import { personSession, testRules } from '../iam/testing/test-rules.ts';
 
 /** The identity pool behind the real SDK. */
 const config = testConfig;
 const provider = `cognito-idp.${config.region}.amazonaws.com/${config.userPoolId}`;
 const { identityPoolId: IdentityPoolId } = config;
-const mint = createCredentialMint({ secret: 'secret of this cloud', now: () => pool.clock.now });
+const { iam, mint } = testRules({ bucket: 'selkie-test', region: config.region, now: () => pool.clock.now, pool: config });
 
 let pool: TestPool;
 let front: Front;
@@ -22,7 +22,7 @@ let sub: string;
 let people = 0;
 
 beforeAll(async () => {
-  pool = await openTestPool({ credentialMint: mint });
+  pool = await openTestPool({ iam });
   front = await startFront({ service: pool.service, port: 0, faults: createFaults(), log: createRequestLog() });
   client = new CognitoIdentityClient({ region: config.region, endpoint: front.url, maxAttempts: 1 });
 });
@@ -54,7 +54,7 @@ test('an ID token gives the same identity each time, and credentials of that per
   expect([same, Credentials?.AccessKeyId, Credentials?.SecretKey, Credentials?.Expiration?.getTime()]).toEqual([
     IdentityId, expect.stringMatching(/^ASIA[A-Z2-7]{16}$/), expect.stringMatching(/^[A-Za-z0-9+/]{40}$/), Math.floor((pool.clock.now + 3600_000) / 1000) * 1000,
   ]);
-  expect(mint.open(Credentials!.AccessKeyId!, Credentials!.SessionToken!)).toEqual({ kind: 'live', secretAccessKey: Credentials!.SecretKey, tags: { sub } });
+  expect(mint.open(Credentials!.AccessKeyId!, Credentials!.SessionToken!)).toEqual({ kind: 'live', secretAccessKey: Credentials!.SecretKey, ...personSession({ sub }) });
   expect(Credentials!.SessionToken).not.toContain(sub);
 });
 

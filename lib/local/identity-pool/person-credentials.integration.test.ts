@@ -21,7 +21,7 @@ const cognito = {
 test('two people get credentials for their own folders only, which outlive a restart of the cloud', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'selkie-identity-'));
   const codes = new Map<string, string>();
-  const config: CloudConfig = { port: 0, dataDir, region, bucket: 'selkie', s3AccessKeyId: 'SELKIEROOT', s3SecretAccessKey: 'root-secret', redisToken: 'redis-token', redisEngine: 'mock', cognito };
+  const config: CloudConfig = { port: 0, dataDir, region, bucket: 'selkie', s3AccessKeyId: 'SELKIEROOT', s3SecretAccessKey: 'root-secret', appAccessKeyId: 'SELKIEAPP', appSecretAccessKey: 'app-secret', redisToken: 'redis-token', redisEngine: 'mock', cognito };
   const start = () => startCloud(config, ({ to, code }) => void codes.set(to, code));
   const open: Array<{ destroy(): void }> = [];
   const keep = <T extends { destroy(): void }>(client: T): T => (open.push(client), client);
@@ -33,9 +33,9 @@ test('two people get credentials for their own folders only, which outlive a res
     const s3 = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) =>
       keep(new S3Client({ region, endpoint: cloud.endpoints.s3, forcePathStyle: true, maxAttempts: 1, credentials }));
     const Key = `u/${ada.sub}/log/1`;
-    await s3(ada.credentials).send(new PutObjectCommand({ Bucket: 'selkie', Key, Body: 'mine' }));
+    await s3(ada.credentials).send(new PutObjectCommand({ Bucket: 'selkie', Key, Body: 'mine', IfNoneMatch: '*' }));
     await expect(s3(eve.credentials).send(new GetObjectCommand({ Bucket: 'selkie', Key }))).rejects.toMatchObject({ name: 'AccessDenied' });
-    await expect(s3(eve.credentials).send(new PutObjectCommand({ Bucket: 'selkie', Key, Body: 'hers' }))).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(s3(eve.credentials).send(new PutObjectCommand({ Bucket: 'selkie', Key, Body: 'hers', IfNoneMatch: '*' }))).rejects.toMatchObject({ name: 'AccessDenied' });
     const asRoot = await s3({ accessKeyId: 'SELKIEROOT', secretAccessKey: 'root-secret' }).send(new GetObjectCommand({ Bucket: 'selkie', Key }));
     expect(await asRoot.Body!.transformToString()).toBe('mine');
   } finally {

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { limits } from '../../core/limits.ts';
 import { S3Error } from './s3-error.ts';
-import type { Principal, Role } from './authorize.ts';
+import type { Principal } from '../iam/evaluate.ts';
+import type { Iam } from '../iam/iam.ts';
 import { ALGORITHM, canonicalRequest, requestSignature, signingKey } from './sigv4.ts';
-import type { CredentialMint } from './temporary-credentials.ts';
 import type { Query } from './uri.ts';
 
 /** What a signature covers, as it came over the wire. */
@@ -19,15 +19,9 @@ export interface SignedRequest {
 
 export interface Keyring {
   region: string;
-  accessKeys: ReadonlyMap<string, string>;
+  /** Whose key it is. */
+  iam: Pick<Iam, 'open'>;
   nowMs: number;
-  /** Who opens session tokens, and what their bearers may do; without it every token is refused. */
-  temporary?: Temporary | undefined;
-}
-
-export interface Temporary {
-  mint: Pick<CredentialMint, 'open'>;
-  role: Role;
 }
 
 /** A request that proved itself; the rest is what signed chunks go on from. */
@@ -65,7 +59,7 @@ export function authenticate(request: SignedRequest, keyring: Keyring): Proof {
   if (!presigned && header === undefined) throw new S3Error('AccessDenied', 'Access Denied');
 
   const claim = presigned ? claimOfQuery(request) : claimOfHeader(request, header ?? '');
-  const { key, scope, secretKnown, principal } = openCredential(claim, keyring, sessionTokenOf(request, presigned));
+  const { key, scope, principal } = openCredential(claim, keyring, sessionTokenOf(request, presigned));
   requireFresh(claim, request, keyring, presigned);
 
   const names = claim.signedHeaders.split(';');
@@ -78,7 +72,7 @@ export function authenticate(request: SignedRequest, keyring: Keyring): Proof {
     payloadHash: claim.payloadHash,
   });
   const expected = requestSignature(key, claim.amzDate, scope, canonical);
-  if (!secretKnown || !sameText(expected, claim.signature))
+  if (!sameText(expected, claim.signature))
     throw new S3Error('SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided. Check your key and signing method.');
   return { payloadHash: claim.payloadHash, principal, signature: expected, key, scope, amzDate: claim.amzDate };
 }
@@ -176,22 +170,22 @@ function invalidToken(): S3Error {
   return new S3Error('InvalidToken', 'The provided token is malformed or otherwise invalid.');
 }
 
-/** Whose key it is: one of the account, or, with a session token, a temporary one that the token vouches for. */
-function findSecret(accessKeyId: string, sessionToken: string | undefined, keyring: Keyring): { secret: string; principal: Principal } {
-  if (sessionToken !== undefined) {
-    const { temporary } = keyring;
-    const opened = temporary?.mint.open(accessKeyId, sessionToken);
-    if (temporary === undefined || opened === undefined || opened.kind === 'invalid') throw invalidToken();
-    if (opened.kind === 'expired') throw new S3Error('ExpiredToken', 'The provided token has expired.');
-    return { secret: opened.secretAccessKey, principal: { kind: 'role', role: temporary.role, tags: opened.tags } };
+/** Whose key it is: a lasting one, or, with a session token, a temporary one that the token vouches for. */
+function findSecret(accessKeyId: string, sessionToken: string | undefined, iam: Keyring['iam']): { secret: string; principal: Principal } {
+  const opened = iam.open(accessKeyId, sessionToken);
+  switch (opened.kind) {
+    case 'known':
+      return opened;
+    case 'invalid-token':
+      throw invalidToken();
+    case 'expired-token':
+      throw new S3Error('ExpiredToken', 'The provided token has expired.');
+    case 'unknown-key':
+      throw new S3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', { AWSAccessKeyId: accessKeyId });
   }
-  const secret = keyring.accessKeys.get(accessKeyId);
-  if (secret === undefined)
-    throw new S3Error('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', { AWSAccessKeyId: accessKeyId });
-  return { secret, principal: { kind: 'account' } };
 }
 
-function openCredential(claim: Claim, keyring: Keyring, sessionToken: string | undefined): { key: Buffer; scope: string; secretKnown: boolean; principal: Principal } {
+function openCredential(claim: Claim, keyring: Keyring, sessionToken: string | undefined): { key: Buffer; scope: string; principal: Principal } {
   const parts = claim.credential.split('/');
   const [accessKeyId, date, region, service, end] = parts;
   const refuse = (why: string, details: Record<string, string> = {}) =>
@@ -202,9 +196,8 @@ function openCredential(claim: Claim, keyring: Keyring, sessionToken: string | u
   if (end !== 'aws4_request') throw refuse(`incorrect terminal "${end}". This endpoint uses "aws4_request".`);
   if (region !== keyring.region) throw refuse(`the region '${region}' is wrong; expecting '${keyring.region}'`, { Region: keyring.region });
   if (date !== claim.amzDate.slice(0, 8)) throw refuse(`the date "${date}" is not that of the request, "${claim.amzDate.slice(0, 8)}".`);
-  const { secret, principal } = findSecret(accessKeyId, sessionToken, keyring);
-  // An empty secret would make every signature forgeable.
-  return { key: signingKey(secret, date, region), scope: parts.slice(1).join('/'), secretKnown: secret !== '', principal };
+  const { secret, principal } = findSecret(accessKeyId, sessionToken, keyring.iam);
+  return { key: signingKey(secret, date, region), scope: parts.slice(1).join('/'), principal };
 }
 
 function requireFresh(claim: Claim, request: SignedRequest, keyring: Keyring, presigned: boolean): void {

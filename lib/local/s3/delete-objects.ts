@@ -16,6 +16,8 @@ export const deleteObject: Handler = async (call, cloud) => {
 interface Wanted {
   key: string;
   etag: string | undefined;
+  /** The one version that a bucket without versioning has, `null`. */
+  isVersion: boolean;
 }
 
 /**
@@ -32,11 +34,11 @@ export const deleteObjects: Handler = async (call, cloud) => {
   const outcomes: Array<XmlNode | null> = wanted.map(() => null);
   const queue = wanted.entries();
   const worker = async () => {
-    for (const [at, { key, etag }] of queue) {
+    for (const [at, { key, etag, isVersion }] of queue) {
       try {
-        requireAlso(call, 's3:DeleteObject', call.bucket, key);
+        requireAlso(call, isVersion ? 's3:DeleteObjectVersion' : 's3:DeleteObject', call.bucket, key);
         await bucket.remove(key, (existing) => judgeDelete(existing, etag), etag !== undefined);
-        if (!quiet) outcomes[at] = ['Deleted', [['Key', key]]];
+        if (!quiet) outcomes[at] = ['Deleted', [['Key', key], ...(isVersion ? [['VersionId', 'null'] as const] : [])]];
       } catch (error) {
         if (!(error instanceof S3Error)) throw error;
         outcomes[at] = ['Error', [['Key', key], ['Code', error.code], ['Message', error.message]]];
@@ -67,12 +69,14 @@ function parseDelete(root: XmlElement): { wanted: Wanted[]; quiet: boolean } {
 function parseObject(element: XmlElement): Wanted {
   let key = '';
   let etag: string | undefined;
+  let isVersion = false;
   for (const child of element.children) {
     if (child.name === 'Key') key = child.text;
     else if (child.name === 'ETag') etag = child.text;
+    else if (child.name === 'VersionId' && child.text === 'null') isVersion = true;
     else throw new S3Error('NotImplemented', 'A header you provided implies functionality that is not implemented', { Header: child.name });
   }
   if (key === '') throw malformed();
   requireKey(key);
-  return { key, etag };
+  return { key, etag, isVersion };
 }

@@ -53,9 +53,9 @@ export const listObjects: Handler = async (call, cloud) => {
   ]);
 };
 
-type Encode = (text: string) => string;
+export type Encode = (text: string) => string;
 
-function commonParameters(call: Call): { prefix: string; delimiter: string; maxKeys: number; encode: Encode; encoding: readonly XmlNode[] } {
+export function commonParameters(call: Call): { prefix: string; delimiter: string; maxKeys: number; encode: Encode; encoding: readonly XmlNode[] } {
   const encodingType = parameter(call, 'encoding-type');
   if (encodingType !== undefined && encodingType !== 'url') throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encodingType);
   const maxKeys = parameter(call, 'max-keys') ?? String(limits.s3ListMaxEntries);
@@ -71,7 +71,7 @@ function commonParameters(call: Call): { prefix: string; delimiter: string; maxK
   };
 }
 
-function entries(page: ListPage<ObjectMeta>, encode: Encode, withOwner: boolean): XmlNode[] {
+export function entries(page: ListPage<ObjectMeta>, encode: Encode, withOwner: boolean): XmlNode[] {
   return [
     ...page.objects.map(({ key, value }): XmlNode => [
       'Contents',

@@ -1,5 +1,5 @@
 import type { ServiceResponse } from '../service.ts';
-import { requireAccess, type Action, type Principal } from './authorize.ts';
+import type { Rights, S3Access } from './authorize.ts';
 import type { BucketStore } from './bucket-store.ts';
 import { S3Error } from './s3-error.ts';
 import type { Query } from './uri.ts';
@@ -13,7 +13,7 @@ export interface Call {
   headers: Readonly<Record<string, string>>;
   trailers: Readonly<Record<string, string>>;
   body: Buffer;
-  principal: Principal;
+  rights: Rights;
 }
 
 /** All that operations may touch. */
@@ -33,8 +33,8 @@ export function requireBucket(cloud: Cloud, name: string): BucketStore {
 }
 
 /** What an operation does beside its address, such as reading a copy's source. @throws S3Error `AccessDenied`. */
-export function requireAlso(call: Call, action: Action, bucket: string, key: string): void {
-  requireAccess(call.principal, { action, bucket, key });
+export function requireAlso(call: Call, action: S3Access['action'], bucket: string, key: string): void {
+  call.rights.require({ action, bucket, key });
 }
 
 /** The parameter's first value. */

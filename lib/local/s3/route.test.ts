@@ -60,7 +60,7 @@ test.each([
   ['PUT', '/b-1/k', 'partNumber=1&uploadId=2', null],
   ['POST', '/b-1/k', 'uploads', null],
   ['PUT', '/b-1', 'policy', null],
-  ['GET', '/b-1', 'versions', null],
+  ['GET', '/b-1', 'versions', 'ListObjectVersions'],
   ['GET', '/b-1/k', 'x-id=PutObject', null],
   ['PATCH', '/b-1/k', '', null],
 ])('%s %s?%s is %s', (method, path, query, expected) => {

@@ -9,6 +9,7 @@ export type Operation =
   | 'GetBucketLocation'
   | 'ListObjects'
   | 'ListObjectsV2'
+  | 'ListObjectVersions'
   | 'DeleteObjects'
   | 'PutObject'
   | 'CopyObject'
@@ -24,6 +25,7 @@ const parametersOf: Readonly<Record<Operation, readonly string[]>> = {
   GetBucketLocation: ['location'],
   ListObjects: ['prefix', 'delimiter', 'marker', 'max-keys', 'encoding-type'],
   ListObjectsV2: ['list-type', 'prefix', 'delimiter', 'start-after', 'continuation-token', 'max-keys', 'encoding-type', 'fetch-owner'],
+  ListObjectVersions: ['versions', 'prefix', 'delimiter', 'key-marker', 'version-id-marker', 'max-keys', 'encoding-type'],
   DeleteObjects: ['delete'],
   PutObject: [],
   CopyObject: [],
@@ -43,6 +45,7 @@ const headersOf: Readonly<Record<Operation, readonly string[]>> = {
   GetBucketLocation: [],
   ListObjects: [],
   ListObjectsV2: [],
+  ListObjectVersions: [],
   DeleteObjects: checksumHeaders,
   PutObject: [...checksumHeaders, ...writeHeaders],
   CopyObject: [...writeHeaders, 'x-amz-copy-source', 'x-amz-metadata-directive', 'x-amz-checksum-algorithm'],
@@ -105,20 +108,22 @@ export function requireKey(key: string): void {
 
 /** The operation that a request means, or null when it is none of ours. */
 export function operationOf(method: string, target: Target, query: Query, headers: Readonly<Record<string, string>>): Operation | null {
-  const operation = candidate(method, target, query, headers);
+  const operation = likelyOperation(method, target, query, headers);
   if (!operation) return null;
   const allowed = parametersOf[operation];
   const known = query.every(([name, value]) => allowed.includes(name) || name.startsWith('X-Amz-') || (name === 'x-id' && value === operation));
   return known ? operation : null;
 }
 
-function candidate(method: string, { bucket, key }: Target, query: Query, headers: Readonly<Record<string, string>>): Operation | null {
+/** The operation whose address this is, whatever else the query asks. */
+export function likelyOperation(method: string, { bucket, key }: Target, query: Query, headers: Readonly<Record<string, string>>): Operation | null {
   const has = (name: string) => query.some(([found]) => found === name);
   if (bucket === '') return method === 'GET' ? 'ListBuckets' : null;
   if (key === '')
     switch (method) {
       case 'GET':
         if (has('location')) return 'GetBucketLocation';
+        if (has('versions')) return 'ListObjectVersions';
         return query.some(([name, value]) => name === 'list-type' && value === '2') ? 'ListObjectsV2' : 'ListObjects';
       case 'HEAD':
         return 'HeadBucket';

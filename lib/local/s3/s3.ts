@@ -3,8 +3,10 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../../core/limits.ts';
 import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
-import { authenticate, type Temporary } from './authenticate.ts';
-import { authorize, mayAccess, type Principal } from './authorize.ts';
+import type { Iam } from '../iam/iam.ts';
+import { admit } from './admit.ts';
+import { authenticate } from './authenticate.ts';
+import { rightsOf } from './authorize.ts';
 import { BucketStore } from './bucket-store.ts';
 import { createBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts';
 import { copyObject } from './copy-object.ts';
@@ -12,9 +14,12 @@ import { deleteObject, deleteObjects } from './delete-objects.ts';
 import { errorDocument } from './error-document.ts';
 import { getObject, headObject } from './get-object.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
+import { listObjectVersions } from './list-versions.ts';
 import type { Call, Cloud, Handler } from './operations.ts';
+import { otherOperationOf } from './other-operations.ts';
 import { readPayload } from './payload.ts';
 import { putObject } from './put-object.ts';
+import { authenticatePostForm, isPostForm, readPostForm } from './post-form.ts';
 import { type Operation, isBucketName, operationOf, parseTarget, requireBucketName, requireKnownHeaders } from './route.ts';
 import { S3Error } from './s3-error.ts';
 import { parseQuery } from './uri.ts';
@@ -23,7 +28,7 @@ import { parseQuery } from './uri.ts';
  * A strict subset of S3's REST interface, path style, for one account.
  *
  *     request → target and operation (route) → who sent it (authenticate) → what it carries (payload)
- *             → whether they may (authorize) → operation (put-object, get-object, …) → bucket on disk (bucket-store)
+ *             → whether they may (admit, ../iam) → operation (put-object, get-object, …) → bucket on disk (bucket-store)
  *
  * Strict means: what AWS refuses is refused with AWS's code, and what is not done here answers 501 rather than
  * something that looks right. A look-alike that ignores `If-None-Match` or a signature would let the app's own
@@ -37,6 +42,7 @@ const handlers: Readonly<Record<Operation, Handler>> = {
   GetBucketLocation: getBucketLocation,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
   DeleteObjects: deleteObjects,
   PutObject: putObject,
   CopyObject: copyObject,
@@ -48,10 +54,10 @@ const handlers: Readonly<Record<Operation, Handler>> = {
 export interface S3Options {
   dataDir: string;
   region: string;
-  /** Secrets by access key id; all belong to the one account. */
-  accessKeys: ReadonlyMap<string, string>;
-  /** The identity pool's credentials; without it every session token is refused. */
-  temporary?: Temporary;
+  /** Who is who, and who may do what. */
+  iam: Iam;
+  /** `aws:SecureTransport`. By default every request counts as secure: on loopback nobody listens in between. */
+  isSecure?(request: ServiceRequest): boolean;
   /** Milliseconds since 1970. */
   now(): number;
   /** Hears of objects that were set aside at start; stderr by default. */
@@ -87,18 +93,21 @@ export async function createS3(options: S3Options): Promise<LocalS3> {
   const answer = async (request: ServiceRequest): Promise<ServiceResponse> => {
     const target = parseTarget(request.path);
     const query = parseQuery(request.query);
-    const proof = authenticate(
-      { method: request.method, path: decodeURIComponent(request.path), query, headers: request.headers, rawHeaders: request.raw.rawHeaders },
-      { region: options.region, accessKeys: options.accessKeys, nowMs: options.now(), temporary: options.temporary },
-    );
-    const operation = operationOf(request.method, target, query, request.headers);
-    if (!operation) throw new S3Error('NotImplemented', 'A header you provided implies functionality that is not implemented');
-    authorize(proof.principal, operation, { ...target, query, headers: request.headers });
+    const { iam, region, now } = options;
+    const post = isPostForm(request, target) ? readPostForm(request) : undefined;
+    const proof = post === undefined
+      ? authenticate(
+        { method: request.method, path: decodeURIComponent(request.path), query, headers: request.headers, rawHeaders: request.raw.rawHeaders },
+        { region, iam, nowMs: now() },
+      )
+      : authenticatePostForm(post, { region, iam, nowMs: now() });
+    const rights = rightsOf(iam, proof.principal, options.isSecure?.(request) ?? true);
+    const { operation, ...admitted } = admit(rights, request, post);
     requireKnownHeaders(operation, request.headers);
     const { body, trailers } = readPayload(request.body, request.headers, proof);
-    const call: Call = { ...target, query, headers: request.headers, trailers, body, principal: proof.principal };
+    const call: Call = { ...admitted, headers: request.headers, trailers, body, rights };
     return handlers[operation](call, cloud).catch((error: unknown) => {
-      throw hideAbsence(error, proof.principal, call);
+      throw hideAbsence(error, call);
     });
   };
 
@@ -108,7 +117,8 @@ export async function createS3(options: S3Options): Promise<LocalS3> {
     ensureBucket,
     operationOf(request) {
       try {
-        return operationOf(request.method, parseTarget(request.path), parseQuery(request.query), request.headers) ?? 'unknown';
+        const [target, query] = [parseTarget(request.path), parseQuery(request.query)];
+        return operationOf(request.method, target, query, request.headers) ?? otherOperationOf(request.method, target, query)?.name ?? 'unknown';
       } catch {
         return 'unknown';
       }
@@ -129,8 +139,8 @@ export async function createS3(options: S3Options): Promise<LocalS3> {
  * Whoever may not list the bucket must not learn from 404 what is there (API_GetObject, "Permissions"). A right that hangs
  * on a prefix does not count, since reading an object names none.
  */
-function hideAbsence(error: unknown, principal: Principal, { bucket }: Call): unknown {
-  if (!(error instanceof S3Error) || error.code !== 'NoSuchKey' || mayAccess(principal, { action: 's3:ListBucket', bucket, key: '' })) return error;
+function hideAbsence(error: unknown, { bucket, rights }: Call): unknown {
+  if (!(error instanceof S3Error) || error.code !== 'NoSuchKey' || rights.may({ action: 's3:ListBucket', bucket, key: '' })) return error;
   return new S3Error('AccessDenied', 'Access Denied');
 }
 

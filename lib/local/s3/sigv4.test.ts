@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createIam } from '../iam/iam.ts';
 import { authenticate } from './authenticate.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { S3Error } from './s3-error.ts';
@@ -9,7 +10,7 @@ import { parseQuery } from './uri.ts';
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 const keyring = {
   region: 'us-east-1',
-  accessKeys: new Map([['AKIAIOSFODNN7EXAMPLE', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY']]),
+  iam: createIam({ rootKeys: new Map([['AKIAIOSFODNN7EXAMPLE', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY']]), region: 'us-east-1', now: () => 0 }),
   nowMs: Date.UTC(2013, 4, 24, 0, 0, 0),
 };
 

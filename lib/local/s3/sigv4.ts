@@ -53,6 +53,11 @@ export function requestSignature(key: Buffer, amzDate: string, scope: string, ca
   return hmacHex(key, [ALGORITHM, amzDate, scope, sha256Hex(Buffer.from(canonical, 'latin1'))]);
 }
 
+/** Of a browser's form: over its policy, as sent. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html */
+export function postSignature(key: Buffer, policy: string): string {
+  return createHmac('sha256', key).update(policy).digest('hex');
+}
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html */
 export function chunkSignature(key: Buffer, amzDate: string, scope: string, previous: string, chunk: Uint8Array): string {
   return hmacHex(key, [`${ALGORITHM}-PAYLOAD`, amzDate, scope, previous, EMPTY_SHA256, sha256Hex(chunk)]);

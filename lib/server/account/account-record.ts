@@ -1,9 +1,10 @@
 import 'server-only';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
 import { limits } from '../../core/limits.ts';
 import { randomToken } from '../../core/session/crypto-port.ts';
+import { readObject } from '../sync/read-object.ts';
 import { createObject, isUserId } from '../sync/s3-log.ts';
 import { accountBucket, logStoreFault } from './account-bucket.ts';
 
@@ -109,14 +110,8 @@ async function readNewest(userId: string): Promise<{ number: number; record: Acc
 /** Undefined when there is none of that number; throws for anything that is not a record of this version. */
 async function readNumber(userId: string, number: number): Promise<v.InferOutput<typeof storedRecord> | undefined> {
   const { client, bucket, deadline } = accountBucket();
-  try {
-    const reply = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(userId, number) }), deadline());
-    if (reply.Body === undefined || (reply.ContentLength ?? 0) > limits.accountRecordMaxBytes) throw new Error('not an account record');
-    return v.parse(storedRecord, JSON.parse(await reply.Body.transformToString()));
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
-    throw error;
-  }
+  const bytes = await readObject(client, bucket, keyOf(userId, number), limits.accountRecordMaxBytes, deadline);
+  return bytes && v.parse(storedRecord, JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 function keyOf(userId: string, number: number): string {

@@ -8,9 +8,10 @@ import type { Caller } from '../caller.ts';
 import { deleteUser } from '../cognito/administration.ts';
 import { serverEnv } from '../env.ts';
 import { redis } from '../redis.ts';
-import { accountBucket, logStoreFault } from './account-bucket.ts';
+import { logStoreFault } from './account-bucket.ts';
 import { accountPrefix } from './account-record.ts';
 import { eraseObjects } from './erase-objects.ts';
+import { eraserBucket } from './eraser-bucket.ts';
 
 /**
  * Removes a person: sessions of other devices ─► files and records ─► the account at Cognito ─► Redis, this
@@ -41,8 +42,12 @@ export async function deleteAccount(session: SessionFacts, caller: Caller): Prom
 
 async function eraseFiles(userId: string): Promise<boolean> {
   try {
-    const store = accountBucket();
-    for (const prefix of [`u/${userId}/`, accountPrefix(userId)]) await eraseObjects(store, prefix);
+    const store = await eraserBucket(userId);
+    try {
+      for (const prefix of [`u/${userId}/`, accountPrefix(userId)]) await eraseObjects(store, prefix);
+    } finally {
+      store.dispose();
+    }
     return true;
   } catch (error) {
     logStoreFault('erase', error);

@@ -59,7 +59,7 @@ export async function exchangeCode(domain: string, code: string, verifier: strin
     const reply = v.safeParse(tokenReply, await response.text());
     if (response.ok && reply.success) {
       const { id_token: idToken, access_token: accessToken, refresh_token: refreshToken, expires_in: expiresIn } = reply.output;
-      return { idToken, tokens: { accessToken, refreshToken, accessExpiresAtMs: Date.now() + expiresIn * 1000 } };
+      return { idToken, tokens: { accessToken, idToken, refreshToken, accessExpiresAtMs: Date.now() + expiresIn * 1000 } };
     }
     logLine('managed-login-refused', { status: response.status });
   } catch (error) {

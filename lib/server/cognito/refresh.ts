@@ -19,6 +19,7 @@ export async function refreshTokens(refreshToken: string): Promise<RefreshReply>
   return {
     kind: 'tokens',
     accessToken: result.AccessToken,
+    ...(result.IdToken !== undefined && { idToken: result.IdToken }),
     ...(result.RefreshToken !== undefined && { refreshToken: result.RefreshToken }),
     expiresInSeconds: result.ExpiresIn ?? 0,
   };

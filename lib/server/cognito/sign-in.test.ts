@@ -50,5 +50,5 @@ test('from the second step on the real user name counts, where Cognito tells it'
 
 test('tokens say when the access token ends, by our clock', () => {
   const AuthenticationResult = { IdToken: 'i', AccessToken: 'a', RefreshToken: 'r', ExpiresIn: 3600 };
-  expect(judgeSignIn({ AuthenticationResult }, 'ada', 1_000)).toEqual({ kind: 'tokens', idToken: 'i', tokens: { accessToken: 'a', refreshToken: 'r', accessExpiresAtMs: 3_601_000 } });
+  expect(judgeSignIn({ AuthenticationResult }, 'ada', 1_000)).toEqual({ kind: 'tokens', idToken: 'i', tokens: { accessToken: 'a', idToken: 'i', refreshToken: 'r', accessExpiresAtMs: 3_601_000 } });
 });

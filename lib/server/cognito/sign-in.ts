@@ -50,7 +50,7 @@ export function judgeSignIn(response: InitiateAuthResponse, username: string, no
   if (name === undefined) {
     if (!result?.IdToken || !result.AccessToken || !result.RefreshToken) return { kind: 'unsupported', name: 'no tokens' };
     const accessExpiresAtMs = nowMs + (result.ExpiresIn ?? 0) * 1000;
-    return { kind: 'tokens', idToken: result.IdToken, tokens: { accessToken: result.AccessToken, refreshToken: result.RefreshToken, accessExpiresAtMs } };
+    return { kind: 'tokens', idToken: result.IdToken, tokens: { accessToken: result.AccessToken, idToken: result.IdToken, refreshToken: result.RefreshToken, accessExpiresAtMs } };
   }
   if (cognitoSession === undefined) return { kind: 'unsupported', name };
   const step = { cognitoSession, username: parameters.USER_ID_FOR_SRP ?? username };

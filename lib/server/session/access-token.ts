@@ -6,15 +6,28 @@ import { refreshTokens, revokeRefreshToken } from '../cognito/refresh.ts';
 import { secretsOf } from '../current-session.ts';
 import { keyRing } from '../keys.ts';
 import { redis } from '../redis.ts';
-import { createTokenSource, type AccessTokenReply } from './token-source.ts';
+import { createTokenSource, type AccessTokenReply, type IdTokenReply, type TokenOwner, type TokenSource } from './token-source.ts';
 
-let source: ReturnType<typeof createTokenSource> | undefined;
+let source: TokenSource | undefined;
 
 /** A valid Cognito access token of a live session; it stays on the server. */
 export function accessToken(session: SessionFacts): Promise<AccessTokenReply> {
+  return theSource().accessToken(ownerOf(session));
+}
+
+/** A valid Cognito id token of a live session; it stays on the server. */
+export function idToken(session: SessionFacts): Promise<IdTokenReply> {
+  return theSource().idToken(ownerOf(session));
+}
+
+function theSource(): TokenSource {
   source ??= createTokenSource({
     redis: redis(), ring: keyRing(), crypto, now: Date.now, wait: (ms) => wait(ms),
     refresh: refreshTokens, revoke: revokeRefreshToken, note: audit,
   });
-  return source.accessToken({ hash: session.hash, id: session.id, userId: session.user.id, dataKey: secretsOf(session).seal.dataKey });
+  return source;
+}
+
+function ownerOf(session: SessionFacts): TokenOwner {
+  return { hash: session.hash, id: session.id, userId: session.user.id, dataKey: secretsOf(session).seal.dataKey };
 }

@@ -1,4 +1,5 @@
 import 'server-only';
+import { decodeJwt } from 'jose';
 import { limits } from '../../core/limits.ts';
 import { randomToken, type CryptoPort } from '../../core/session/crypto-port.ts';
 import type { KeyRing } from '../../core/session/key-ring.ts';
@@ -10,7 +11,7 @@ import { lockVault, openVault } from '../../core/session/token-vault.ts';
 import { sessionTokens, type SessionTokens } from './tokens.ts';
 
 /**
- * A valid access token for a session, renewed where it is needed and nowhere else.
+ * A valid access or id token for a session, renewed where it is needed and nowhere else.
  *
  *   callers ─► one promise a session in this process ─► lock l:<H> in Redis ─► Cognito ─► commit (compare-and-set)
  *
@@ -24,8 +25,14 @@ export type AccessTokenReply =
   | { kind: 'ended' }
   | { kind: 'unknown'; retryAfterSeconds: number };
 
+/** As `AccessTokenReply`; `unknown` as well when Cognito's refresh brings none. */
+export type IdTokenReply =
+  | { kind: 'token'; idToken: string }
+  | { kind: 'ended' }
+  | { kind: 'unknown'; retryAfterSeconds: number };
+
 export type RefreshReply =
-  | { kind: 'tokens'; accessToken: string; /** Absent when rotation is off. */ refreshToken?: string; expiresInSeconds: number }
+  | { kind: 'tokens'; accessToken: string; idToken?: string; /** Absent when rotation is off. */ refreshToken?: string; expiresInSeconds: number }
   /** Cognito's word that this refresh token is dead; `reason` is the exception's name. */
   | { kind: 'dead'; reason: string }
   | { kind: 'unavailable' };
@@ -55,42 +62,52 @@ const PATIENCE_MS = 6_000;
 const POLL_MS = 120;
 /** A token this close to its end may die on the way to Cognito. */
 const USABLE_MS = 5_000;
-const UNKNOWN: AccessTokenReply = { kind: 'unknown', retryAfterSeconds: RETRY_AFTER_SECONDS };
+const UNKNOWN = { kind: 'unknown', retryAfterSeconds: RETRY_AFTER_SECONDS } as const;
 
-export function createTokenSource(deps: TokenSourceDeps): { accessToken(owner: TokenOwner): Promise<AccessTokenReply> } {
+/** Which token somebody waits for; both are renewed together. */
+type Need = 'access' | 'id';
+type Found = { kind: 'found'; tokens: SessionTokens } | { kind: 'ended' } | typeof UNKNOWN;
+
+export interface TokenSource {
+  accessToken(owner: TokenOwner): Promise<AccessTokenReply>;
+  /** For the identity pool, which takes no other. */
+  idToken(owner: TokenOwner): Promise<IdTokenReply>;
+}
+
+export function createTokenSource(deps: TokenSourceDeps): TokenSource {
   const { redis, ring, crypto, now } = deps;
-  const underWay = new Map<string, Promise<AccessTokenReply>>();
+  const underWay = new Map<string, Promise<Found>>();
   const open = (owner: TokenOwner, envelope: string) => openVault(crypto, ring, owner.dataKey, owner.hash, envelope, sessionTokens);
-  const left = (tokens: SessionTokens) => tokens.accessExpiresAtMs - now();
-  const token = (tokens: SessionTokens): AccessTokenReply => ({ kind: 'token', accessToken: tokens.accessToken });
+  const left = (tokens: SessionTokens, need: Need) => (need === 'access' ? tokens.accessExpiresAtMs : idExpiresAtMs(tokens)) - now();
+  const token = (tokens: SessionTokens): Found => ({ kind: 'found', tokens });
 
-  async function find(owner: TokenOwner): Promise<AccessTokenReply> {
+  async function find(owner: TokenOwner, need: Need): Promise<Found> {
     const stored = await readTokens(redis, owner.hash);
     if (stored.kind === 'absent') return { kind: 'ended' };
     const tokens = await open(owner, stored.envelope);
-    if (tokens !== undefined && left(tokens) > limits.refreshAheadMs) return token(tokens);
+    if (tokens !== undefined && left(tokens, need) > limits.refreshAheadMs) return token(tokens);
     const giveUpAtMs = now() + PATIENCE_MS;
     for (;;) {
       const lock = randomToken(crypto, 16);
       const held = await lockRefresh(redis, owner.hash, lock);
       if (held.kind === 'absent') return { kind: 'ended' };
       const current = await open(owner, held.envelope);
-      if (held.kind === 'locked') return refreshLocked(owner, lock, held.generation, current);
-      if (current !== undefined && left(current) > USABLE_MS) return token(current);
+      if (held.kind === 'locked') return refreshLocked(owner, need, lock, held.generation, current);
+      if (current !== undefined && left(current, need) > USABLE_MS) return token(current);
       if (now() >= giveUpAtMs) return UNKNOWN;
       await deps.wait(POLL_MS);
     }
   }
 
-  async function refreshLocked(owner: TokenOwner, lock: string, generation: number, tokens: SessionTokens | undefined): Promise<AccessTokenReply> {
+  async function refreshLocked(owner: TokenOwner, need: Need, lock: string, generation: number, tokens: SessionTokens | undefined): Promise<Found> {
     let isLocked = true;
     try {
       // Nothing opens: the cookie holds a replaced data key, or its pepper is gone. Cognito said nothing, so nothing ends.
       if (tokens === undefined) return UNKNOWN;
       // Somebody else was quicker between our reading and our lock.
-      if (left(tokens) > limits.refreshAheadMs) return token(tokens);
+      if (left(tokens, need) > limits.refreshAheadMs) return token(tokens);
       const reply = await deps.refresh(tokens.refreshToken);
-      if (reply.kind === 'unavailable') return left(tokens) > USABLE_MS ? token(tokens) : UNKNOWN;
+      if (reply.kind === 'unavailable') return left(tokens, need) > USABLE_MS ? token(tokens) : UNKNOWN;
       if (reply.kind === 'dead') {
         await revokeSession(redis, owner.hash);
         isLocked = false;
@@ -99,6 +116,7 @@ export function createTokenSource(deps: TokenSourceDeps): { accessToken(owner: T
       }
       const fresh: SessionTokens = {
         accessToken: reply.accessToken,
+        ...(reply.idToken !== undefined && { idToken: reply.idToken }),
         refreshToken: reply.refreshToken ?? tokens.refreshToken,
         accessExpiresAtMs: now() + reply.expiresInSeconds * 1000,
       };
@@ -131,20 +149,39 @@ export function createTokenSource(deps: TokenSourceDeps): { accessToken(owner: T
     }
   }
 
+  function findOnce(owner: TokenOwner, need: Need): Promise<Found> {
+    // By data key as well: who cannot open the vault must not ride on somebody who can.
+    const name = `${need} ${owner.hash} ${owner.dataKey}`;
+    const running = underWay.get(name);
+    if (running !== undefined) return running;
+    const started = find(owner, need)
+      .catch((error: unknown) => {
+        if (error instanceof RedisUnavailable) return UNKNOWN;
+        throw error;
+      })
+      .finally(() => underWay.delete(name));
+    underWay.set(name, started);
+    return started;
+  }
+
   return {
-    accessToken(owner) {
-      // By data key as well: who cannot open the vault must not ride on somebody who can.
-      const name = `${owner.hash} ${owner.dataKey}`;
-      const running = underWay.get(name);
-      if (running !== undefined) return running;
-      const started = find(owner)
-        .catch((error: unknown) => {
-          if (error instanceof RedisUnavailable) return UNKNOWN;
-          throw error;
-        })
-        .finally(() => underWay.delete(name));
-      underWay.set(name, started);
-      return started;
+    async accessToken(owner) {
+      const found = await findOnce(owner, 'access');
+      return found.kind === 'found' ? { kind: 'token', accessToken: found.tokens.accessToken } : found;
+    },
+    async idToken(owner) {
+      const found = await findOnce(owner, 'id');
+      if (found.kind !== 'found') return found;
+      return found.tokens.idToken === undefined ? UNKNOWN : { kind: 'token', idToken: found.tokens.idToken };
     },
   };
+}
+
+/** As the token says it, for a pool may give id tokens another life than access tokens; long past when there is none. */
+function idExpiresAtMs({ idToken }: SessionTokens): number {
+  try {
+    return idToken === undefined ? 0 : (decodeJwt(idToken).exp ?? 0) * 1000;
+  } catch {
+    return 0;
+  }
 }

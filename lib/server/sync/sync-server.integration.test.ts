@@ -1,11 +1,13 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { snapshot } from '../../core/fs/files-contract.ts';
+import { StoreUnavailable } from '../../core/sync/serve-log.ts';
 import { createTestCloud, createTestDevice, type TestDevice } from '../../core/sync/test-device.ts';
 import type { SyncCall, SyncReply } from '../../core/sync/transport.ts';
 import { benchKey, startS3Bench, type S3Bench } from '../../local/s3/testing/s3-bench.ts';
 import { createReceiptSigner } from './receipts.ts';
 import { createObject, createS3Log } from './s3-log.ts';
+import { ownAccess, SessionEnded, type StoreAccess } from './store-access.ts';
 import { isCreateOnly } from './store-probe.ts';
 import { createSyncServer, type SyncServer } from './sync-server.ts';
 
@@ -62,8 +64,45 @@ test('devices that push at the same moment all get their commit in, one after th
   for (const each of [...devices, ...devices]) await each.sync();
   const expected = ['f0=0', 'f1=1', 'f2=2', 'f3=3'];
   expect(devices.map(home)).toEqual([expected, expected, expected, expected]);
-  const log = createS3Log(client, bench.bucket, 'race');
-  expect(await log.head()).toBe(4);
+  const log = createS3Log(ownAccess(client), bench.bucket, 'race');
+  expect(await log.newest(10)).toEqual([4, 3, 2, 1]);
+});
+
+test('snapshots are found newest first at or below a commit, and made once', async () => {
+  const log = createS3Log(ownAccess(client), bench.bucket, 'snapper');
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  for (const seq of [64, 128, 192]) expect(await log.createSnapshot(seq, bytes(String(seq)))).toBe('created');
+  expect([await log.createSnapshot(128, bytes('other')), await log.readSnapshot(64), await log.readSnapshot(65)]).toEqual(['exists', bytes('64'), undefined]);
+  expect(await Promise.all([500, 192, 191, 128, 64, 63].map((atMost) => log.newestSnapshots(atMost, 2)))).toEqual([[192, 128], [192, 128], [128, 64], [128, 64], [64], []]);
+  expect(await log.newest(5)).toEqual([]);
+});
+
+describe('with a key of the person’s own', () => {
+  const call = { forUser: 'ann', have: 0 };
+
+  test('one that the store refuses is changed for a new one, and the work is done once', async () => {
+    const refused = new S3Client({ endpoint: bench.url, region: 'eu-central-1', forcePathStyle: true, maxAttempts: 1, credentials: { accessKeyId: 'AKIDNOTHINGATALL', secretAccessKey: 'x' } });
+    let renewals = 0;
+    const access = (): StoreAccess => ({
+      client: async () => refused,
+      renew: async (old) => {
+        renewals += 1;
+        return old === refused ? client : undefined;
+      },
+    });
+    const log = () => createS3Log(access(), bench.bucket, 'renewed');
+    expect([await log().create(1, Uint8Array.of(7)), await log().read(1), await log().newest(1), await log().create(1, Uint8Array.of(8))]).toEqual(['created', Uint8Array.of(7), [1], 'exists']);
+    expect(renewals).toBe(4);
+    expect(await server.serve('ann', call, access())).toMatchObject({ status: 'ok' });
+    expect(await server.serve('ann', call, { ...access(), renew: async () => undefined })).toMatchObject({ status: 'unavailable' });
+    refused.destroy();
+  });
+
+  test('a sign-in that is over is no session, and no key for now is an outage', async () => {
+    const failing = (error: Error): StoreAccess => ({ client: () => Promise.reject(error), renew: () => Promise.reject(error) });
+    expect(await server.serve('ann', call, failing(new SessionEnded()))).toEqual({ status: 'absent' });
+    expect(await server.serve('ann', call, failing(new StoreUnavailable(7)))).toMatchObject({ status: 'unavailable', retryAfterSeconds: 7 });
+  });
 });
 
 test('of many that create one slot, one succeeds', async () => {
@@ -87,8 +126,8 @@ test('a reply that was lost is found again as a success, and nothing is written 
   a.restart();
   expect(await a.sync()).toEqual({ result: 'synced' });
   expect(home(a)).toEqual(['x=2']);
-  const log = createS3Log(client, bench.bucket, 'lost');
-  expect(await log.head()).toBe(2);
+  const log = createS3Log(ownAccess(client), bench.bucket, 'lost');
+  expect(await log.newest(2)).toEqual([2, 1]);
 });
 
 describe('the server refuses', () => {
@@ -121,7 +160,7 @@ describe('the server refuses', () => {
 test('an outage of the store is a value, with a time to come back', async () => {
   const gone = createSyncServer({ client: newClient('http://127.0.0.1:9'), bucket: bench.bucket, signer });
   expect(await gone.serve('ann', { forUser: 'ann', have: 0 })).toMatchObject({ status: 'unavailable', retryAfterSeconds: expect.any(Number) });
-  const elsewhere = createS3Log(client, 'no-such-bucket', 'ann');
+  const elsewhere = createS3Log(ownAccess(client), 'no-such-bucket', 'ann');
   await expect(elsewhere.read(1)).rejects.toThrow('The store does not answer.');
 });
 

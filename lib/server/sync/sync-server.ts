@@ -4,11 +4,12 @@ import { parseSyncCall } from '../../core/sync/sync-call.ts';
 import { serveLog, StoreUnavailable, type ReceiptSigner } from '../../core/sync/serve-log.ts';
 import type { SyncReply } from '../../core/sync/transport.ts';
 import { createS3Log, isUserId } from './s3-log.ts';
+import { ownAccess, SessionEnded, type StoreAccess } from './store-access.ts';
 import { isCreateOnly } from './store-probe.ts';
 
 export interface SyncServer {
-  /** Answers every input with a value; `userId` comes from the session, never from the input. */
-  serve(userId: string, input: unknown): Promise<SyncReply>;
+  /** Answers every input with a value; `userId` comes from the session, never from the input. `access`: the server's own without it. */
+  serve(userId: string, input: unknown, access?: StoreAccess): Promise<SyncReply>;
 }
 
 export function createSyncServer(options: { client: S3Client; bucket: string; signer: ReceiptSigner }): SyncServer {
@@ -24,7 +25,7 @@ export function createSyncServer(options: { client: S3Client; bucket: string; si
   };
 
   return {
-    async serve(userId, input) {
+    async serve(userId, input, access = ownAccess(client)) {
       try {
         const call = parseSyncCall(input);
         if (call === undefined) {
@@ -43,8 +44,9 @@ export function createSyncServer(options: { client: S3Client; bucket: string; si
             message: 'The store of this server overwrites what it should refuse, so nothing is synced; tell the operator to use a store with conditional writes.',
           };
         }
-        return await serveLog(createS3Log(client, bucket, userId), signer, userId, call);
+        return await serveLog(createS3Log(access, bucket, userId), signer, userId, call);
       } catch (error) {
+        if (error instanceof SessionEnded) return { status: 'absent' };
         if (!(error instanceof StoreUnavailable)) {
           console.error(JSON.stringify({ event: 'sync-failed', error: error instanceof Error ? error.name : 'unknown' }));
         }

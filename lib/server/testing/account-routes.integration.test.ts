@@ -5,7 +5,6 @@ import { sha256 } from '../../core/session/crypto-port.ts';
 import { HAND_OVER_HEADER } from '../../core/session/hand-over.ts';
 import { openVault } from '../../core/session/token-vault.ts';
 import { guard } from '../../edge/guard.ts';
-import { cognito } from '../cognito/client.ts';
 import { keyRing } from '../keys.ts';
 import { unsealSession } from '../seals.ts';
 import { Browser, ORIGIN, password, type RouteStack, SID, startRouteStack, userPoolId } from './route-stack.ts';
@@ -230,7 +229,7 @@ test('a reset by mail ends every session of that person', async () => {
 
 test('a person whom an administrator invited sets a password of their own before there is a session', async () => {
   const email = 'invited@example.com';
-  await cognito().send(new AdminCreateUserCommand({
+  await stack.root.cognito.send(new AdminCreateUserCommand({
     UserPoolId: userPoolId, Username: email, TemporaryPassword: 'Temporary-9-horse', MessageAction: 'SUPPRESS',
     UserAttributes: [{ Name: 'email', Value: email }, { Name: 'email_verified', Value: 'true' }],
   }));

@@ -2,7 +2,6 @@ import { AdminAddUserToGroupCommand, AdminRemoveUserFromGroupCommand, CreateGrou
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { sha256 } from '../../core/session/crypto-port.ts';
 import { lockVault, openVault } from '../../core/session/token-vault.ts';
-import { cognito } from '../cognito/client.ts';
 import { keyRing } from '../keys.ts';
 import { unsealSession } from '../seals.ts';
 import { sessionTokens } from '../session/tokens.ts';
@@ -14,7 +13,7 @@ type Events = Array<{ kind: string; user: string; detail: string; address: strin
 
 beforeAll(async () => {
   stack = await startRouteStack();
-  await cognito().send(new CreateGroupCommand({ UserPoolId: userPoolId, GroupName: 'admin' }));
+  await stack.root.cognito.send(new CreateGroupCommand({ UserPoolId: userPoolId, GroupName: 'admin' }));
 });
 beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => undefined));
 afterEach(async () => {
@@ -29,7 +28,7 @@ const person = async () => {
 };
 async function admin() {
   const { browser, email, userId } = await person();
-  await cognito().send(new AdminAddUserToGroupCommand({ UserPoolId: userPoolId, Username: userId, GroupName: 'admin' }));
+  await stack.root.cognito.send(new AdminAddUserToGroupCommand({ UserPoolId: userPoolId, Username: userId, GroupName: 'admin' }));
   await must(browser, 200, 'POST', '/api/auth/sign-in', { email, password });
   return { browser, email, userId };
 }
@@ -136,7 +135,7 @@ test('ending a session and signing somebody out need a step-up, work at once, an
 test('who is removed from the group is out with the next access token, step-up or not', async () => {
   const boss = await admin();
   await stepUp(boss.browser);
-  await cognito().send(new AdminRemoveUserFromGroupCommand({ UserPoolId: userPoolId, Username: boss.userId, GroupName: 'admin' }));
+  await stack.root.cognito.send(new AdminRemoveUserFromGroupCommand({ UserPoolId: userPoolId, Username: boss.userId, GroupName: 'admin' }));
   await ageToken(boss.browser);
   const reply = await boss.browser.call('GET', '/api/admin/sessions');
   expect([reply.status, reply.data.code]).toEqual([403, 'forbidden']);
@@ -147,7 +146,7 @@ test('who is removed from the group is out with the next access token, step-up o
 
 test('who joins the group is in with the next sign-in, not by a session from before', async () => {
   const ada = await person();
-  await cognito().send(new AdminAddUserToGroupCommand({ UserPoolId: userPoolId, Username: ada.userId, GroupName: 'admin' }));
+  await stack.root.cognito.send(new AdminAddUserToGroupCommand({ UserPoolId: userPoolId, Username: ada.userId, GroupName: 'admin' }));
   await ageToken(ada.browser);
   expect((await ada.browser.call('GET', '/api/admin/sessions')).status).toBe(403);
   await must(ada.browser, 200, 'POST', '/api/auth/sign-in', { email: ada.email, password });

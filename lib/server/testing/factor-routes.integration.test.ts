@@ -1,3 +1,4 @@
+import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { limits } from '../../core/limits.ts';
 import { useRecoveryCode } from '../account/recovery-codes.ts';
@@ -150,11 +151,9 @@ test("nobody renames or removes somebody else's passkey, and a registration belo
 test('a damaged record, or one of a later version, is unavailable and never written over', async () => {
   const { browser, userId } = await steppedUp();
   const { recoveryCodes } = await setUpTotp(browser);
-  const { accountBucket } = await import('../account/account-bucket.ts');
-  const { PutObjectCommand, ListObjectsV2Command } = await import('@aws-sdk/client-s3');
-  const { client, bucket } = accountBucket();
+  const [client, bucket] = [stack.root.s3, 'selkie'];
   for (const [number, content] of [[2, '{"version":2}'], [3, 'not JSON']] as const) {
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: `accounts/${userId}/${String(999_999_999_999 - number)}`, Body: content }));
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: `accounts/${userId}/${String(999_999_999_999 - number)}`, Body: content, IfNoneMatch: '*' }));
     expect(await useRecoveryCode(userId, recoveryCodes[0]!)).toEqual({ kind: 'unavailable' });
     expect((await browser.call('GET', '/api/auth/totp')).status).toBe(503);
     expect((await browser.call('POST', '/api/auth/totp/recovery-codes', {})).status).toBe(503);

@@ -1,9 +1,12 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { S3Client } from '@aws-sdk/client-s3';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guard } from '../../edge/guard.ts';
 import { startCloud, type Cloud } from '../../local/cloud.ts';
+import { ERASER_ROLE_ARN } from '../../local/iam/account.ts';
 import type { Mail } from '../../local/outbox/outbox.ts';
 
 /**
@@ -14,13 +17,19 @@ import type { Mail } from '../../local/outbox/outbox.ts';
 export const ORIGIN = 'http://localhost:3000';
 export const SID = '__Host-Http-sid';
 export const password = 'Correct-horse-9';
+/** The account's own key, which no rule but the bucket's limits. */
+export const rootKey = { accessKeyId: 'SELKIEROOT000000', secretAccessKey: 's3-root-secret-of-this-test' };
+/** The app's role. */
 export const accessKey = { accessKeyId: 'SELKIEAAAAAAAAAA', secretAccessKey: 's3-secret-of-this-test' };
 export const userPoolId = 'eu-west-1_Selkie000';
+const identityPoolId = 'eu-west-1:00000000-0000-4000-8000-000000000001';
 const redisToken = 'redistokenredistoken';
 
 export interface RouteStack {
   cloud: Cloud;
   mails: Mail[];
+  /** With the account's own key: what the app itself may not do. */
+  root: { s3: S3Client; cognito: CognitoIdentityProviderClient };
   /** The embedded cloud's control door. */
   control(method: string, path: string, body?: unknown): Promise<unknown>;
   codeFor(email: string): string;
@@ -94,24 +103,31 @@ export async function startRouteStack(options: { mfa?: 'OFF' | 'OPTIONAL' | 'ON'
   const mails: Mail[] = [];
   const client = { clientId: 'selkielocalclient0000000000', clientSecret: 'a-client-secret-of-this-test' };
   const cloud = await startCloud({
-    port: 0, dataDir, region: 'eu-west-1', bucket: 'selkie', s3AccessKeyId: accessKey.accessKeyId, s3SecretAccessKey: accessKey.secretAccessKey, redisToken,
+    port: 0, dataDir, region: 'eu-west-1', bucket: 'selkie', s3AccessKeyId: rootKey.accessKeyId, s3SecretAccessKey: rootKey.secretAccessKey,
+    appAccessKeyId: accessKey.accessKeyId, appSecretAccessKey: accessKey.secretAccessKey, redisToken,
     cognito: {
       ...client, userPoolId, issuer: `https://cognito-idp.eu-west-1.amazonaws.com/${userPoolId}`,
-      identityPoolId: 'eu-west-1:00000000-0000-4000-8000-000000000001', relyingPartyId: 'localhost',
+      identityPoolId, relyingPartyId: 'localhost',
       callbackUrls: [`${ORIGIN}/api/auth/callback`], logoutUrls: [`${ORIGIN}/`], ...(options.mfa !== undefined && { mfa: options.mfa }),
     },
   }, (mail) => void mails.push(mail));
   Object.assign(process.env, {
     APP_ORIGIN: ORIGIN, SESSION_SECRET: Buffer.alloc(32, 5).toString('base64'), COGNITO_REGION: 'eu-west-1', COGNITO_USER_POOL_ID: userPoolId,
     COGNITO_CLIENT_ID: client.clientId, COGNITO_CLIENT_SECRET: client.clientSecret, COGNITO_ENDPOINT: cloud.endpoints.cognito,
-    COGNITO_DOMAIN: cloud.endpoints.cognito, S3_BUCKET: 'selkie',
+    COGNITO_DOMAIN: cloud.endpoints.cognito, COGNITO_IDENTITY_POOL_ID: identityPoolId, AWS_ENDPOINT_URL_STS: cloud.endpoints.cognito, S3_ERASER_ROLE_ARN: ERASER_ROLE_ARN, S3_BUCKET: 'selkie',
     S3_REGION: 'eu-west-1', S3_ENDPOINT: cloud.endpoints.s3, UPSTASH_REDIS_REST_URL: cloud.endpoints.redis, UPSTASH_REDIS_REST_TOKEN: redisToken,
     AWS_ACCESS_KEY_ID: accessKey.accessKeyId, AWS_SECRET_ACCESS_KEY: accessKey.secretAccessKey, OUTBOX_URL: cloud.endpoints.outbox, ...options.env,
   });
   let number = 0;
+  const asRoot = { region: 'eu-west-1', maxAttempts: 1, credentials: rootKey };
+  const root = {
+    s3: new S3Client({ ...asRoot, endpoint: cloud.endpoints.s3, forcePathStyle: true }),
+    cognito: new CognitoIdentityProviderClient({ ...asRoot, endpoint: cloud.endpoints.cognito }),
+  };
   const stack: RouteStack = {
     cloud,
     mails,
+    root,
     async control(method, path, body) {
       const reply = await fetch(cloud.endpoints.control + path, { method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
       const text = await reply.text();
@@ -136,7 +152,8 @@ export async function startRouteStack(options: { mfa?: 'OFF' | 'OPTIONAL' | 'ON'
       for (const key of (await stack.redisCommand('KEYS', '*')) as string[]) {
         const type = await stack.redisCommand('TYPE', key);
         const read = { string: ['GET', key], hash: ['HGETALL', key], zset: ['ZRANGE', key, '0', '-1'], set: ['SMEMBERS', key], stream: ['XRANGE', key, '-', '+'] }[String(type)];
-        parts.push(key, await stack.redisCommand(...read!));
+        // Gone since the list was made: a lock or a counter whose time was up.
+        if (read !== undefined) parts.push(key, await stack.redisCommand(...read));
       }
       return JSON.stringify(parts);
     },
@@ -155,6 +172,8 @@ export async function startRouteStack(options: { mfa?: 'OFF' | 'OPTIONAL' | 'ON'
       return { browser, email };
     },
     async close() {
+      root.s3.destroy();
+      root.cognito.destroy();
       await cloud.close();
       rmSync(dataDir, { recursive: true, force: true });
     },

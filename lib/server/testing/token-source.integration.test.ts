@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { randomToken } from '../../core/session/crypto-port.ts';
 import { createKeyRing } from '../../core/session/key-ring.ts';
@@ -8,7 +9,7 @@ import { createSession } from '../../core/session/scripts/create-session.ts';
 import { readTokens } from '../../core/session/scripts/refresh-lock.ts';
 import { revokeSession } from '../../core/session/scripts/revoke-session.ts';
 import { lockVault } from '../../core/session/token-vault.ts';
-import { createTokenSource, type RefreshReply, type TokenOwner, type TokenSourceDeps } from '../session/token-source.ts';
+import { createTokenSource, type IdTokenReply, type RefreshReply, type TokenOwner, type TokenSourceDeps } from '../session/token-source.ts';
 import { openTestRedis, type TestRedis } from './redis-ports.ts';
 import { newSession } from './session-contract.ts';
 
@@ -128,6 +129,42 @@ test('a commit whose reply was lost is repeated and counts once: the rotated tok
   expect(await instance({ redis: flaky }).accessToken(owner)).toEqual({ kind: 'token', accessToken: 'access-1' });
   expect([lost, cognito.seen.calls, cognito.seen.revoked]).toEqual([2, 1, []]);
   expect(await readTokens(redis, owner.hash)).toMatchObject({ generation: 2 });
+});
+
+/** A refresh that brings an id token of this life as well. */
+function withIdTokens(lifeMs: number): Partial<TokenSourceDeps> {
+  const part = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
+  return {
+    async refresh(token) {
+      const reply = await cognito.refresh(token);
+      return reply.kind === 'tokens' ? { ...reply, idToken: `${part({})}.${part({ exp: Math.floor((Date.now() + lifeMs) / 1000), at: cognito.seen.calls })}.x` } : reply;
+    },
+  };
+}
+const idOf = (reply: IdTokenReply) => (reply.kind === 'token' ? (decodeJwt(reply.idToken)['at'] as number) : reply.kind);
+
+test('an id token is fetched for a session from before it was kept, once for all who ask, and then used as it is', async () => {
+  const source = instance(withIdTokens(3_600_000));
+  await signIn(3_600_000);
+  expect([await source.accessToken(owner), cognito.seen.calls]).toEqual([{ kind: 'token', accessToken: 'access-0' }, 0]);
+  expect([(await Promise.all([source.idToken(owner), source.idToken(owner)])).map(idOf), cognito.seen.calls]).toEqual([[1, 1], 1]);
+  expect([idOf(await source.idToken(owner)), await source.accessToken(owner), cognito.seen.calls]).toEqual([1, { kind: 'token', accessToken: 'access-1' }, 1]);
+});
+
+test('an id token that ends before the access token is renewed by itself', async () => {
+  await signIn(3_600_000);
+  let aheadMs = 0;
+  const source = instance({ ...withIdTokens(600_000), now: () => Date.now() + aheadMs });
+  expect(idOf(await source.idToken(owner))).toBe(1);
+  aheadMs = 599_000;
+  expect([await source.accessToken(owner), cognito.seen.calls]).toEqual([{ kind: 'token', accessToken: 'access-1' }, 1]);
+  expect([idOf(await source.idToken(owner)), cognito.seen.calls]).toEqual([2, 2]);
+});
+
+test('while a refresh brings no id token none is known, and the session lives', async () => {
+  await signIn(3_600_000);
+  expect((await instance().idToken(owner)).kind).toBe('unknown');
+  expect((await checkSession(redis, owner.hash)).kind).toBe('live');
 });
 
 test('who holds the wrong data key gets nothing, ends nothing, and cannot ride on somebody who has the right one', async () => {

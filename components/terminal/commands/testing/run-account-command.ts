@@ -3,6 +3,7 @@ import type { Person, SyncStatus } from '@/lib/client/workspace.ts';
 import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
 import { UsageError } from '@/lib/core/shell/tools/options.ts';
+import type { AccountTools } from '../account-tools.ts';
 import { accountCommands } from '../account-commands.ts';
 
 export const ANN: Person = { id: 'ann-id', email: 'ann@example.com' };
@@ -17,6 +18,8 @@ export interface Setting {
   answers?: string[];
   person?: Person;
   unsynced?: number;
+  /** Paths that stay in this browser. */
+  ignored?: string[];
   status?: SyncStatus;
   /** Whether the output goes to the screen, or to a file. */
   isTerminalOutput?: boolean;
@@ -26,7 +29,7 @@ export interface Setting {
 
 /** Runs one account command against a scripted server and person; answers all that happened. */
 export async function runAccountCommand(line: string, setting: Setting = {}) {
-  const { replies = {}, answers = [], person, unsynced = 0, status, isTerminalOutput = true, columns = 400, rows = 24 } = setting;
+  const { replies = {}, answers = [], person, unsynced = 0, ignored = [], status, isTerminalOutput = true, columns = 400, rows = 24 } = setting;
   const [name = '', ...args] = line.split(' ');
   const events: string[] = [];
   const requests: string[] = [];
@@ -44,7 +47,8 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
   });
   let who = person;
   const control = new AbortController();
-  const tools = {
+  const files = createMemoryFiles({ now: () => 0 });
+  const tools: AccountTools = {
     workspace: {
       get person() { return who; },
       status: status ?? { state: who === undefined ? 'signed-out' as const : 'synced' as const, pending: 0, message: undefined },
@@ -57,8 +61,22 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
       sessionEnded() { events.push('session ended'); },
       syncNow: async () => ({ state: 'synced' as const, pending: 0, message: undefined }),
       unsynced: async () => unsynced,
+      ignored: () => ignored,
+      exchange: { lastMs: undefined, retryAtMs: undefined },
+      synced: undefined,
+      pause() { events.push('paused'); },
+      resume() { events.push('resumed'); },
+      rejoin: async () => ({ state: 'synced' as const, pending: 0, message: undefined }),
       wipe() { who = undefined; events.push('wiped'); },
     },
+    past: () => undefined,
+    page: {
+      choose: async () => undefined,
+      takeDropped: () => undefined,
+      save: (file: string) => void events.push(`saved ${file}`),
+    },
+    after: () => () => undefined,
+    settle: async () => undefined,
     channel: { tell: (event: string) => void events.push(`told ${event}`) },
     notice: (sentence: string) => void events.push(`notice ${sentence}`),
     origin: 'http://localhost:3000',
@@ -74,7 +92,7 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
   const exit = await command.run({
     name, args, stdin: { async *[Symbol.asyncIterator]() { /* nothing is typed */ } },
     stdout: sink((text) => { out += text; stdout += text; }), stderr: sink((text) => { out += text; }),
-    files: createMemoryFiles({ now: () => 0 }), cwd: '/', env: {}, signal: control.signal, now: () => 0,
+    files, cwd: '/', env: {}, signal: control.signal, now: () => 0,
     breathe: () => undefined, isTerminalOutput, history: undefined,
     terminal: {
       columns: () => columns, rows: () => rows, clear: () => undefined, edit: async () => undefined,

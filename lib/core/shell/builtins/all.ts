@@ -7,12 +7,13 @@ import { lookupBuiltins } from './lookup.ts';
 import { outputBuiltins } from './output.ts';
 import { readBuiltins } from './read.ts';
 import { testBuiltins } from './test.ts';
+import { umaskBuiltin } from './umask.ts';
 import { variableBuiltins } from './variables.ts';
 
 /** The shell's own commands, by name. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
   [
     ...outputBuiltins, ...testBuiltins, ...directoryBuiltins, ...variableBuiltins, ...readBuiltins, ...controlBuiltins,
-    ...jobBuiltins, ...lookupBuiltins, helpBuiltin,
+    ...jobBuiltins, ...lookupBuiltins, umaskBuiltin, helpBuiltin,
   ].map((builtin) => [builtin.name, builtin]),
 );

@@ -1,8 +1,8 @@
 import { FsError } from '../../fs/files.ts';
-import { resolvePath } from '../../fs/path.ts';
 import type { Builtin } from '../builtin.ts';
 import { FunctionReturn, LoopExit, ShellExit, wait, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
+import { locate } from '../locate.ts';
 import { dispatch, runScript } from '../simple-command.ts';
 import { concatBytes, decodeText } from '../text.ts';
 import { UsageError } from '../tools/options.ts';
@@ -41,7 +41,7 @@ function* source(shell: Interpreter, name: string, args: string[]): Step<number>
   const { state } = shell;
   let text: string;
   try {
-    text = decodeText(shell.run.files.read(resolvePath(state.cwd, file)));
+    text = decodeText(shell.files.read(locate(shell.place, file)));
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     shell.complain(`${name === '.' ? '' : `${name}: `}${file}: ${error.message}`);
@@ -77,7 +77,7 @@ function* bash(shell: Interpreter, name: string, args: string[]): Step<number> {
   if (rest[0] !== undefined && rest[0] !== '-s') {
     let text: string;
     try {
-      text = decodeText(shell.run.files.read(resolvePath(shell.state.cwd, rest[0])));
+      text = decodeText(shell.files.read(locate(shell.place, rest[0])));
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       shell.complain(`${rest[0]}: ${error.message}`);

@@ -1,8 +1,8 @@
-import { resolvePath } from '../../fs/path.ts';
 import type { Builtin } from '../builtin.ts';
 import { quoteText } from '../quote.ts';
 import type { Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
+import { locate } from '../locate.ts';
 import { dispatch } from '../simple-command.ts';
 import { UsageError } from '../tools/options.ts';
 
@@ -20,7 +20,7 @@ function find(shell: Interpreter, name: string): Kind | undefined {
   if (shell.run.builtins.has(name) && !PROGRAMS.has(name)) return { kind: 'builtin', detail: name };
   if (shell.run.commands.has(name) || PROGRAMS.has(name)) return { kind: 'file', detail: `/bin/${name}` };
   if (!name.includes('/')) return undefined;
-  const stat = shell.run.files.stat(resolvePath(shell.state.cwd, name));
+  const stat = shell.files.stat(locate(shell.place, name));
   return stat?.kind === 'file' && (stat.mode & 0o111) !== 0 ? { kind: 'file', detail: name } : undefined;
 }
 

@@ -1,14 +1,23 @@
 import { FsError, type FileStat } from '../../fs/files.ts';
-import { resolvePath } from '../../fs/path.ts';
 import type { Builtin } from '../builtin.ts';
 import type { Interpreter } from '../interpreter.ts';
+import { locate, locateEntry } from '../locate.ts';
 import { UsageError } from '../tools/options.ts';
 
 function statOf(shell: Interpreter, path: string): FileStat | undefined {
   try {
-    return shell.run.files.stat(resolvePath(shell.state.cwd, path));
+    return shell.run.files.stat(locate(shell.place, path));
   } catch (error) {
     if (error instanceof FsError) return undefined;
+    throw error;
+  }
+}
+
+function isLink(shell: Interpreter, path: string): boolean {
+  try {
+    return !path.endsWith('/') && shell.run.files.linkStat(locateEntry(shell.place, path))?.kind === 'link';
+  } catch (error) {
+    if (error instanceof FsError) return false;
     throw error;
   }
 }
@@ -32,11 +41,11 @@ export function testUnary(shell: Interpreter, operator: string, operand: string)
     case '-O':
     case '-G': return statOf(shell, operand) !== undefined;
     case '-c': return statOf(shell, operand)?.kind === 'device';
+    case '-h':
+    case '-L': return isLink(shell, operand);
     case '-b':
     case '-g':
-    case '-h':
     case '-k':
-    case '-L':
     case '-N':
     case '-p':
     case '-S':
@@ -62,7 +71,8 @@ export function compareFiles(shell: Interpreter, left: string, operator: string,
   const first = statOf(shell, left);
   const second = statOf(shell, right);
   if (operator === '-ef') {
-    return first !== undefined && resolvePath(shell.state.cwd, left) === resolvePath(shell.state.cwd, right);
+    const real = (name: string): string => shell.run.files.realPath(locate(shell.place, name));
+    return first !== undefined && second !== undefined && real(left) === real(right);
   }
   const [newer, older] = operator === '-nt' ? [first, second] : [second, first];
   return newer !== undefined && (older === undefined || newer.mtimeMs > older.mtimeMs);

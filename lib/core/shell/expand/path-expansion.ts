@@ -1,9 +1,11 @@
 import type { Files } from '../../fs/files.ts';
-import { resolvePath } from '../../fs/path.ts';
+import { locate, locateEntry } from '../locate.ts';
 import { globOf, isGlob, unescapeGlob } from '../regex/glob.ts';
 
 /** The files that a pattern such as `a*` or `/x/?/y` matches, sorted by code point; none when nothing does. */
-export function expandPath(files: Files, cwd: string, pattern: string, dotglob: boolean): string[] {
+export function expandPath(files: Files, cwd: string, written: string, dotglob: boolean): string[] {
+  // Names are NFC; what is pasted from macOS is not.
+  const pattern = written.normalize('NFC');
   const isAbsolute = pattern.startsWith('/');
   const segments = pattern.split('/').filter((segment, index) => segment !== '' || index > 0);
   const mustBeDirectory = segments[segments.length - 1] === '';
@@ -15,15 +17,16 @@ export function expandPath(files: Files, cwd: string, pattern: string, dotglob: 
     for (const prefix of found) {
       if (!isGlob(segment)) {
         const path = prefix + unescapeGlob(segment);
-        if (!isLast || kindOf(files, cwd, path) !== undefined) next.push(isLast ? path : `${path}/`);
+        if (!isLast || isThere(files, cwd, path)) next.push(isLast ? path : `${path}/`);
         continue;
       }
       const glob = globOf(segment);
       const showsHidden = dotglob || segment.startsWith('.') || segment.startsWith('\\.');
       for (const { name, kind } of entriesOf(files, cwd, prefix === '' ? '.' : prefix)) {
         if (name.startsWith('.') && !showsHidden) continue;
-        if (!isLast && kind !== 'directory') continue;
-        if (glob.matches(name)) next.push(isLast ? prefix + name : `${prefix}${name}/`);
+        if (!glob.matches(name)) continue;
+        const leadsOn = kind === 'directory' || (kind === 'link' && !isLast && kindOf(files, cwd, prefix + name) === 'directory');
+        if (isLast || leadsOn) next.push(isLast ? prefix + name : `${prefix}${name}/`);
       }
     }
     found = next;
@@ -34,15 +37,24 @@ export function expandPath(files: Files, cwd: string, pattern: string, dotglob: 
 
 function kindOf(files: Files, cwd: string, path: string): string | undefined {
   try {
-    return files.stat(resolvePath(cwd, path))?.kind;
+    return files.stat(locate({ files, cwd }, path))?.kind;
   } catch {
     return undefined;
   }
 }
 
+/** A link is there even when it leads nowhere. */
+function isThere(files: Files, cwd: string, path: string): boolean {
+  try {
+    return files.linkStat(locateEntry({ files, cwd }, path)) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function entriesOf(files: Files, cwd: string, path: string): readonly { name: string; kind: string }[] {
   try {
-    return files.list(resolvePath(cwd, path));
+    return files.list(locate({ files, cwd }, path));
   } catch {
     return [];
   }

@@ -1,5 +1,8 @@
 import { limits } from '../../limits.ts';
 import { FsError, type Files } from '../../fs/files.ts';
+import { tooLargeFor } from '../../fs/no-room.ts';
+import { isWithin } from '../../fs/path.ts';
+import { HOME } from '../../fs/places.ts';
 import { concatBytes } from '../text.ts';
 import type { Output } from './output.ts';
 
@@ -13,10 +16,14 @@ export class FileOutput implements Output {
   readonly #files: Files;
   readonly #path: string;
   readonly #append: boolean;
+  readonly #isInHome: boolean;
+  readonly #maxBytes: number;
   #chunks: Uint8Array[] = [];
   #size = 0;
   #references = 0;
   #touched: boolean;
+  /** Whether this made the file: then its bits, which the umask chose, do not count against the first writer. */
+  #made = false;
   #refused = false;
   readonly #onError: (error: FsError) => void;
 
@@ -26,10 +33,14 @@ export class FileOutput implements Output {
     this.#path = path;
     this.#append = append;
     this.#onError = onError;
+    this.#isInHome = isWithin(HOME, files.realPath(path));
+    this.#maxBytes = this.#isInHome ? limits.fileMaxBytes : limits.memoryFileMaxBytes;
     const stat = files.stat(path);
     if (stat?.kind === 'directory') throw new FsError('EISDIR', path);
-    if (stat === undefined) files.write(path, new Uint8Array(0));
-    else if ((stat.mode & 0o200) === 0) throw new FsError('EACCES', path);
+    if (stat === undefined) {
+      files.write(path, new Uint8Array(0));
+      this.#made = true;
+    } else if ((stat.mode & 0o200) === 0) throw new FsError('EACCES', path);
     this.#touched = !append && stat !== undefined && stat.size > 0;
     if (append) this.#size = stat?.size ?? 0;
   }
@@ -38,9 +49,9 @@ export class FileOutput implements Output {
 
   put(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    if (this.#size + bytes.length > limits.fileMaxBytes) {
+    if (this.#size + bytes.length > this.#maxBytes) {
       this.#refused = true;
-      throw new FsError('EFBIG', this.#path);
+      throw this.#isInHome ? tooLargeFor(this.#path) : new FsError('EFBIG', this.#path);
     }
     // A command may reuse its buffer after the write; what is kept must be ours.
     this.#chunks.push(bytes.slice());
@@ -67,8 +78,7 @@ export class FileOutput implements Output {
     if (!this.#touched || (this.#refused && !this.#append)) return;
     const bytes = concatBytes(this.#chunks);
     try {
-      if (this.#append) this.#files.append(this.#path, bytes);
-      else this.#files.write(this.#path, bytes);
+      this.#change(() => (this.#append ? this.#files.append(this.#path, bytes) : this.#files.write(this.#path, bytes)));
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       this.#onError(error);
@@ -77,5 +87,16 @@ export class FileOutput implements Output {
     this.#touched = false;
     if (this.#append) this.#chunks = [];
     else this.#chunks = [bytes];
+  }
+
+  #change(change: () => void): void {
+    const mode = this.#made ? this.#files.stat(this.#path)?.mode ?? 0o644 : 0o644;
+    if ((mode & 0o200) !== 0) {
+      change();
+      return;
+    }
+    this.#files.setMode(this.#path, mode | 0o200);
+    change();
+    this.#files.setMode(this.#path, mode);
   }
 }

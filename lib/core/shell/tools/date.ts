@@ -1,5 +1,5 @@
-import { resolvePath } from '../../fs/path.ts';
 import type { Command } from '../command.ts';
+import { locate } from '../locate.ts';
 import { encodeText } from '../text.ts';
 import { parseOptions, UsageError } from './options.ts';
 
@@ -139,7 +139,7 @@ export const date: Command = {
       if (parsed === undefined || Number.isNaN(parsed)) throw new UsageError(`invalid date '${text}'`);
       at = parsed;
     } else if (reference !== undefined) {
-      const stat = context.files.stat(resolvePath(context.cwd, reference));
+      const stat = context.files.stat(locate(context, reference));
       if (stat === undefined) throw new UsageError(`${reference}: No such file or directory`);
       at = stat.mtimeMs;
     }

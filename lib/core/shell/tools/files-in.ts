@@ -1,7 +1,7 @@
 import { FsError } from '../../fs/files.ts';
-import { resolvePath } from '../../fs/path.ts';
 import { limits } from '../../limits.ts';
 import type { CommandContext } from '../command.ts';
+import { locate } from '../locate.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';
 import { UsageError } from './options.ts';
 
@@ -23,7 +23,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> 
 /** A file's bytes. @throws FsError with the name as the person typed it. */
 export function readNamed(context: CommandContext, name: string): Uint8Array {
   try {
-    return context.files.read(resolvePath(context.cwd, name));
+    return context.files.read(locate(context, name));
   } catch (error) {
     throw error instanceof FsError ? new FsError(error.code, name) : error;
   }

@@ -1,6 +1,7 @@
-import { FsError, type FileStat } from '../../fs/files.ts';
-import { baseName, joinPath, resolvePath } from '../../fs/path.ts';
+import { FsError, STRERROR, type FileStat } from '../../fs/files.ts';
+import { baseName, joinPath } from '../../fs/path.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { leadsInCircle, locate, requireStat } from '../locate.ts';
 import { Glob } from '../regex/glob.ts';
 import { complain, TextWriter } from './files-in.ts';
 import { humanSize, modeText } from './ls.ts';
@@ -13,6 +14,8 @@ interface Visit {
   depth: number;
   prune: boolean;
 }
+
+const TYPES = { file: 'f', directory: 'd', link: 'l', device: 'c' } as const;
 
 type Test = (visit: Visit) => boolean | Promise<boolean>;
 
@@ -107,19 +110,29 @@ class Expression {
     switch (name) {
       case '-name':
       case '-iname': {
-        const glob = new Glob(this.#value(name), name === '-iname');
+        const glob = new Glob(this.#value(name).normalize('NFC'), name === '-iname');
         return ({ shown, path }) => glob.matches(shown === '/' ? '/' : baseName(shown.replace(/\/+$/, '')) === '' ? baseName(path) : shown.replace(/\/+$/, '').split('/').pop() ?? '');
       }
       case '-path':
       case '-wholename':
       case '-ipath': {
-        const glob = new Glob(this.#value(name), name === '-ipath');
+        const glob = new Glob(this.#value(name).normalize('NFC'), name === '-ipath');
         return ({ shown }) => glob.matches(shown);
       }
       case '-type': {
         const types = this.#value(name).split(',');
         for (const type of types) if (!'fdcblps'.includes(type) || type.length !== 1) throw new UsageError(`Unknown argument to -type: ${type}`);
-        return ({ stat }) => types.includes(stat.kind === 'file' ? 'f' : stat.kind === 'directory' ? 'd' : 'c');
+        return ({ stat }) => types.includes(TYPES[stat.kind]);
+      }
+      case '-xtype': {
+        const types = this.#value(name).split(',');
+        const { files } = this.#context;
+        return ({ stat, path }) => types.includes(TYPES[((stat.kind === 'link' ? files.stat(path) : files.linkStat(path)) ?? stat).kind]);
+      }
+      case '-lname':
+      case '-ilname': {
+        const glob = new Glob(this.#value(name), name === '-ilname');
+        return ({ stat, path }) => stat.kind === 'link' && glob.matches(this.#context.files.readLink(path));
       }
       case '-maxdepth': {
         this.maxDepth = Number(this.#value(name));
@@ -153,7 +166,7 @@ class Expression {
         return ({ stat }) => compare(Math.floor((this.#context.now() - stat.mtimeMs) / unit));
       }
       case '-newer': {
-        const other = this.#context.files.stat(resolvePath(this.#context.cwd, this.#value(name)));
+        const other = this.#context.files.stat(locate(this.#context, this.#value(name)));
         if (other === undefined) throw new UsageError('-newer: No such file or directory');
         return ({ stat }) => stat.mtimeMs > other.mtimeMs;
       }
@@ -169,10 +182,13 @@ class Expression {
           visit.prune = true;
           return true;
         };
-      case '-print': return this.#action(async ({ shown }) => void (await this.#out.add(`${shown}\n`)));
+      case '-print': return this.#action(async (visit) => void (await this.print(visit)));
       case '-print0': return this.#action(async ({ shown }) => void (await this.#out.add(`${shown}\0`)));
       case '-ls':
-        return this.#action(async ({ shown, stat }) => void (await this.#out.add(`${modeText(stat)} ${humanSize(stat.size).padStart(6)} ${shown}\n`)));
+        return this.#action(async ({ shown, stat, path }) => {
+          const target = stat.kind === 'link' ? ` -> ${this.#context.files.readLink(path)}` : '';
+          await this.#out.add(`${modeText(stat)} ${humanSize(stat.size).padStart(6)} ${shown}${target}\n`);
+        });
       case '-delete':
         this.depthFirst = true;
         return this.#action(async ({ path }) => this.#context.files.remove(path));
@@ -220,28 +236,55 @@ class Expression {
     };
   }
 
+  /** On the screen a name is one line, as GNU find does it. */
   print(visit: Visit): Promise<void> | undefined {
-    return this.#out.add(`${visit.shown}\n`);
+    return this.#out.add(`${this.#context.isTerminalOutput ? visit.shown.replace(/[\n\t]/g, '?') : visit.shown}\n`);
   }
 }
 
 export const find: Command = {
   name: 'find',
   summary: 'Find files by name, kind, size or date',
-  usage: 'find [PATH]... [-name PATTERN] [-type f|d] [-maxdepth N] [-size N] [-exec COMMAND {} \\;] ...',
+  usage: 'find [-L|-P|-H] [PATH]... [-name PATTERN] [-type f|d|l] [-maxdepth N] [-size N] [-exec COMMAND {} \\;] ...',
   help: "find . -name '*.txt'\nfind notes -type f -size +10k\nfind . -name '*.tmp' -delete\nfind . -type f -exec grep -l milk {} +",
   section: 'files',
   async run(context) {
-    const first = context.args.findIndex((argument) => /^(-.|!$|\($)/.test(argument));
-    const starts = first < 0 ? context.args : context.args.slice(0, first);
+    const { files } = context;
+    let args = context.args;
+    let follow = 'P';
+    for (; args[0] !== undefined && /^-[PLH]$/.test(args[0]); args = args.slice(1)) follow = args[0].slice(1);
+    const first = args.findIndex((argument) => /^(-.|!$|\($)/.test(argument));
+    const starts = first < 0 ? args : args.slice(0, first);
     const out = new TextWriter(context);
-    const expression = new Expression(context, first < 0 ? [] : context.args.slice(first), out);
+    const expression = new Expression(context, first < 0 ? [] : args.slice(first), out);
     const test = expression.parse();
     let status = 0;
-    const visit = async (shown: string, path: string, stat: FileStat, depth: number): Promise<void> => {
+    /** With -L a link that leads nowhere is still there, as a link. */
+    const statOf = (path: string, depth: number): FileStat | undefined =>
+      (follow === 'L' || (follow === 'H' && depth === 0) ? files.stat(path) : undefined) ?? files.linkStat(path);
+    const fail = async (message: string): Promise<void> => {
+      status = 1;
+      await out.flush();
+      await complain(context, message);
+    };
+    const entriesOf = async (path: string, shown: string): Promise<readonly { name: string }[]> => {
+      try {
+        return files.list(path);
+      } catch (error) {
+        if (!(error instanceof FsError)) throw error;
+        await fail(`'${shown}': ${error.message}`);
+        return [];
+      }
+    };
+    const visit = async (shown: string, path: string, stat: FileStat, depth: number, inside: readonly string[]): Promise<void> => {
       if (expression.stopped) return;
       const rest = context.breathe();
       if (rest !== undefined) await rest;
+      const real = follow === 'L' && stat.kind === 'directory' ? files.realPath(path) : path;
+      if (inside.includes(real)) {
+        await fail(`File system loop detected; '${shown}' is part of the same file system loop as one of the directories around it.`);
+        return;
+      }
       const here: Visit = { shown, path, stat, depth, prune: false };
       const judge = async (): Promise<void> => {
         if (depth < expression.minDepth || expression.stopped) return;
@@ -255,24 +298,27 @@ export const find: Command = {
       };
       if (!expression.depthFirst) await judge();
       if (stat.kind === 'directory' && depth < expression.maxDepth && !here.prune) {
-        for (const { name } of context.files.list(path)) {
+        for (const { name } of await entriesOf(path, shown)) {
           const inner = joinPath(path, name);
-          const innerStat = context.files.stat(inner);
-          if (innerStat !== undefined) await visit(`${shown.endsWith('/') ? shown : `${shown}/`}${name}`, inner, innerStat, depth + 1);
+          const innerStat = statOf(inner, depth + 1);
+          if (follow === 'L' && innerStat?.kind === 'link' && leadsInCircle(files, inner)) {
+            await fail(`'${shown.endsWith('/') ? shown : `${shown}/`}${name}': ${STRERROR.ELOOP}`);
+            continue;
+          }
+          if (innerStat !== undefined) await visit(`${shown.endsWith('/') ? shown : `${shown}/`}${name}`, inner, innerStat, depth + 1, follow === 'L' ? [...inside, real] : inside);
         }
       }
       if (expression.depthFirst) await judge();
     };
     for (const start of starts.length === 0 ? ['.'] : starts) {
-      const path = resolvePath(context.cwd, start);
-      const stat = context.files.stat(path);
-      if (stat === undefined) {
-        status = 1;
-        await out.flush();
-        await complain(context, `'${start}': No such file or directory`);
-        continue;
+      try {
+        const path = locate(context, start);
+        if (follow !== 'P' && leadsInCircle(files, path)) throw new FsError('ELOOP', path);
+        await visit(start, path, statOf(path, 0) ?? requireStat(files, path), 0, []);
+      } catch (error) {
+        if (!(error instanceof FsError)) throw error;
+        await fail(`'${start}': ${error.message}`);
       }
-      await visit(start, path, stat, 0);
     }
     await out.flush();
     for (const run of expression.atEnd) await run();

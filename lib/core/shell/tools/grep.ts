@@ -1,6 +1,7 @@
 import { FsError } from '../../fs/files.ts';
-import { joinPath, resolvePath } from '../../fs/path.ts';
+import { joinPath } from '../../fs/path.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { locate } from '../locate.ts';
 import { globOf } from '../regex/glob.ts';
 import { Matcher } from '../regex/matcher.ts';
 import { PatternError, type Pattern } from '../regex/pattern.ts';
@@ -221,17 +222,25 @@ class Grep {
     return out + line.slice(at);
   }
 
-  async tree(name: string, path: string): Promise<boolean> {
+  /** -r passes over links, -R goes through them. @param inside real paths of the directories around, against circles. */
+  async tree(name: string, path: string, inside: readonly string[] = []): Promise<boolean> {
     const { files } = this.#context;
+    const isFollowing = this.#options.has('R');
+    const around = isFollowing ? [...inside, files.realPath(path)] : inside;
+    if (isFollowing && inside.includes(files.realPath(path))) {
+      await complain(this.#context, `${name}: warning: recursive directory loop`);
+      return false;
+    }
     const include = this.#options.all.filter(({ letter }) => letter === 'I').map(({ value }) => globOf(value));
     const exclude = this.#options.all.filter(({ letter }) => letter === 'X').map(({ value }) => globOf(value));
-    for (const { name: entry, kind } of files.list(path)) {
+    for (const { name: entry, kind: own } of files.list(path)) {
       const inner = joinPath(path, entry);
+      const kind = own === 'link' && isFollowing ? files.stat(inner)?.kind : own;
       const label = name === '' ? entry : `${name.replace(/\/+$/, '')}/${entry}`;
       const rest = this.#context.breathe();
       if (rest !== undefined) await rest;
       if (kind === 'directory') {
-        if (await this.tree(label, inner)) return true;
+        if (await this.tree(label, inner, around)) return true;
         continue;
       }
       if (kind !== 'file') continue;
@@ -244,6 +253,16 @@ class Grep {
 
   finish(): Promise<void> {
     return this.#out.flush();
+  }
+}
+
+/** With -r names are told for what lies below directories; a file that was named alone needs none. */
+function isOneFile(context: CommandContext, name: string): boolean {
+  try {
+    return name !== '' && context.files.stat(locate(context, name))?.kind !== 'directory';
+  } catch (error) {
+    if (error instanceof FsError) return true;
+    throw error;
   }
 }
 
@@ -290,11 +309,11 @@ function grepCommand(name: string, fixedMode: 'extended' | 'fixed' | undefined):
       const isRecursive = options.has('r') || options.has('R');
       const names = operands.length === 0 ? [isRecursive ? '' : '-'] : operands;
       const namePreference = options.all.findLast(({ letter }) => letter === 'h' || letter === 'H')?.letter;
-      const grep = new Grep(context, options, search, namePreference === undefined ? isRecursive || names.length > 1 : namePreference === 'H');
+      const grep = new Grep(context, options, search, namePreference === undefined ? names.length > 1 || (isRecursive && !isOneFile(context, names[0] as string)) : namePreference === 'H');
       let failed = false;
       for (const operand of names) {
         try {
-          const path = operand === '-' ? undefined : resolvePath(context.cwd, operand === '' ? '.' : operand);
+          const path = operand === '-' ? undefined : locate(context, operand === '' ? '.' : operand);
           const stat = path === undefined ? undefined : context.files.stat(path);
           if (path !== undefined && stat?.kind === 'directory') {
             if (isRecursive) {

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { resolvePath } from '../../fs/path.ts';
+import { locate } from '../locate.ts';
 import { concatBytes, encodeText } from '../text.ts';
 import { lineBatches, openAll, openNamed, readWhole, TextWriter } from './files-in.ts';
 import { parseOptions, UsageError } from './options.ts';
@@ -189,7 +189,7 @@ export const tee: Command = {
   section: 'text',
   async run(context) {
     const options = parseOptions(context.args, { short: 'aip', long: { append: 'a' } });
-    const paths = options.operands.map((name) => resolvePath(context.cwd, name));
+    const paths = options.operands.map((name) => locate(context, name));
     for (const path of paths) if (!options.has('a') || context.files.stat(path) === undefined) context.files.write(path, new Uint8Array(0));
     let held: Uint8Array[] = [];
     const store = (): void => {

@@ -1,6 +1,7 @@
 import { FsError, type FileStat } from '../../fs/files.ts';
-import { joinPath, resolvePath } from '../../fs/path.ts';
+import { directoryOf, joinPath } from '../../fs/path.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { locate, requireStat } from '../locate.ts';
 import { encodeText } from '../text.ts';
 import { complain } from './files-in.ts';
 import { parseOptions, type ParsedOptions } from './options.ts';
@@ -16,7 +17,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** `drwxr-xr-x` */
 export function modeText(stat: FileStat): string {
   const letters = ['---', '--x', '-w-', '-wx', 'r--', 'r-x', 'rw-', 'rwx'];
-  const kind = stat.kind === 'directory' ? 'd' : stat.kind === 'device' ? 'c' : '-';
+  const kind = { directory: 'd', device: 'c', link: 'l', file: '-' }[stat.kind];
   return kind + letters[(stat.mode >> 6) & 7] + letters[(stat.mode >> 3) & 7] + letters[stat.mode & 7];
 }
 
@@ -54,13 +55,13 @@ function cells(text: string): number {
 export const ls: Command = {
   name: 'ls',
   summary: 'List files',
-  usage: 'ls [-aA1lhRdtrSFp] [FILE]...',
+  usage: 'ls [-aA1lhRdtrSFpLH] [--color=always|never] [FILE]...',
   help: 'ls\nls -la               # all, with size and date\nls -t | head -3      # the newest three\nls -lhS *.txt        # largest first',
   section: 'files',
   async run(context) {
     const options = parseOptions(context.args, {
-      short: 'aA1lhRdtrSFpCmgonUvkXicsG',
-      long: { all: 'a', 'almost-all': 'A', 'human-readable': 'h', recursive: 'R', directory: 'd', reverse: 'r', classify: 'F', color: 'G', 'group-directories-first': 'k' },
+      short: 'aA1lhRdtrSFpCmgonUvkXicsGLH',
+      long: { all: 'a', 'almost-all': 'A', 'human-readable': 'h', recursive: 'R', directory: 'd', reverse: 'r', classify: 'F', color: 'K', dereference: 'L', 'dereference-command-line': 'H', 'group-directories-first': 'k' },
       status: 2,
     });
     const operands = options.operands.length === 0 ? ['.'] : options.operands;
@@ -69,10 +70,8 @@ export const ls: Command = {
     let status = 0;
     for (const name of operands) {
       try {
-        const path = resolvePath(context.cwd, name);
-        const stat = context.files.stat(path);
-        if (stat === undefined) throw new FsError('ENOENT', name);
-        if (name.endsWith('/') && stat.kind !== 'directory') throw new FsError('ENOTDIR', name);
+        const path = locate(context, name);
+        const stat = statOperand(context, options, path);
         (stat.kind === 'directory' && !options.has('d') ? directories : loose).push({ name, path, stat });
       } catch (error) {
         if (!(error instanceof FsError)) throw error;
@@ -112,19 +111,42 @@ export const ls: Command = {
   },
 };
 
-const blocks = (stat: FileStat): number => (stat.kind === 'file' ? Math.ceil(stat.size / 4096) * 4 : 4);
+const blocks = (stat: FileStat): number => Math.ceil(stat.storedBytes / 1024);
+
+/** As GNU: a named link is shown as itself by -l, -d and -F; else one to a directory stands for that directory. */
+function statOperand(context: CommandContext, options: ParsedOptions, path: string): FileStat {
+  const { files } = context;
+  if (options.has('L') || options.has('H')) return requireStat(files, path);
+  const own = files.linkStat(path);
+  const showsLink = ['l', 'g', 'o', 'n', 'd', 'F'].some((letter) => options.has(letter));
+  if (own?.kind === 'link' && !showsLink) {
+    try {
+      const target = requireStat(files, path);
+      if (target.kind === 'directory') return target;
+    } catch (error) {
+      // One to nothing is shown as itself, one in a circle is an error.
+      if (!(error instanceof FsError) || error.code !== 'ENOENT') throw error;
+    }
+  }
+  return own ?? requireStat(files, path);
+}
+
+/** On the screen a line feed or tab in a name is spelled out as GNU does, `'a'$'\n''b'`: one name is one line. */
+function onScreen(name: string): string {
+  return /[\n\t]/.test(name) ? `'${name.replaceAll("'", "'\\''").replace(/[\n\t]+/g, (marks) => `'$'${marks.replaceAll('\n', '\\n').replaceAll('\t', '\\t')}''`)}'` : name;
+}
 
 function entriesOf(context: CommandContext, options: ParsedOptions, directory: Item): Item[] {
   const items: Item[] = [];
   if (options.has('a')) {
     items.push({ name: '.', path: directory.path, stat: directory.stat });
-    const parent = resolvePath(directory.path, '..');
+    const parent = directoryOf(context.files.realPath(directory.path));
     items.push({ name: '..', path: parent, stat: context.files.stat(parent) ?? directory.stat });
   }
   for (const { name } of context.files.list(directory.path)) {
     if (name.startsWith('.') && !options.has('a') && !options.has('A')) continue;
     const path = joinPath(directory.path, name);
-    const stat = context.files.stat(path);
+    const stat = (options.has('L') ? context.files.stat(path) : undefined) ?? context.files.linkStat(path);
     if (stat !== undefined) items.push({ name, path, stat });
   }
   return sorted(items, options);
@@ -141,15 +163,31 @@ function sorted(items: Item[], options: ParsedOptions): Item[] {
   return options.has('r') ? result.reverse() : result;
 }
 
-function render(context: CommandContext, options: ParsedOptions, items: readonly Item[]): string {
-  if (items.length === 0) return '';
-  const mark = (stat: FileStat): string =>
-    stat.kind === 'directory' && (options.has('F') || options.has('p')) ? '/' : options.has('F') && stat.kind === 'file' && (stat.mode & 0o111) !== 0 ? '*' : '';
+function render(context: CommandContext, options: ParsedOptions, found: readonly Item[]): string {
+  if (found.length === 0) return '';
+  const spell = context.isTerminalOutput ? onScreen : (name: string): string => name;
+  const items = found.map((item) => ({ ...item, name: spell(item.name) }));
+  const mark = (stat: FileStat): string => {
+    if (stat.kind === 'directory') return options.has('F') || options.has('p') ? '/' : '';
+    if (!options.has('F')) return '';
+    return stat.kind === 'link' ? '@' : stat.kind === 'file' && (stat.mode & 0o111) !== 0 ? '*' : '';
+  };
+  const when = options.value('K') ?? 'auto';
+  const isColoured = when === 'auto' ? context.isTerminalOutput : when !== 'never';
+  const paint = (name: string, stat: FileStat | undefined): string => {
+    const code = !isColoured ? '' : stat === undefined ? '40;31;01' : stat.kind === 'directory' ? '1;34' : stat.kind === 'link' ? '1;36'
+      : stat.kind === 'file' && (stat.mode & 0o111) !== 0 ? '1;32' : '';
+    return code === '' ? name : `\x1b[${code}m${name}\x1b[0m`;
+  };
   const colour = (item: Item): string => {
-    const text = item.name + mark(item.stat);
-    if (!context.isTerminalOutput) return text;
-    if (item.stat.kind === 'directory') return `\x1b[1;34m${item.name}\x1b[0m${mark(item.stat)}`;
-    return item.stat.kind === 'file' && (item.stat.mode & 0o111) !== 0 ? `\x1b[1;32m${item.name}\x1b[0m${mark(item.stat)}` : text;
+    const isBroken = isColoured && item.stat.kind === 'link' && context.files.stat(item.path) === undefined;
+    return paint(item.name, isBroken ? undefined : item.stat);
+  };
+  /** With `-l` a link says where it leads, and the mark is that of the target. */
+  const long = (item: Item): string => {
+    if (item.stat.kind !== 'link') return colour(item) + mark(item.stat);
+    const target = context.files.stat(item.path);
+    return `${colour(item)} -> ${paint(spell(context.files.readLink(item.path)), target)}${target === undefined ? '' : mark(target)}`;
   };
   if (options.has('l') || options.has('g') || options.has('o') || options.has('n')) {
     const sizes = items.map(({ stat }) => (stat.kind === 'directory' ? '4096' : String(stat.size)))
@@ -157,10 +195,10 @@ function render(context: CommandContext, options: ParsedOptions, items: readonly
     const width = Math.max(...sizes.map((size) => size.length));
     const user = context.env.USER ?? 'me';
     return items.map((item, index) =>
-      `${modeText(item.stat)} 1 ${user} ${user} ${sizes[index]!.padStart(width)} ${dateText(item.stat.mtimeMs, context.now())} ${colour(item)}\n`).join('');
+      `${modeText(item.stat)} 1 ${user} ${user} ${sizes[index]!.padStart(width)} ${dateText(item.stat.mtimeMs, context.now())} ${long(item)}\n`).join('');
   }
   const columns = context.isTerminalOutput && !options.has('1') ? context.terminal?.columns() ?? 80 : options.has('C') ? 80 : 0;
-  if (columns === 0) return items.map((item) => `${colour(item)}\n`).join('');
+  if (columns === 0) return items.map((item) => `${colour(item)}${mark(item.stat)}\n`).join('');
   const widths = items.map((item) => cells(item.name + mark(item.stat)));
   for (let rows = 1; ; rows += 1) {
     const count = Math.ceil(items.length / rows);
@@ -174,7 +212,7 @@ function render(context: CommandContext, options: ParsedOptions, items: readonly
         const index = column * rows + row;
         if (index >= items.length) break;
         const isLast = index + rows >= items.length;
-        line += colour(items[index]!) + (isLast ? '' : ' '.repeat(columnWidths[column]! - widths[index]!));
+        line += colour(items[index]!) + mark(items[index]!.stat) + (isLast ? '' : ' '.repeat(columnWidths[column]! - widths[index]!));
       }
       out += `${line}\n`;
     }

@@ -1,5 +1,6 @@
-import { directoryOf, resolvePath } from '../../fs/path.ts';
+import { directoryOf } from '../../fs/path.ts';
 import type { Command } from '../command.ts';
+import { locate } from '../locate.ts';
 import { encodeText } from '../text.ts';
 import { parseOptions, UsageError } from './options.ts';
 
@@ -50,7 +51,8 @@ export const edit: Command = {
     const [name] = operands;
     if (name === undefined || operands.length > 1) throw new UsageError('name one file, as in: edit notes.txt');
     if (context.terminal === undefined) throw new UsageError('there is no screen here; use it in the terminal');
-    const path = resolvePath(context.cwd, name);
+    // What a link leads to, by its own name, so that what others do to the file is noticed.
+    const path = context.files.realPath(locate(context, name));
     if (context.files.stat(path)?.kind === 'directory') throw new UsageError(`${name}: Is a directory`);
     // Told now: nobody wants to learn it when the text is written and can't be saved.
     if (context.files.stat(directoryOf(path))?.kind !== 'directory') throw new UsageError(`${name}: there is no directory ${directoryOf(path)}; make it first with mkdir -p`);

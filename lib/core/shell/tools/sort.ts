@@ -1,6 +1,6 @@
 import { FsError } from '../../fs/files.ts';
-import { resolvePath } from '../../fs/path.ts';
 import type { Command } from '../command.ts';
+import { locate } from '../locate.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';
 import { complain, openNamed, readWhole, TextWriter } from './files-in.ts';
 import { parseOptions, UsageError } from './options.ts';
@@ -224,7 +224,7 @@ export const sort: Command = {
     }
     const target = options.value('o');
     if (target !== undefined) {
-      context.files.write(resolvePath(context.cwd, target), encodeText(result.map((line) => line + newline).join('')));
+      context.files.write(locate(context, target), encodeText(result.map((line) => line + newline).join('')));
       return 0;
     }
     const out = new TextWriter(context);

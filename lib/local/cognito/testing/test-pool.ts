@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
+import { createIam } from '../../iam/iam.ts';
 import { createOutbox, type Outbox } from '../../outbox/outbox.ts';
 import type { LocalService, ServiceRequest } from '../../service.ts';
 import { createCognito, type CognitoOptions } from '../cognito.ts';
@@ -85,7 +86,7 @@ export async function openTestPool(options: Partial<CognitoOptions> = {}): Promi
   const warnings: string[] = [];
   const warn = (sentence: string) => void warnings.push(sentence);
   const outbox = await createOutbox({ dataDir, now, announce: () => undefined, warn });
-  const open = () => createCognito({ dataDir, config, now, outbox, warn, scryptCost: { N: 16, r: 1, p: 1 }, accessKeys, ...options });
+  const open = () => createCognito({ dataDir, config, now, outbox, warn, scryptCost: { N: 16, r: 1, p: 1 }, iam: createIam({ rootKeys: accessKeys, region: config.region, now }), ...options });
   const asAdmin = (operation: string, input: object) => {
     const body = JSON.stringify({ UserPoolId: config.userPoolId, ...input });
     return pool.call(operation, body, signRequest(operation, body, (options.now ?? now)()));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFaults } from '../../faults.ts';
 import { type Front, startFront } from '../../front.ts';
+import { createIam, type Iam } from '../../iam/iam.ts';
 import { createRequestLog } from '../../request-log.ts';
 import { createS3 } from '../s3.ts';
 import { type Signer, type WireRequest, amzDateOf, signHeader } from './sign-request.ts';
@@ -37,6 +38,11 @@ export interface S3Bench {
 
 export const benchKey = { id: 'AKIDSELKIETESTBENCH1', secret: 'bench/secret+with=signs' };
 
+/** The account's root alone, and no rules. */
+export function benchIam(region: string, now: () => number): Iam {
+  return createIam({ rootKeys: new Map([[benchKey.id, benchKey.secret]]), region, now });
+}
+
 export async function startS3Bench(region = 'eu-central-1'): Promise<S3Bench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'selkie-s3-'));
   const bucket = 'selkie-test';
@@ -61,7 +67,7 @@ export async function startS3Bench(region = 'eu-central-1'): Promise<S3Bench> {
       return bench.send(signHeader(bench.signer(), { method, target, headers: { host, ...length, ...headers }, body: bytes }));
     },
     async start() {
-      const s3 = await createS3({ dataDir, region, accessKeys: new Map([[benchKey.id, benchKey.secret]]), now: () => now(), warn: (sentence) => warnings.push(sentence) });
+      const s3 = await createS3({ dataDir, region, iam: benchIam(region, () => now()), now: () => now(), warn: (sentence) => warnings.push(sentence) });
       await s3.ensureBucket(bucket);
       front = await startFront({ service: s3, port: 0, faults: createFaults(), log: createRequestLog() });
       bench.url = front.url;

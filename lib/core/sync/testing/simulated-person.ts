@@ -1,0 +1,167 @@
+import { HOME } from '../../fs/places.ts';
+import { FsError, type Files } from '../../fs/files.ts';
+import { copyTree } from '../../fs/files-contract.ts';
+import { createMemoryFiles } from '../../fs/memory-files.ts';
+import { keysOf, type Browsers, type Tab } from './simulated-browser.ts';
+import { Violation } from './watched-log.ts';
+
+/**
+ * Somebody who writes, renames and removes files. Each write carries a token of its own. A token may vanish only
+ * when the person overwrote or removed it knowingly, or when the only browser that had it was cleared; every other
+ * one is `required` in the files of every device in the end, wherever it went on the way.
+ */
+export interface Person {
+  readonly required: Set<string>;
+  /** Every token ever written. */
+  readonly tokens: readonly string[];
+  act(tab: Tab): void;
+  /** This tab's browser is about to be forgotten: what only it had may be lost. */
+  forget(tab: Tab, hasElsewhere: (token: string) => boolean): void;
+}
+
+export const NAMES = ['a', 'b', 'c.md', 'd', 'd/a', 'd/b.bin', 'e/f', 'e'];
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+export const tokensIn = (text: string): string[] => text.match(/[TS]\d+/g) ?? [];
+
+/** Text that no compression makes smaller, in a line that is no token. */
+function noise(random: () => number): string {
+  return `${Array.from({ length: 4000 }, () => String.fromCharCode(0x21 + Math.floor(random() * 47))).join('')}\n`;
+}
+
+export interface PersonOptions {
+  browsers: Browsers;
+  random: () => number;
+  /** What tokens begin with. */
+  letter: 'T' | 'S';
+  /** How many different names; the fewer, the more often two meet at one. */
+  nameCount: number;
+  /** Where this tab writes; everything elsewhere is only read. */
+  scopeOf: (tab: Tab) => string;
+  /** Holds exactly what has to be there in the end, when each tab writes in a place of its own. */
+  model: Files | undefined;
+}
+
+export function createPerson(options: PersonOptions): Person {
+  const { browsers, random, letter, nameCount, scopeOf, model } = options;
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const chance = (probability: number): boolean => random() < probability;
+  const first = Math.floor(random() * NAMES.length);
+  const names = Array.from({ length: nameCount }, (_, index) => NAMES[(first + index) % NAMES.length] ?? '');
+  const tokens: string[] = [];
+  const required = new Set<string>();
+
+  /** What is at this name: the content of a file, the target of a link. */
+  const entryAt = (files: Files, path: string): string =>
+    files.linkStat(path)?.kind === 'link' ? files.readLink(path) : textAt(files, path);
+  const textAt = (files: Files, path: string): string => {
+    try {
+      return files.stat(path)?.kind === 'file' ? decoder.decode(files.read(path)) : '';
+    } catch (error) {
+      if (error instanceof FsError && (error.code === 'ENOENT' || error.code === 'EISDIR')) return '';
+      throw error;
+    }
+  };
+
+  /** What the person decided, seeing these files: what to do, what it adds, and what they know that it destroys. */
+  const decide = (files: Files, scope: string): { work: (target: Files) => void; gains: string[]; gone: string[] } => {
+    const place = (): string => `${HOME}/${scope}${pick(names)}`;
+    const [path, to] = [place(), place()];
+    const kind = random();
+    if (kind < 0.54) {
+      const token = `${letter}${tokens.length + 1}`;
+      tokens.push(token);
+      const old = textAt(files, path);
+      const isAppend = chance(0.6);
+      const lines = isAppend ? old.split('\n').filter((line) => line !== '' && line !== '\0' && line.length < 100) : [];
+      lines.splice(Math.floor(random() * (lines.length + 1)), 0, token);
+      // Too much for one commit, so that it travels in packs.
+      const bulk = path.endsWith('.bin') && chance(0.1) ? noise(random) : '';
+      const content = encoder.encode(`${path.endsWith('.bin') ? '\0\n' : ''}${lines.join('\n')}\n${bulk}`);
+      return {
+        gains: [token],
+        gone: isAppend ? [] : tokensIn(old),
+        work: (target) => {
+          for (let cut = path.indexOf('/', HOME.length + 1); cut > 0; cut = path.indexOf('/', cut + 1)) {
+            if (target.stat(path.slice(0, cut)) === undefined) target.makeDirectory(path.slice(0, cut));
+          }
+          target.write(path, content);
+        },
+      };
+    }
+    if (kind < 0.72) return { gains: [], gone: tokensIn(entryAt(files, path)), work: (target) => target.remove(path) };
+    if (kind < 0.9) {
+      const gone = files.linkStat(path) === undefined || path === to ? [] : tokensIn(entryAt(files, to));
+      return { gains: [], gone, work: (target) => target.rename(path, to) };
+    }
+    if (kind < 0.94) return { gains: [], gone: [], work: (target) => target.makeDirectory(path) };
+    if (kind < 0.97) {
+      const token = `${letter}${tokens.length + 1}`;
+      tokens.push(token);
+      return { gains: [token], gone: [], work: (target) => target.link(token, path) };
+    }
+    const mode = pick([0o644, 0o755]);
+    return { gains: [], gone: [], work: (target) => target.setMode(path, mode) };
+  };
+
+  return {
+    required,
+    tokens,
+    act(tab) {
+      const scope = scopeOf(tab);
+      // What the person saw when they decided; another tab may have changed it since.
+      if (chance(0.7)) browsers.guarded(tab, () => tab.files.refresh(undefined));
+      const keys = (): string => tab.browser.raw.keys(keysOf(tab.owner).files).sort().join(' ');
+      const before = model === undefined ? '' : keys();
+      const { work, gains, gone } = decide(tab.files, scope);
+      let refusal: string | undefined;
+      const outcome = browsers.guarded(tab, () => {
+        try {
+          work(tab.files);
+        } catch (error) {
+          if (!(error instanceof FsError)) throw error;
+          refusal = error.code;
+        }
+      });
+      const isDone = outcome === 'done' && refusal === undefined;
+      if (outcome === 'crashed' || isDone) for (const token of gone) required.delete(token);
+      if (isDone) for (const token of gains) required.add(token);
+      if (model === undefined) return;
+      if (isDone) {
+        work(model);
+        return;
+      }
+      if (refusal !== undefined && refusal !== 'ENOSPC') {
+        if (keys() !== before) throw new Violation(`a refused operation (${refusal}) changed the files`);
+        return;
+      }
+      // A page that ended in the middle: what is there now is what the person sees and goes on from.
+      copyScope(tab.files, model, scope);
+    },
+    forget(tab, hasElsewhere) {
+      for (const { id } of tab.files.replica.entries().values()) {
+        const content = decoder.decode(tab.files.replica.content(id) ?? new Uint8Array(0));
+        for (const token of tokensIn(content)) if (!hasElsewhere(token)) required.delete(token);
+      }
+    },
+  };
+}
+
+/** Makes `to` hold what `from` holds under `scope`: the whole home, or one directory of it (`name/`). */
+function copyScope(from: Files, to: Files, scope: string): void {
+  if (scope === '') {
+    copyTree(from, to, HOME);
+    return;
+  }
+  const root = `${HOME}/${scope.slice(0, -1)}`;
+  if (to.stat(root) === undefined) {
+    if (from.stat(root) === undefined) return;
+    to.makeDirectory(root);
+  }
+  if (from.stat(root) !== undefined) copyTree(from, to, root);
+  else {
+    copyTree(createMemoryFiles({ now: () => 0 }), to, root);
+    to.remove(root);
+  }
+}

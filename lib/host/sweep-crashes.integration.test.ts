@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { projectRoot } from './paths.ts';
+import { formatSweep, SWEEP_TABLE, sweepCrashes } from './sweep-crashes.ts';
+
+test('no crash, lost answer or full disk at any point of any scenario loses or doubles a file, and the table says so', { timeout: 600_000 }, async () => {
+  const rows = await sweepCrashes();
+  expect(rows.flatMap((row) => row.failures.map((failure) => `${row.scenario}: ${failure}`))).toEqual([]);
+  // Not current: `npm run simulate -- --crash-sweep` writes it.
+  expect(readFileSync(`${projectRoot}${SWEEP_TABLE}`, 'utf8')).toBe(formatSweep(rows));
+});
