@@ -67,6 +67,8 @@ export function createTokenSource(deps: TokenSourceDeps): { accessToken(owner: T
   async function find(owner: TokenOwner): Promise<AccessTokenReply> {
     const stored = await readTokens(redis, owner.hash);
     if (stored.kind === 'absent') return { kind: 'ended' };
+    // Another tab has just replaced the id; the browser has, or will have, the cookie to come again with.
+    if (stored.kind === 'moved') return UNKNOWN;
     const tokens = await open(owner, stored.envelope);
     if (tokens !== undefined && left(tokens) > limits.refreshAheadMs) return token(tokens);
     const giveUpAtMs = now() + PATIENCE_MS;
@@ -74,6 +76,7 @@ export function createTokenSource(deps: TokenSourceDeps): { accessToken(owner: T
       const lock = randomToken(crypto, 16);
       const held = await lockRefresh(redis, owner.hash, lock);
       if (held.kind === 'absent') return { kind: 'ended' };
+      if (held.kind === 'moved') return UNKNOWN;
       const current = await open(owner, held.envelope);
       if (held.kind === 'locked') return refreshLocked(owner, lock, held.generation, current);
       if (current !== undefined && left(current) > USABLE_MS) return token(current);

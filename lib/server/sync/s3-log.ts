@@ -10,8 +10,8 @@ import { isHash } from '../../core/sync/sha256.ts';
  *   u/<user>/log/<999999999999 - seq>   12 digits, so that listing begins with the newest
  *   u/<user>/pack/<sha256>
  *
- * Nothing is ever overwritten or deleted; a bucket policy may forbid both. Retries are the caller's business,
- * because a retried create answers 412 to its own success.
+ * Nothing is ever overwritten, and nothing deleted but with the whole account (account/delete-account.ts). Retries are
+ * the caller's business, because a retried create answers 412 to its own success.
  */
 const HIGHEST = 999_999_999_999;
 /** Long enough for 900 KB over a slow link to the store, short enough for a person who waits. */
