@@ -4,11 +4,13 @@ import { deviceName } from '@/lib/client/browser-host.ts';
 import { openHistory } from '@/lib/client/history.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
+import type { Command } from '@/lib/core/shell/command.ts';
 import { coreCommands } from '@/lib/core/shell/core-commands.ts';
 import { createShell } from '@/lib/core/shell/shell.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { Tty } from '@/lib/core/tty/tty.ts';
 import { accountCommands } from './commands/account-commands.ts';
+import { orInterrupted } from './commands/account-tools.ts';
 import { keyBar } from './key-bar.ts';
 import { openTerminal } from './open-terminal.ts';
 import { pageTurns } from './page-turns.ts';
@@ -71,10 +73,18 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     else if (workspace.person !== undefined) workspace.wipe();
   });
 
+  const known = checkSession();
   const ours = accountCommands({
     workspace, channel, notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
     device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
-  });
+  }).map((command): Command => ({
+    ...command,
+    async run(context) {
+      // Typed before the first answer: "you are not signed in" would be a guess.
+      if (workspace.person === undefined) await orInterrupted(context.signal, known);
+      return command.run(context);
+    },
+  }));
   const names = new Set(ours.map((command) => command.name));
   const session = startSession({
     tty,
@@ -134,7 +144,6 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
   const selkieScreen = () => readScreen(terminal);
   view.selkieScreen = selkieScreen;
   terminal.focus();
-  void checkSession();
 
   return () => {
     isGone = true;
