@@ -111,9 +111,9 @@ test('after sign-out the back button, a restored tab and the cache show nothing 
   const person = await registeredPerson();
   await signInOnPage(page, person);
   await expect(page.getByText(person.email).first()).toBeVisible();
+  await page.goto('/sign-up');
   const out = await context.request.post(`${origin}/api/auth/sign-out`, { headers: sameOrigin });
   expect([out.status(), out.headers()['clear-site-data']]).toEqual([204, '"cache"']);
-  await page.goto('/sign-up');
   await page.goBack();
   await expect(page).toHaveURL(/\/sign-in/);
   expect(await page.content()).not.toContain(person.email);

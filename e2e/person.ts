@@ -37,6 +37,38 @@ export async function registeredPerson(origin = `http://localhost:${stackPorts.a
   return person;
 }
 
+/** Signs in with the form at /sign-in, up to the page it leads to. */
+export async function signInOnForm(page: Page, person: Person, returnTo = '/account'): Promise<void> {
+  await page.goto(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
+  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === returnTo);
+}
+
+/** The same session without the form, where the sign-in is not what is tried; the browser keeps its cookie. */
+export async function signInOverApi(page: Page, person: Person): Promise<void> {
+  const userAgent = await page.evaluate(() => navigator.userAgent);
+  const headers = { 'sec-fetch-site': 'same-origin', 'user-agent': userAgent };
+  expect((await page.context().request.post('/api/auth/sign-in', { headers, data: person })).status()).toBe(200);
+}
+
+/** Answers "Is it still you?" with the password. */
+export async function stepUp(page: Page, person: Person): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
+  await dialog.getByLabel('Password', { exact: true }).fill(person.password);
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  await expect(dialog).toHaveCount(0);
+}
+
+/** Who this browser is signed in as, and how that was proved; undefined when nobody is. */
+export async function whoIsSignedIn(page: Page): Promise<{ email: string; proof: string } | undefined> {
+  const answer = await page.context().request.get('/api/auth/session', { headers: { 'sec-fetch-site': 'same-origin' } });
+  if (answer.status() === 401) return undefined;
+  const { user, session } = (await answer.json()) as { user: { email: string }; session: { proof: string } };
+  return { email: user.email, proof: session.proof };
+}
+
 /** `login` in the terminal, up to the moment where the status line knows the person. */
 export async function logIn(page: Page, person: Person): Promise<void> {
   await typeLine(page, 'login');

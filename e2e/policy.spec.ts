@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test, type Page } from '@playwright/test';
-import { logIn, registeredPerson, untilSynced } from './person.ts';
-import { openTerminal, runCommand, typeLine, untilScreen } from './terminal.ts';
+import { authenticatorApp } from './authenticator-app.ts';
+import { makeAdmin } from './cloud-clients.ts';
+import { logIn, registeredPerson, signInOverApi, stepUp, untilSynced } from './person.ts';
+import { openTerminal, runCommand, statusLine, typeLine, untilScreen } from './terminal.ts';
+import { addVirtualAuthenticator } from './virtual-authenticator.ts';
 
 /** Collects what the browser reports, from before the first script on. */
 async function collectViolations(page: Page): Promise<() => Promise<string[]>> {
@@ -47,6 +50,63 @@ test('signing in and syncing, and every page of the account, run with zero viola
     await page.waitForLoadState('networkidle');
     expect(await violations(), path).toEqual([]);
   }
+});
+
+test('every other way in, the question "is it still you?" and the administration run with zero violations', async ({ page }) => {
+  // Over pages, the user pool's own included.
+  const violations: string[] = [];
+  await page.exposeFunction('tellViolation', (violation: string) => violations.push(violation));
+  await page.addInitScript(() => {
+    const { tellViolation } = window as unknown as { tellViolation(violation: string): void };
+    document.addEventListener('securitypolicyviolation', (event) => tellViolation(`${event.documentURI} ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
+  });
+  const person = await registeredPerson();
+  await makeAdmin(person.email);
+  const device = await addVirtualAuthenticator(page);
+  await signInOverApi(page, person);
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByLabel('Name').fill('Laptop');
+  await page.keyboard.press('Enter');
+  await stepUp(page, person);
+  await expect(page.getByText('The passkey “Laptop” is yours now.')).toBeVisible();
+  await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
+  const section = page.getByRole('region', { name: 'Authenticator app' });
+  const app = authenticatorApp(await section.locator('code').innerText());
+  await expect(section.getByRole('img', { name: /QR code/ })).toBeVisible();
+  await page.getByLabel('Code from the app').fill(app.code());
+  await page.keyboard.press('Enter');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download' }).click();
+  expect(readFileSync(await (await download).path(), 'utf8').match(/^(\w{4}-){5}\w{4}$/gm)).toHaveLength(10);
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByRole('button', { name: 'Turn it off' }).click();
+  await expect(section).toContainText('It is off.');
+  await page.goto('/admin/sessions');
+  await expect(page.getByRole('heading', { name: person.email })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Audit trail' }).getByRole('listitem').first()).toBeVisible();
+
+  await openTerminal(page);
+  await expect(statusLine(page)).toContainText(person.email);
+  await typeLine(page, 'mfa on');
+  await untilScreen(page, 'Code that the app shows:');
+  await page.keyboard.press('Control+c');
+  await page.context().clearCookies();
+  await device.touched(true);
+  await page.goto('/sign-in?returnTo=/account');
+  await page.waitForURL(({ pathname }) => pathname === '/account');
+  await page.context().clearCookies();
+  await device.touched(false);
+  await page.goto('/sign-in?returnTo=/account');
+  await page.getByRole('link', { name: 'Sign in through managed login' }).click();
+  await page.getByLabel('Email address').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByText('This session was signed in through managed login.')).toBeVisible();
+  // The ear does hear, on every page.
+  expect(violations).toEqual([]);
+  await page.evaluate(() => document.body.setAttribute('style', 'color: red'));
+  await expect.poll(() => violations).toHaveLength(1);
 });
 
 test('canary: the policy does stop inline styles, a string sink and a foreign script', async ({ page }) => {
@@ -106,4 +166,15 @@ test('every kind of response carries the headers, and no policy has an unsafe wo
   }
   const nonce = async () => /'nonce-([^']+)'/.exec((await request.get('/')).headers()['content-security-policy']!)![1];
   expect(await nonce()).not.toBe(await nonce());
+});
+
+test('build files carry a policy of their own, HSTS, and nothing that lets another site use them', async ({ request }) => {
+  const script = /src="(\/_next\/static\/[^"]+\.js)"/.exec(await (await request.get('/')).text())![1]!;
+  const headers = (await request.get(script)).headers();
+  expect(headers).toMatchObject({
+    'content-security-policy': "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'strict-transport-security': 'max-age=63072000; includeSubDomains; preload',
+    'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin', 'referrer-policy': 'no-referrer',
+  });
+  expect(headers['access-control-allow-origin']).toBeUndefined();
 });

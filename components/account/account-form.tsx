@@ -23,7 +23,9 @@ interface AccountFormProps {
   busyLabel: string;
   /** Gets the fields' values as typed, and the names of the ticked boxes among `children`. Never rejects. */
   submit(values: Readonly<Record<string, string>>): Promise<FormOutcome>;
-  /** Between the fields and the button: a tick box, a hidden user name. */
+  /** Whose password is asked, where the form does not ask for the address itself. */
+  userName?: string;
+  /** Between the fields and the button: a tick box. */
   children?: ReactNode;
   /** For what can't be taken back. */
   isDanger?: boolean;
@@ -38,7 +40,7 @@ interface Problem {
   message: string;
 }
 
-export function AccountForm({ fields, submitLabel, busyLabel, submit, children, isDanger = false, beside, takesFocus = false }: AccountFormProps) {
+export function AccountForm({ fields, submitLabel, busyLabel, submit, userName, children, isDanger = false, beside, takesFocus = false }: AccountFormProps) {
   const isInteractive = useIsInteractive();
   const [isBusy, setBusy] = useState(false);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
@@ -108,6 +110,10 @@ export function AccountForm({ fields, submitLabel, busyLabel, submit, children, 
       <div role="status" className={done === '' ? undefined : styles.done}>
         {done}
       </div>
+      {userName === undefined ? null : (
+        // Tells a password manager whose password this is (https://www.chromium.org/developers/design-documents/create-amazing-password-forms).
+        <input type="email" name="username" autoComplete="username" defaultValue={userName} readOnly hidden />
+      )}
       {fields.map((field) => (
         <FormField key={field.name} field={field} problem={problems.find((problem) => problem.field === field.name)?.message} isBusy={isBusy} />
       ))}

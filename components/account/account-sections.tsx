@@ -21,7 +21,10 @@ const PARTS = [
 
 /** What a person can do with their account. */
 export function AccountSections({ user }: { user: { id: string; email: string } }) {
-  const [version, setVersion] = useState(0);
+  /** Grow when something on this page has ended sessions, and when it has done anything else that the events tell. */
+  const [sessionsVersion, setSessionsVersion] = useState(0);
+  const [acts, setActs] = useState(0);
+  const onAct = () => setActs((before) => before + 1);
   useFreshPage();
   // The browser looked for the address's fragment before these sections were there.
   useEffect(() => document.getElementById(location.hash.slice(1))?.scrollIntoView(), []);
@@ -44,12 +47,12 @@ export function AccountSections({ user }: { user: { id: string; email: string } 
       <SignOutSection />
       <AccountPageSection id="change-password" title="Change your password">
         <p className={styles.muted}>All your other sessions end; this one goes on.</p>
-        <ChangePasswordForm email={user.email} onChanged={() => setVersion((before) => before + 1)} />
+        <ChangePasswordForm email={user.email} onChanged={() => setSessionsVersion((before) => before + 1)} />
       </AccountPageSection>
-      <AuthenticatorSection email={user.email} />
-      <PasskeysSection />
-      <SessionList version={version} />
-      <EventsSection version={version} />
+      <AuthenticatorSection email={user.email} onAct={onAct} />
+      <PasskeysSection onAct={onAct} />
+      <SessionList version={sessionsVersion} onAct={onAct} />
+      <EventsSection version={sessionsVersion + acts} />
       <DeleteSection user={user} />
     </StepUp>
   );

@@ -21,8 +21,8 @@ const FEW_CODES = 2;
 
 type View = { kind: 'state' } | { kind: 'setup'; secret: string; uri: string } | { kind: 'codes'; codes: readonly string[] };
 
-/** The second factor: set up, its recovery codes, off. */
-export function AuthenticatorSection({ email }: { email: string }) {
+/** The second factor: set up, its recovery codes, off. `onAct` follows whatever was changed. */
+export function AuthenticatorSection({ email, onAct }: { email: string; onAct(): void }) {
   const asked = useAsked(totp);
   const { busyWith, said, say, act } = useAct();
   const [view, setView] = useState<View>({ kind: 'state' });
@@ -42,17 +42,21 @@ export function AuthenticatorSection({ email }: { email: string }) {
     }
     setView({ kind: 'codes', codes: reply.data.recoveryCodes });
     say('Your authenticator app is on.', true);
+    onAct();
     return { kind: 'leaving' };
   }
 
   async function makeCodes(): Promise<void> {
     const made = await act('codes', newRecoveryCodes, 'These codes are new; the ones before no longer work.');
-    if (made !== undefined) setView({ kind: 'codes', codes: made.data.recoveryCodes });
+    if (made === undefined) return;
+    setView({ kind: 'codes', codes: made.data.recoveryCodes });
+    onAct();
   }
 
   async function turnOff(): Promise<void> {
     const off = await act('off', removeTotp, 'Your authenticator app is off, and its recovery codes no longer work.');
     if (off === undefined) return;
+    onAct();
     await asked.again();
     focusHeading('authenticator');
   }

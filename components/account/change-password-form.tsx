@@ -28,10 +28,5 @@ export function ChangePasswordForm({ email, onChanged }: { email: string; onChan
     return { kind: 'done', message: 'Your password is changed. All your other sessions have ended.' };
   }
 
-  return (
-    <AccountForm fields={FIELDS} submitLabel="Change password" busyLabel="Changing…" submit={submit}>
-      {/* Tells a password manager whose password this is (https://www.chromium.org/developers/design-documents/create-amazing-password-forms). */}
-      <input type="email" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
-    </AccountForm>
-  );
+  return <AccountForm fields={FIELDS} submitLabel="Change password" busyLabel="Changing…" submit={submit} userName={email} />;
 }

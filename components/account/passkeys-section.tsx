@@ -26,8 +26,8 @@ const nameField = (name: string, initial?: string): Field => ({
 
 const NOT_MADE = 'No passkey was made. Try again, and confirm in your browser’s own dialog.';
 
-/** The person's passkeys: list, add, rename, remove. */
-export function PasskeysSection() {
+/** The person's passkeys: list, add, rename, remove. `onAct` follows whatever was changed. */
+export function PasskeysSection({ onAct }: { onAct(): void }) {
   const isInteractive = useIsInteractive();
   const asked = useAsked(passkeys);
   const { busyWith, said, say, act, prove } = useAct();
@@ -44,6 +44,7 @@ export function PasskeysSection() {
     if (made.kind !== 'made') return { kind: 'refused', message: made.kind === 'failed' ? made.message : NOT_MADE };
     const reply = await prove(() => addPasskey(made.credential, name));
     if (!reply.ok) return refused(reply);
+    onAct();
     await asked.again();
     close(() => setAdding(false));
     say(`The passkey “${name}” is yours now. Next time, sign in with it instead of your password.`, true);
@@ -54,6 +55,7 @@ export function PasskeysSection() {
     const name = (values['passkey-rename'] ?? '').trim();
     const reply = await prove(() => renamePasskey(item.id, name));
     if (!reply.ok) return refused(reply);
+    onAct();
     await asked.again();
     close(() => setRenaming(undefined));
     say(`It is called “${name}” now.`, true);
@@ -63,6 +65,7 @@ export function PasskeysSection() {
   async function remove(item: PasskeyItem): Promise<void> {
     const gone = await act(item.id, () => removePasskey(item.id), `The passkey “${item.name}” no longer opens your account. Delete it on the device too.`);
     if (gone === undefined) return;
+    onAct();
     await asked.again();
     focusHeading('passkeys');
   }

@@ -14,8 +14,11 @@ import { useAct } from './use-act.ts';
 import { useAsked } from './use-asked.ts';
 import styles from './account.module.css';
 
-/** Where the person is signed in, with a way to end each. `version` changes when something else on the page has ended sessions. */
-export function SessionList({ version }: { version: number }) {
+/**
+ * Where the person is signed in, with a way to end each. `version` changes when something else on the page has ended
+ * sessions; `onAct` follows when this has.
+ */
+export function SessionList({ version, onAct }: { version: number; onAct(): void }) {
   const asked = useAsked(sessions, version);
   const { busyWith, said, act } = useAct();
   const items = asked.data?.sessions;
@@ -29,6 +32,7 @@ export function SessionList({ version }: { version: number }) {
       leaveTo('/sign-in?done=signed-out');
       return;
     }
+    onAct();
     await asked.again();
     focusHeading('sessions');
   }

@@ -114,10 +114,8 @@ export function StepUpDialog({ email, onAnswer }: { email: string; onAnswer(isPr
           submitLabel="Confirm"
           busyLabel="Checking…"
           submit={(values) => send({ password: values['step-up-password'] ?? '' }, { password: 'step-up-password' })}
-        >
-          {/* Tells a password manager whose password is asked. */}
-          <input type="email" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
-        </AccountForm>
+          userName={email}
+        />
       ) : null}
       {stage.kind === 'code' ? (
         <>

@@ -6,7 +6,7 @@ import { failureInWords } from './form-outcome.ts';
 import { toSignIn } from './leave-page.ts';
 
 export interface Asked<T> {
-  /** What the server said last; stays while it is asked again. */
+  /** What the server said last to this question; stays while it is asked again. */
   data: T | undefined;
   /** Why there is no newer answer. */
   failure: string | undefined;
@@ -20,16 +20,15 @@ export interface Asked<T> {
  * identity from one rendering to the next.
  */
 export function useAsked<T>(ask: () => Promise<AccountReply<T>>, version = 0): Asked<T> {
-  const [data, setData] = useState<T>();
-  const [failure, setFailure] = useState<string>();
+  const [heard, setHeard] = useState<{ to: typeof ask; data: T | undefined; failure: string | undefined }>();
+  // The answer to another question says nothing about this one.
+  const { data, failure } = heard?.to === ask ? heard : { data: undefined, failure: undefined };
 
   const show = useCallback((reply: AccountReply<T>) => {
-    if (reply.ok) {
-      setData(reply.data);
-      setFailure(undefined);
-    } else if (reply.code === 'not-signed-in') toSignIn();
-    else setFailure(failureInWords(reply));
-  }, []);
+    if (reply.ok) setHeard({ to: ask, data: reply.data, failure: undefined });
+    else if (reply.code === 'not-signed-in') toSignIn();
+    else setHeard((before) => ({ to: ask, data: before?.to === ask ? before.data : undefined, failure: failureInWords(reply) }));
+  }, [ask]);
 
   useEffect(() => {
     let isGone = false;

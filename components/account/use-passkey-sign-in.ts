@@ -23,6 +23,8 @@ export interface PasskeySignIn {
 }
 
 const NOT_USED = 'No passkey was used. Try again, or sign in another way.';
+/** A device does not tell "not wanted" from "not asked for": the server asks for nobody's passkey when it knows none. */
+const FOUND_NOT_USED = 'The passkey was not used, or it no longer opens an account here. Try again, or sign in another way.';
 const NOT_TAKEN = 'That passkey was not accepted here; sign in with your password or a code by mail.';
 const ONCE_MORE = 'Found your passkey. Confirm once more to sign in with it.';
 
@@ -60,7 +62,7 @@ export function usePasskeySignIn({ isOffered, isRemembered, onReply }: PasskeySi
     const asked = await passkeySignInOptions(who, latest.current.isRemembered());
     if (!asked.ok) return failureInWords(asked);
     const signed = await signWithPasskey(asked.data.publicKey);
-    if (signed.kind === 'cancelled') return NOT_USED;
+    if (signed.kind === 'cancelled') return 'user' in who ? FOUND_NOT_USED : NOT_USED;
     if (signed.kind === 'failed') return signed.message;
     const reply = await passkeySignIn(signed.credential);
     if (!reply.ok) return reply.code === 'wrong-credentials' ? NOT_TAKEN : failureInWords(reply);

@@ -86,7 +86,7 @@ export function AdminSessions({ onChange, onEventsOf }: AdminSessionsProps) {
             <ul className={styles.sessions}>
               {sessions.map((item) => (
                 <li key={item.id} className={styles.session}>
-                  <SessionWords item={item}>{[proofWords(item.proof), item.address].map((part) => (part === undefined || part === '' ? '' : ` · ${part}`)).join('')}</SessionWords>
+                  <SessionWords item={item}>{[proofWords(item.proof, 'their'), item.address].map((part) => (part === undefined || part === '' ? '' : ` · ${part}`)).join('')}</SessionWords>
                   <ActButton name={item.id} busyWith={busyWith} busyLabel="Ending…" onPress={() => void end(item.id)}>
                     End<span className="visually-hidden"> the session of {user.email} on {item.device ?? 'an unknown device'}</span>
                   </ActButton>

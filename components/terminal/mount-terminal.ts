@@ -6,12 +6,13 @@ import { openHistory } from '@/lib/client/history.ts';
 import { pageFiles } from '@/lib/client/page-files.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
+import type { Command } from '@/lib/core/shell/command.ts';
 import { coreCommands } from '@/lib/core/shell/core-commands.ts';
 import { createShell } from '@/lib/core/shell/shell.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { Tty } from '@/lib/core/tty/tty.ts';
 import { accountCommands } from './commands/account-commands.ts';
-import type { AccountTools } from './commands/account-tools.ts';
+import { type AccountTools, orInterrupted } from './commands/account-tools.ts';
 import { keyBar } from './key-bar.ts';
 import { openTerminal } from './open-terminal.ts';
 import { pageTurns } from './page-turns.ts';
@@ -94,10 +95,18 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     const { settleView } = await import('./settle-view.ts');
     return overTerminal(() => settleView({ frame, question, signal }));
   };
+  const known = checkSession();
   const ours = accountCommands({
     workspace, channel, page, after, settle, past: fileHistories({ synced: () => workspace.synced, after }), notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
     device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
-  });
+  }).map((command): Command => ({
+    ...command,
+    async run(context) {
+      // Typed before the first answer: "you are not signed in" would be a guess.
+      if (workspace.person === undefined) await orInterrupted(context.signal, known);
+      return command.run(context);
+    },
+  }));
   const names = new Set(ours.map((command) => command.name));
   const session = startSession({
     tty,
@@ -158,7 +167,6 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
   const selkieScreen = () => readScreen(terminal);
   view.selkieScreen = selkieScreen;
   terminal.focus();
-  void checkSession();
 
   return () => {
     isGone = true;

@@ -38,7 +38,7 @@ const TIMEOUT_MS = 30_000;
 
 /** One request. Route as in contract.md, without `/api/`: `'POST auth/sign-in'`. */
 export async function accountCall<T>(
-  route: `${'GET' | 'POST' | 'DELETE'} ${string}`,
+  route: `${'GET' | 'HEAD' | 'POST' | 'DELETE'} ${string}`,
   schema: v.GenericSchema<unknown, T>,
   body?: object,
   signal?: AbortSignal,
@@ -173,20 +173,10 @@ export const revoke = (which: { id: string } | { scope: 'others' | 'all' }) =>
   'id' in which ? accountCall(`DELETE sessions/${encodeURIComponent(which.id)}`, nothing)
     : accountCall('POST sessions/revoke', nothing, which);
 
-/**
- * Where to go for the sign-in page of the user pool; `not-found` when this Selkie has none. The redirect is not
- * followed: the page leaves for `path` only when there is somewhere to go.
- */
+/** Where to go for the sign-in page of the user pool; `not-found` when this Selkie has none. HEAD begins no sign-in. */
 export async function managedLogin(): Promise<AccountReply<{ path: string }>> {
-  const path = '/api/auth/login?returnTo=%2F';
-  try {
-    const response = await fetch(path, { method: 'GET', credentials: 'same-origin', cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (response.type === 'opaqueredirect') return { ok: true, status: 303, data: { path } };
-    const reply = judge(response.status, response.headers.get('Retry-After'), await response.text(), nothing);
-    return reply.ok ? { ok: false, code: 'unavailable', message: UNAVAILABLE } : reply;
-  } catch {
-    return { ok: false, code: 'offline', message: OFFLINE };
-  }
+  const reply = await accountCall('HEAD auth/login', nothing);
+  return reply.ok ? { ...reply, data: { path: '/api/auth/login?returnTo=%2F' } } : reply;
 }
 
 /** A sign-in by a code in a mail, without a password; the same answer for an unknown address. */

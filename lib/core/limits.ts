@@ -67,6 +67,8 @@ export const limits = {
   sessionsPerPerson: 20,
   /** A replaced session id still means its successor this long: parallel tabs and requests in flight. */
   sessionGraceMs: 10_000,
+  /** An ended id can't be born this long: the call that made it may have been sent twice, and the second copy be late. */
+  endedIdMs: 60_000,
   /** Longer than the Cognito client waits (`cognitoTimeoutMs`), so that no second refresh starts under the first. */
   refreshLockMs: 10_000,
   /** A token with less than this left is renewed before it is used. */

@@ -73,7 +73,7 @@ async function refuse(
   if (policy === 'session') return refuseWith('not-signed-in', found.theft ? SENTENCES.theft : SENTENCES.notSignedIn, headers);
   const returnTo = parseReturnPath(url.pathname + url.search);
   // Next wants it absolute; what `request.url` calls the host is the client's to choose.
-  headers.set('Location', `${settings.appOrigin}/sign-in?returnTo=${encodeURIComponent(returnTo)}${found.theft ? '&reason=theft' : ''}`);
+  headers.set('Location', `${settings.appOrigin}/sign-in?returnTo=${encodeURIComponent(returnTo)}${found.theft ? '&done=theft' : ''}`);
   return new Response(null, { status: 303, headers });
 }
 

@@ -23,9 +23,9 @@ const bin = (path: string) => join(projectRoot, 'node_modules', path);
 const stages: Stage[] = [
   { name: 'lint', run: () => asOne([bin('oxlint/bin/oxlint'), '--deny-warnings']) },
   { name: 'types', run: async () => sum(await asOne([bin('typescript/bin/tsc'), '-p', 'tsconfig.json']), await asOne([bin('typescript/bin/tsc'), '-p', 'lib/core/tsconfig.json'])) },
-  // More seeds of the sync simulation than the loop of a person who writes has patience for.
   { name: 'unit', run: (report) => vitest('unit', report) },
-  { name: 'integration', run: (report) => vitest('integration', report) },
+  // More histories of the session races than the loop of a person who writes has patience for.
+  { name: 'integration', run: (report) => vitest('integration', report, { SELKIE_SESSION_SEEDS: process.env.SELKIE_SESSION_SEEDS ?? '0-1999' }) },
   { name: 'e2e', run: (report) => playwright(report) },
 ];
 

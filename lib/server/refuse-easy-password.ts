@@ -3,8 +3,8 @@ import { dictionary } from '@zxcvbn-ts/language-common';
 import { easyPassword } from '../core/session/easy-password.ts';
 import { refuse } from './http/answer.ts';
 
-/** The pool's policy refuses what is shorter. */
-const SHORTEST = 8;
+/** With two characters around it, as long as the pool's policy asks. */
+const SHORTEST = 6;
 let common: ReadonlySet<string> | undefined;
 
 /** A refusal of a new password that everybody would guess, before Cognito hears of it; else undefined. */

@@ -77,8 +77,8 @@ test('Ctrl-C while the browser waits for a passkey ends the command and the requ
 });
 
 test('login --managed leaves for the other page only when there is one', async () => {
-  expect(await run('login --managed', { replies: { 'GET auth/login?returnTo=%2F': [[303, '']] } })).toMatchObject({ exit: 0, out: [], events: ['left to /api/auth/login?returnTo=%2F'] });
-  expect(await run('login --managed', { replies: { 'GET auth/login?returnTo=%2F': [problem(404, 'not-found')] } }))
+  expect(await run('login --managed', { replies: { 'HEAD auth/login': [[204, '']] } })).toMatchObject({ exit: 0, out: [], events: ['left to /api/auth/login?returnTo=%2F'] });
+  expect(await run('login --managed', { replies: { 'HEAD auth/login': [[404, '']] } }))
     .toMatchObject({ exit: 1, events: [], out: ['login: This Selkie has no managed login; type `login` for your password.'] });
   expect(await run('login --managed')).toMatchObject({ exit: 1, events: [], out: ['login: Selkie cannot be reached; your files are safe here, try again when you are online.'] });
 });

@@ -26,6 +26,7 @@ export function addressForCounting(address: string): string {
 /** What a record keeps: enough to recognise "home" or "work", not enough to find a person: /24 or /48. */
 export function coarseAddress(address: string): string {
   if (address === 'unknown') return address;
-  if (address.includes(':')) return `${groupsOf(address).slice(0, 3).join(':')}::/48`;
+  // As people write it (RFC 5952): zeros at the end are what `::` says.
+  if (address.includes(':')) return `${groupsOf(address).slice(0, 3).join(':').replace(/(^|:)0(:0)*$/, '')}::/48`;
   return `${address.split('.').slice(0, 3).join('.')}.0/24`;
 }

@@ -31,6 +31,7 @@ export async function replaceSessionId(session: SessionFacts, change: { proof?: 
   for (;;) {
     const held = await lockRefresh(redis(), session.hash, lock);
     if (held.kind === 'absent') return { kind: 'absent' };
+    if (held.kind === 'moved') return { kind: 'busy' };
     if (held.kind === 'locked') {
       const replaced = await move(session, seal.dataKey, lock, held.generation, held.envelope, change);
       if (replaced.kind === 'busy') await unlockRefresh(redis(), session.hash, lock);

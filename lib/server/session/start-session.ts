@@ -5,7 +5,7 @@ import { randomToken, sha256 } from '../../core/session/crypto-port.ts';
 import { createSession } from '../../core/session/scripts/create-session.ts';
 import type { Proof } from '../../core/session/session-record.ts';
 import { lockVault, openVault } from '../../core/session/token-vault.ts';
-import { audit } from '../audit.ts';
+import { audit, auditAlarm } from '../audit.ts';
 import type { Caller } from '../caller.ts';
 import { revokeRefreshToken } from '../cognito/refresh.ts';
 import type { IdClaims } from '../cognito/id-token.ts';
@@ -26,7 +26,7 @@ export interface SessionStart {
 
 /**
  * Begins a session from nothing: new secret id, new data key, whatever the cookie said before; the session of
- * that former cookie ends in the same step. Answers the `Set-Cookie` values. Throws `RedisUnavailable`.
+ * that former cookie ends in the same step, under whatever id it lives. Answers the `Set-Cookie` values. Throws `RedisUnavailable`.
  */
 export async function startSession({ request, caller, who, tokens, proof, remember }: SessionStart): Promise<string[]> {
   const { cookie, lifetimes } = serverEnv();
@@ -44,6 +44,7 @@ export async function startSession({ request, caller, who, tokens, proof, rememb
     proof, device: caller.device, address: caller.address, groups: who.groups, remembered: remember,
     envelope: await lockVault(crypto, keyRing(), secret.dataKey, hash, tokens), formerHash,
   });
+  if (created.alarm) auditAlarm(created.alarm);
   if (former !== undefined && formerHash !== undefined && created.formerEnvelope !== '') {
     const old = await openVault(crypto, keyRing(), former.dataKey, formerHash, created.formerEnvelope, sessionTokens);
     if (old !== undefined) await revokeRefreshToken(old.refreshToken);

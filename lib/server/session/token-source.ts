@@ -84,6 +84,8 @@ export function createTokenSource(deps: TokenSourceDeps): TokenSource {
   async function find(owner: TokenOwner, need: Need): Promise<Found> {
     const stored = await readTokens(redis, owner.hash);
     if (stored.kind === 'absent') return { kind: 'ended' };
+    // Another tab has just replaced the id; the browser has, or will have, the cookie to come again with.
+    if (stored.kind === 'moved') return UNKNOWN;
     const tokens = await open(owner, stored.envelope);
     if (tokens !== undefined && left(tokens, need) > limits.refreshAheadMs) return token(tokens);
     const giveUpAtMs = now() + PATIENCE_MS;
@@ -91,6 +93,7 @@ export function createTokenSource(deps: TokenSourceDeps): TokenSource {
       const lock = randomToken(crypto, 16);
       const held = await lockRefresh(redis, owner.hash, lock);
       if (held.kind === 'absent') return { kind: 'ended' };
+      if (held.kind === 'moved') return UNKNOWN;
       const current = await open(owner, held.envelope);
       if (held.kind === 'locked') return refreshLocked(owner, need, lock, held.generation, current);
       if (current !== undefined && left(current, need) > USABLE_MS) return token(current);

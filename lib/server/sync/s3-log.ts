@@ -13,8 +13,8 @@ import { SessionEnded, withAccess, type StoreAccess } from './store-access.ts';
  *   u/<user>/pack/<sha256>
  *   u/<user>/snap/<999999999999 - seq>
  *
- * Nothing is ever overwritten or deleted; the bucket policy forbids both. Retries are the caller's business,
- * because a retried create answers 412 to its own success.
+ * Nothing is ever overwritten, and nothing deleted but with the whole account (account/delete-account.ts). The bucket
+ * policy holds everybody to it. Retries are the caller's business, because a retried create answers 412 to its own success.
  */
 const HIGHEST = 999_999_999_999;
 /** Long enough for 900 KB over a slow link to the store, short enough for a person who waits. */

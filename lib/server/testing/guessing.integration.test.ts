@@ -80,7 +80,7 @@ function mostInADay(times: readonly number[]): number {
 function stuffing(name: string, engine: 'redis-server' | 'mock', seeds: readonly number[], flood: number): void {
   describe(`guessing, on ${name}`, () => {
     for (const seed of seeds) {
-      test(`four days of strangers (seed ${seed}): 20 guesses an account a day, Cognito never locked for more than a second, the known device never refused`, async () => {
+      test(`four days of strangers (seed ${seed}): 20 guesses an account a day, Cognito never locked for more than a second, the known device never refused`, { timeout: 240_000 }, async () => {
         const redis = await openTestRedis(engine);
         try {
           const world = createWorld(redis);

@@ -175,6 +175,9 @@ test('one address can begin 200 managed logins an hour', async () => {
   const statuses: number[] = [];
   for (let begun = 0; begun < 201; begun += 1) statuses.push((await browser.call('GET', LOGIN)).status);
   expect([statuses.filter((status) => status === 303).length, statuses.at(-1)]).toEqual([200, 429]);
+  // To ask whether there is one begins none.
+  const asked = await browser.call('HEAD', LOGIN);
+  expect([asked.status, asked.response.headers.get('set-cookie'), await asked.response.text()]).toEqual([204, null, '']);
   expect((await stranger().call('GET', LOGIN)).status).toBe(303);
 });
 
@@ -185,6 +188,7 @@ test('without a domain of managed login both routes are 404 and ask nobody', asy
   try {
     for (const path of [LOGIN, '/api/auth/callback?code=x&state=y']) {
       const reply = await stranger().call('GET', path);
+      expect((await stranger().call('HEAD', LOGIN)).status).toBe(404);
       expect([path, reply.status, reply.data.code, reply.response.headers.get('set-cookie')]).toEqual([path, 404, 'not-found', null]);
     }
   } finally {

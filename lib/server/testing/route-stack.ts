@@ -151,6 +151,8 @@ export async function startRouteStack(options: { mfa?: 'OFF' | 'OPTIONAL' | 'ON'
       const parts: unknown[] = [];
       for (const key of (await stack.redisCommand('KEYS', '*')) as string[]) {
         const type = await stack.redisCommand('TYPE', key);
+        // Its time ran out since it was listed.
+        if (type === 'none') continue;
         const read = { string: ['GET', key], hash: ['HGETALL', key], zset: ['ZRANGE', key, '0', '-1'], set: ['SMEMBERS', key], stream: ['XRANGE', key, '-', '+'] }[String(type)];
         // Gone since the list was made: a lock or a counter whose time was up.
         if (read !== undefined) parts.push(key, await stack.redisCommand(...read));

@@ -20,18 +20,20 @@ interface Plant {
   comes: string;
 }
 
+const LOCK = "'l:' .. h, ARGV[2], 'PX'";
 const COMMIT = "'nonce', lock)";
 const ROTATE = "redis.call('RENAME'";
-const CHECK = 'an old copy of the cookie was used';
+const CREATE = 'lead(ARGV[15])';
 const ALL = "redis.call('INCR', 'u:'";
 
 const table: [mistake: string, Plant, seen: RegExp][] = [
-  ['a refresh without a lock', { in: "'l:' .. h, ARGV[2], 'NX'", instead: "'NX', 'PX'", comes: "'PX'" }, /two refreshes|used-up token|second refresh|keeps/],
+  ['a refresh without a lock', { in: LOCK, instead: "(holder == '' or holder == ARGV[2])", comes: 'true' }, /two refreshes|used-up token|second refresh|keeps/],
   ['a commit that looks at neither generation nor lock', {
-    in: COMMIT, instead: "if field('s:' .. h, 'gen') ~= gen or get('l:' .. h) ~= lock then return {'changed'} end", comes: '',
+    in: COMMIT, instead: "if field('s:' .. h, 'gen') ~= gen or (holder ~= lock and holder ~= '') then return {'changed'} end", comes: '',
   }, /generation|keeps|used-up|brought back|refreshes/],
   ['a commit to a session that has ended', {
-    in: COMMIT, instead: "if not exists('s:' .. h) or fault(h) ~= '' then return {'absent'} end\nif field('s:' .. h, 'nonce') == lock then return {'committed'} end\nif field('s:' .. h, 'gen') ~= gen or get('l:' .. h) ~= lock then return {'changed'} end",
+    in: COMMIT,
+    instead: "if live == '' or fault(live) ~= '' then return {'absent'} end\nif live ~= h then return {'changed'} end\nif field('s:' .. h, 'nonce') == lock then return {'committed'} end\nlocal holder = get('l:' .. h)\nif field('s:' .. h, 'gen') ~= gen or (holder ~= lock and holder ~= '') then return {'changed'} end",
     comes: "redis.call('HSET', 's:' .. h, 'abs', num(now + 9e6), 'idle', '9000000')",
   }, /without its facts|without its session|generation/],
   ['a revocation that leaves the tokens', { in: 'local function drop(h)', instead: "'s:' .. h, 't:' .. h, 'l:' .. h", comes: "'s:' .. h, 'l:' .. h" }, /without its session/],
@@ -41,9 +43,16 @@ const table: [mistake: string, Plant, seen: RegExp][] = [
     in: ROTATE, instead: "redis.call('SET', 't:' .. new, envelope", comes: "redis.call('SET', 't:' .. new, get('t:' .. old)",
   }, /do not open/],
   ['a rotation that forgets to count', { in: ROTATE, instead: "'gen', num(tonumber(gen) + 1), 'seen'", comes: "'seen'" }, /generation/],
-  ['an old copy of a cookie that sets nothing off', { in: CHECK, instead: 'then stolen = true end', comes: 'then stolen = false end' }, /the door said live|dead cookie/],
+  ['an old copy of a cookie that sets nothing off', { in: 'local function lead(h)', instead: 'then stolen = true end', comes: 'then stolen = false end' }, /the door said live|dead cookie/],
   ['the end of all that ends the kept one too', { in: ALL, instead: "if keeps then redis.call('HSET', 's:' .. keep, 'epoch', epoch) end", comes: '' }, /without a reason/],
-  ['a sign-in that leaves the former session', { in: 'local former = ARGV[15]', instead: "local former = ARGV[15]", comes: "local former = ''" }, /survived a sign-in/],
+  ['a sign-in that leaves the former session', { in: CREATE, instead: 'lead(ARGV[15])', comes: "lead('')" }, /survived a sign-in/],
+  ['a sign-in that looks for its former session under the old id only', {
+    in: CREATE, instead: 'lead(ARGV[15])', comes: "ARGV[15], 0, false\nif not exists('s:' .. former) then former = '' end",
+  }, /survived a sign-in/],
+  ['a change of password that looks for its own session under the old id only', { in: ALL, instead: 'lead(ARGV[2])', comes: 'ARGV[2]' }, /without a reason/],
+  ['a lock that does not know its holder again', { in: LOCK, instead: " or holder == ARGV[2]", comes: '' }, /refused to its own holder/],
+  ['tokens that are thrown away because their lock ran out', { in: COMMIT, instead: " and holder ~= ''", comes: '' }, /thrown away/],
+  ['a replaced id taken for the end, by who wants the tokens', { in: LOCK, instead: "{'moved'}", comes: "{'absent'}" }, /called ended|called absent/],
 ];
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
@@ -85,17 +94,18 @@ describe.skipIf(!isInstalled && !process.env.CI)('the simulation of sessions not
         const { refreshToken: _, ...rest } = reply;
         return rest;
       },
-    }, /keeps/],
+    }, /keeps|thrown away/],
     ['a store that answers from an old copy', {
       redis: (port) => {
         const copies = new Map<string, unknown>();
         return {
           async eval(script, keys, args) {
             const name = `${keys.join()} ${args[0]}`;
-            if (!script.includes("'l:' .. h, ARGV[2], 'NX'")) return port.eval(script, keys, args);
+            if (!script.includes(LOCK)) return port.eval(script, keys, args);
             const reply = (await port.eval(script, keys, args)) as string[];
+            if (reply.length === 1) return reply;
             if (!copies.has(name)) copies.set(name, reply[2]);
-            return reply[0] === 'absent' ? reply : [reply[0], reply[1], copies.get(name)];
+            return [reply[0], reply[1], copies.get(name)];
           },
         };
       },

@@ -65,7 +65,7 @@ for (const edge of [true, false]) {
       expect([told.status, (told.data as { detail?: string }).detail, browser.jar.has(SID)]).toEqual([401, SENTENCES.theft, false]);
     }
     const page = await guard(new Request(`${ORIGIN}/account`, { headers: { cookie: `${SID}=${current}` } }));
-    expect(page.kind === 'respond' && [page.response.status, page.response.headers.get('location')]).toEqual([303, `${ORIGIN}/sign-in?returnTo=%2Faccount&reason=theft`]);
+    expect(page.kind === 'respond' && [page.response.status, page.response.headers.get('location')]).toEqual([303, `${ORIGIN}/sign-in?returnTo=%2Faccount&done=theft`]);
     // Asking again, with either cookie, is not another alarm.
     expect(logged.filter((line) => line.includes('"theft-alarm"')).length).toBe(1);
     browser.jar.delete(SID);

@@ -2,10 +2,15 @@ import { parseReturnPath } from '@/lib/core/session/return-path.ts';
 import { attempt } from '@/lib/server/attempts.ts';
 import { authorizationRequest } from '@/lib/server/cognito/managed-login.ts';
 import { serverEnv } from '@/lib/server/env.ts';
-import { refuse, refuseTooMany } from '@/lib/server/http/answer.ts';
+import { answer, refuse, refuseTooMany } from '@/lib/server/http/answer.ts';
 import { seeOther } from '@/lib/server/http/see-other.ts';
 import { publicRoute } from '@/lib/server/http/route.ts';
 import { storeTransaction } from '@/lib/server/session/transaction.ts';
+
+const NONE = 'Managed login is not set up here; sign in with your address.';
+
+/** Whether there is a managed login: begins none, sets no cookie, counts nothing. Without it Next would run GET for this. */
+export const HEAD = publicRoute({}, async () => (serverEnv().cognito.domain === undefined ? refuse('not-found', NONE) : answer(204, undefined)));
 
 /**
  * To Cognito's own pages. The only GET that sets a cookie, and that cookie only remembers this very request; a
@@ -13,7 +18,7 @@ import { storeTransaction } from '@/lib/server/session/transaction.ts';
  */
 export const GET = publicRoute({}, async ({ request, caller }) => {
   const { domain } = serverEnv().cognito;
-  if (domain === undefined) return refuse('not-found', 'Managed login is not set up here; sign in with your address.');
+  if (domain === undefined) return refuse('not-found', NONE);
   const returnTo = parseReturnPath(new URL(request.url).searchParams.get('returnTo'));
   if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site'))) return seeOther(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
   const tried = await attempt('managed-login', request, caller);

@@ -39,8 +39,6 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
     const script = replies[route];
     if (script === undefined) throw new TypeError('Failed to fetch');
     const [code, body, retryAfter] = script.length > 1 ? script.shift() ?? [500, {}] : script[0] ?? [500, {}];
-    // What fetch answers for a redirect that it may not follow.
-    if (code >= 300 && code < 400) return { type: 'opaqueredirect', status: 0 };
     return new Response(code === 204 ? null : JSON.stringify(body), {
       status: code, headers: retryAfter === undefined ? {} : { 'Retry-After': retryAfter },
     });

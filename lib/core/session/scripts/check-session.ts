@@ -1,4 +1,3 @@
-import { limits } from '../../limits.ts';
 import { parseSessionRecord, type SessionFacts } from '../session-record.ts';
 import { statusReply, type RedisPort } from '../redis-port.ts';
 import { PRELUDE } from './prelude.ts';
@@ -10,27 +9,17 @@ import { PRELUDE } from './prelude.ts';
  * one is fresh (60 s, or a tenth of the idle limit): a read costs the store less than a write.
  */
 const SCRIPT = `${PRELUDE}
-local h, grace, steps = ARGV[1], '0', 0
-local stolen = false
-while not exists('s:' .. h) do
-  local x = fields('x:' .. h, 'next', 'at', 'reason')
-  if x[1] == '' then
-    if stolen then return {'absent', 'theft'} end
-    return {'absent', x[3]}
-  end
-  if now - tonumber(x[2]) >= tonumber(ARGV[2]) then stolen = true end
-  h, grace, steps = x[1], '1', steps + 1
-  if steps > 1000 then return {'absent', 'theft'} end
+local h, steps, stolen, reason = lead(ARGV[1])
+if h == '' then
+  if stolen then reason = 'theft' end
+  return {'absent', reason}
 end
 if stolen then
-  local r = fields('s:' .. h, 'user', 'id', 'device', 'addr', 'abs')
-  note(r[1], 'theft-alarm', r[2], r[3], r[4], 'an old copy of the cookie was used')
-  local left = math.max(1, tonumber(r[5]) - now)
-  drop(h)
-  redis.call('HSET', 'x:' .. h, 'reason', 'theft')
-  redis.call('PEXPIRE', 'x:' .. h, num(left))
-  return {'absent', 'theft', r[1], r[2]}
+  local user, id = alarm(h)
+  return {'absent', 'theft', user, id}
 end
+local grace = '0'
+if steps > 0 then grace = '1' end
 local why = fault(h)
 if why ~= '' then
   drop(h)
@@ -54,7 +43,7 @@ export type SessionCheck =
 
 /** Throws `RedisUnavailable` for the third answer: nothing is known. */
 export async function checkSession(redis: RedisPort, hash: string): Promise<SessionCheck> {
-  const reply = statusReply(await redis.eval(SCRIPT, [`s:${hash}`, `x:${hash}`], [hash, String(limits.sessionGraceMs)]), ['live', 'absent']);
+  const reply = statusReply(await redis.eval(SCRIPT, [`s:${hash}`, `x:${hash}`], [hash]), ['live', 'absent']);
   if (reply[0] === 'live') {
     return { kind: 'live', session: parseSessionRecord(reply[2] ?? '', reply.slice(3)), throughGrace: reply[1] === '1' };
   }

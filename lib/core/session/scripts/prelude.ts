@@ -44,7 +44,22 @@ local function exists(key) return redis.call('EXISTS', key) == 1 end
 local function drop(h)
   local user = field('s:' .. h, 'user')
   redis.call('DEL', 's:' .. h, 't:' .. h, 'l:' .. h)
-  if user ~= '' then redis.call('ZREM', 'u:' .. user .. ':s', h) end
+  if user == '' then return end
+  redis.call('ZREM', 'u:' .. user .. ':s', h)
+  redis.call('HSET', 'x:' .. h, 'reason', 'ended')
+  redis.call('PEXPIRE', 'x:' .. h, '${limits.endedIdMs}')
+end
+-- What an id stands for: the H of its live record or '', how often it was replaced, whether longer ago than the
+-- grace (then only an old copy of a cookie can name it), and why the session ended.
+local function lead(h)
+  local steps, stolen = 0, false
+  while not exists('s:' .. h) do
+    local x = fields('x:' .. h, 'next', 'at', 'reason')
+    if x[1] == '' or steps == 1000 then return '', steps, stolen, x[3] end
+    if now - tonumber(x[2]) >= ${limits.sessionGraceMs}.0 then stolen = true end
+    h, steps = x[1], steps + 1
+  end
+  return h, steps, stolen, ''
 end
 local function note(user, kind, session, device, address, detail, gone)
   local keep = ${limits.auditDays * 86_400_000}.0
@@ -65,6 +80,16 @@ local function fault(h)
   if r[2] ~= epochOf(r[1]) or isGone(r[1]) then return 'revoked' end
   if now >= tonumber(r[3]) or now >= tonumber(r[4]) + tonumber(r[5]) then return 'expired' end
   return ''
+end
+-- Ends a session that an old copy of its cookie was used for; the tombstone left there tells the person why.
+local function alarm(h)
+  local r = fields('s:' .. h, 'user', 'id', 'device', 'addr', 'abs')
+  note(r[1], 'theft-alarm', r[2], r[3], r[4], 'an old copy of the cookie was used')
+  local left = math.max(1, tonumber(r[5]) - now)
+  drop(h)
+  redis.call('HSET', 'x:' .. h, 'reason', 'theft')
+  redis.call('PEXPIRE', 'x:' .. h, num(left))
+  return r[1], r[2]
 end
 local function lifetime(h)
   local r = fields('s:' .. h, 'abs', 'idle')

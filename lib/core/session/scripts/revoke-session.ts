@@ -2,13 +2,8 @@ import { RedisUnavailable, replyList, statusReply, type RedisPort } from '../red
 import { PRELUDE } from './prelude.ts';
 
 const BY_COOKIE = `${PRELUDE}
-local h, steps = ARGV[1], 0
-while not exists('s:' .. h) do
-  local following = field('x:' .. h, 'next')
-  steps = steps + 1
-  if following == '' or steps > 1000 then return {'absent', '', '', '', ''} end
-  h = following
-end
+local h = lead(ARGV[1])
+if h == '' then return {'absent'} end
 local reply = {'revoked', field('s:' .. h, 'user'), field('s:' .. h, 'id'), h, get('t:' .. h)}
 drop(h)
 return reply
@@ -25,13 +20,17 @@ end
 return {'absent'}
 `;
 
-/** Everywhere signed out is one increment; the deletions after it only free the room. */
+/**
+ * Everywhere signed out is one increment; the deletions after it only free the room. Another tab may have replaced
+ * the kept session's id since the caller found it; what only an old copy of a cookie can name is not kept.
+ */
 const ALL = `${PRELUDE}
-local user, keep = ARGV[1], ARGV[2]
+local user = ARGV[1]
 if user == '' then user = get('e:' .. ARGV[3]) end
 if user == '' then return {'0', ''} end
 local epoch = num(tonumber(epochOf(user)) + 1)
-local keeps = keep ~= '' and field('s:' .. keep, 'user') == user and fault(keep) == ''
+local keep, _, stolen = lead(ARGV[2])
+local keeps = keep ~= '' and not stolen and field('s:' .. keep, 'user') == user and fault(keep) == ''
 redis.call('INCR', 'u:' .. user .. ':epoch')
 local ended = 0
 for _, h in ipairs(redis.call('ZRANGE', 'u:' .. user .. ':s', '0', '-1')) do

@@ -11,6 +11,8 @@ const SCRIPT = `${PRELUDE}
 local old, new, lock, gen, envelope = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 if not exists('s:' .. old) then
   if field('x:' .. old, 'next') == new and exists('s:' .. new) then return {'rotated'} end
+  local live = lead(old)
+  if live ~= '' and fault(live) == '' then return {'changed'} end
   return {'absent'}
 end
 if fault(old) ~= '' then
@@ -47,7 +49,7 @@ export interface Rotation {
   stepUp: boolean;
 }
 
-/** `changed`: somebody else holds the lock, or the generation moved on; nothing was written. */
+/** `changed`: somebody else holds the lock, moved the generation on or replaced the id; nothing was written. */
 export async function rotateSession(redis: RedisPort, rotation: Rotation): Promise<'rotated' | 'absent' | 'changed'> {
   const [status] = statusReply(await redis.eval(SCRIPT, [`s:${rotation.oldHash}`, `s:${rotation.newHash}`], [
     rotation.oldHash, rotation.newHash, rotation.lock, String(rotation.generation), rotation.envelope,

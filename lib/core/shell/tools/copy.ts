@@ -263,9 +263,7 @@ async function moveOne(context: CommandContext, options: ParsedOptions, source: 
   const [oldEntry, newEntry] = [entryPath(files, from), entryPath(files, to)];
   const there = files.linkStat(to);
   if (there?.kind === 'link' && target.endsWith('/')) return `cannot move '${source}' to '${target}': Not a directory`;
-  // As GNU: a file is not moved over a link that leads to it, because the file would be gone for whoever uses the link.
-  const leadsToIt = there?.kind === 'link' && stat.kind !== 'link' && files.stat(to) !== undefined && files.realPath(to) === oldEntry;
-  if (oldEntry === newEntry || (leadsToIt && stat.kind === 'directory')) return `'${source}' and '${target}' are the same file`;
+  if (oldEntry === newEntry) return `'${source}' and '${target}' are the same file`;
   if (stat.kind === 'directory' && isWithin(oldEntry, newEntry)) return `cannot move '${source}' to a subdirectory of itself, '${target}'`;
   if (there !== undefined && options.has('n')) return undefined;
   if (there !== undefined && options.has('u') && there.mtimeMs >= stat.mtimeMs) return undefined;

@@ -29,6 +29,8 @@ export interface Actor {
   heardDead: Set<Family>;
   /** Families whose newest token is in this actor's hands and nowhere else yet. */
   holds: Set<Family>;
+  /** The refresh token that Cognito has just answered with; the next call to Redis is to keep it. */
+  brought: string | undefined;
   /** Time passed in the middle of it: its lock is gone, and it does not know. */
   wasPaused: boolean;
   isOver: boolean;
@@ -152,14 +154,14 @@ export class Ledger {
     if (after.records.get(entry.hash)?.isExpired === true || before.records.get(entry.hash)?.isExpired === true) return 'expired';
     if (actor === undefined) return undefined;
     const led = this.lead(before, actor.cookieHash);
-    if (led.isStolen && led.hash === entry.hash && actor.errand !== 'sign-in') return 'theft';
+    if (led.isStolen && led.hash === entry.hash) return 'theft';
     if (actor.errand === 'sign-out' && led.hash === entry.hash) return 'sign-out';
-    if (actor.errand === 'sign-in' && actor.cookieHash === entry.hash) return 'sign-in over it';
+    if (actor.errand === 'sign-in' && led.hash === entry.hash) return 'sign-in over it';
     if (actor.errand === 'revoke-one' && actor.target === entry.id) return 'revoked';
     if (actor.errand === 'revoke-all' && actor.user === entry.user) return 'revoked with all';
     if (actor.errand === 'password' && actor.user === entry.user && actor.sessionId !== entry.id) return 'password changed elsewhere';
-    // Another tab replaced the id between the finding and this call: the one that was to be kept is gone under that name. It ends, on the safe side.
-    if (actor.errand === 'password' && actor.sessionId === entry.id && actor.keeps !== entry.hash) return 'password changed beside a step-up';
+    // Its id was replaced longer ago than the grace: nobody can tell it from what a thief would ask to keep.
+    if (actor.errand === 'password' && actor.sessionId === entry.id && this.lead(before, actor.keeps).isStolen) return 'password changed long after a step-up';
     if (actor.heardDead.has(entry.family) && (entry.family.isDead || entry.family.isRevoked)) return 'Cognito said so';
     return undefined;
   }

@@ -138,7 +138,7 @@ class History extends System {
       const reply = await process.source.accessToken({ hash: session.hash, id: session.id, userId: session.user.id, dataKey: secretsOf(session).seal.dataKey });
       const entry = this.ledger.entries.get(session.id)!;
       if (reply.kind === 'token' && this.cognito.familyOf(reply.accessToken) !== entry.family) throw new Violation("somebody else's access token");
-      if (reply.kind === 'ended' && entry.ended === undefined && entry.hash === session.hash) throw new Violation('a live session was called ended');
+      if (reply.kind === 'ended' && entry.ended === undefined) throw new Violation('a live session was called ended');
       return reply.kind;
     });
   }
@@ -147,10 +147,9 @@ class History extends System {
     const request = this.requestOf(browser);
     return this.request('sign-in', browser, this.pick(this.processes), async (actor) => {
       const { family, ...tokens } = this.cognito.signIn(this.nowMs);
-      const former = this.ledger.byHash(actor.cookieHash);
       try {
         const [cookie] = await startSession({ request, caller: CALLER, who: idOf(browser.user), tokens, proof: 'password', remember: false });
-        if (former !== undefined && former.ended === undefined && former.hash === actor.cookieHash) throw new Violation('the session of the former cookie survived a sign-in');
+        if (this.ledger.byHash(this.ledger.lead(this.shot, actor.cookieHash).hash) !== undefined) throw new Violation('the session of the former cookie survived a sign-in');
         browser.cookie = valueIn(cookie!);
       } catch (error) {
         if (!(error instanceof RedisUnavailable)) throw error;
@@ -193,6 +192,8 @@ class History extends System {
       }
       if (errand === 'revoke-all') return;
       const replaced = await replaceSessionId(session, { stepUp: errand === 'step-up' });
+      // The answer would take the cookie away that another tab has just been given.
+      if (replaced.kind === 'absent' && this.ledger.entries.get(session.id)!.ended === undefined) throw new Violation('a live session was called absent');
       if (replaced.kind === 'replaced') browser.cookie = valueIn(replaced.setCookie);
     });
   }
@@ -201,7 +202,7 @@ class History extends System {
   private async request<T>(errand: Errand, browser: Browser, process: AppProcess, act: (actor: Actor, request: Request) => Promise<T>): Promise<T | undefined> {
     const actor: Actor = {
       name: `${errand} ${this.actors.length} of ${browser.user}`, errand, user: idOf(browser.user).userId, cookieHash: undefined,
-      sessionId: undefined, target: undefined, keeps: undefined, drawn: [], heardDead: new Set(), holds: new Set(), wasPaused: false, isOver: false,
+      sessionId: undefined, target: undefined, keeps: undefined, drawn: [], heardDead: new Set(), holds: new Set(), brought: undefined, wasPaused: false, isOver: false,
     };
     this.actors.push(actor);
     this.homes.set(actor, process);

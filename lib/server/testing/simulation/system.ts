@@ -121,13 +121,18 @@ export class System {
         };
         if (!process.isDead) this.parked.push({ actor, process, kind, dueMs, run });
       });
+    const send: RedisPort['eval'] = (script, keys, args) => park('redis', 0, async (fate) => {
+      if (fate === 'late') this.onTheWay.push({ actor, script, keys, args });
+      if (fate === 'late' || fate === 'lost-request') throw new RedisUnavailable('timeout');
+      const reply = await this.call(actor, script, keys, args);
+      if (fate === 'lost-reply') throw new RedisUnavailable('timeout');
+      return reply;
+    });
     const plain: RedisPort = {
-      eval: (script, keys, args) => park('redis', 0, async (fate) => {
-        if (fate === 'late') this.onTheWay.push({ actor, script, keys, args });
-        if (fate === 'late' || fate === 'lost-request') throw new RedisUnavailable('timeout');
-        const reply = await this.call(actor, script, keys, args);
-        if (fate === 'lost-reply') throw new RedisUnavailable('timeout');
-        return reply;
+      // The client repeats a call once when there is time, and the app does not hear of it.
+      eval: (script, keys, args) => send(script, keys, args).catch((error: unknown) => {
+        if (this.chance(0.5)) throw error;
+        return send(script, keys, args);
       }),
     };
     return {
@@ -139,11 +144,14 @@ export class System {
           const isLost = fate !== 'run' || arrived.reply.kind === 'unavailable';
           if (isLost && arrived.reply.kind === 'tokens') this.stumble(actor);
           const reply: RefreshReply = isLost ? { kind: 'unavailable' } : arrived.reply;
+          actor.brought = reply.kind === 'tokens' ? reply.refreshToken : undefined;
           return this.mistakes.refresh?.(reply) ?? reply;
         });
       },
       revoke: (token) => park('cognito', 0, async (fate) => {
         if (fate === 'lost-request') return false;
+        const family = this.cognito.familyOf(token);
+        if ([...this.ledger.entries.values()].some((entry) => entry.family === family && entry.ended === undefined)) throw new Violation('the tokens of a live session were revoked');
         this.cognito.revoke(token);
         return fate === 'run';
       }),
@@ -253,10 +261,26 @@ export class System {
   /** One call, what it left behind, and the ledger's word on it. */
   protected async call(actor: Actor, script: string, keys: string[], args: string[]): Promise<unknown> {
     this.foresee(actor);
+    const isMine = this.mustKeep(actor, args);
     const sent = this.mistakes.script?.(script) ?? script;
     const [reply, after] = await Promise.all([runScript(this.connection, sent, keys, args), takeSnapshot(this.connection)]);
     await this.judge(after, actor);
+    isMine();
+    const [hash = '', lock = ''] = args;
+    if (Array.isArray(reply) && reply[0] === 'busy' && lock !== '' && after.locks.get(hash) === lock) throw new Violation('a lock was refused to its own holder');
     return reply;
+  }
+
+  /** Whoever comes with new tokens to a session in which nobody else moved since, and which nobody else holds, leaves them there. */
+  protected mustKeep(actor: Actor, [hash = '', lock, generation]: string[]): () => void {
+    const { brought } = actor;
+    actor.brought = undefined;
+    const entry = this.ledger.byHash(hash);
+    const holder = this.shot.locks.get(hash);
+    if (brought === undefined || entry?.generation !== Number(generation) || (holder !== undefined && holder !== lock)) return () => undefined;
+    return () => {
+      if (entry.ended === undefined && entry.tokens.refreshToken !== brought) throw new Violation('new tokens were thrown away though nobody else had moved');
+    };
   }
 
   protected async judge(after: Snapshot, actor: Actor | undefined): Promise<void> {
