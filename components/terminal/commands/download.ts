@@ -1,4 +1,5 @@
-import { baseName, resolvePath } from '@/lib/core/fs/path.ts';
+import { baseName } from '@/lib/core/fs/path.ts';
+import { locate } from '@/lib/core/shell/locate.ts';
 import type { Command } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
 import { addFiles } from '@/lib/core/zip/add-files.ts';
@@ -23,7 +24,7 @@ export const downloadCommand = (tools: Pick<AccountTools, 'page'>): Command => (
     const { files } = context;
     const paths: string[] = [];
     for (const typed of operands) {
-      const path = resolvePath(context.cwd, typed);
+      const path = locate(context, typed);
       if (files.stat(path) === undefined) return complain(context, `${typed}: No such file or directory`);
       paths.push(path);
     }

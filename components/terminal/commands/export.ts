@@ -1,4 +1,5 @@
-import { baseName, directoryOf, resolvePath } from '@/lib/core/fs/path.ts';
+import { baseName, directoryOf } from '@/lib/core/fs/path.ts';
+import { locate } from '@/lib/core/shell/locate.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
@@ -41,7 +42,7 @@ async function exportHome(tools: AccountTools, context: CommandContext, args: st
   const [to, ...more] = options.operands;
   if (more.length > 0) throw new UsageError('name one file, as in: sync export /tmp/home.zip');
   if (to === '-' && context.isTerminalOutput) throw new UsageError('a zip would only spoil the screen; send it on, as in: sync export - > /tmp/home.zip');
-  const target = to === undefined || to === '-' ? undefined : resolvePath(context.cwd, to);
+  const target = to === undefined || to === '-' ? undefined : locate(context, to);
   // Told now, before the work: a name that cannot be written to.
   if (target !== undefined && context.files.stat(directoryOf(target))?.kind !== 'directory') {
     throw new UsageError(`there is no directory ${directoryOf(target)}; make it first with mkdir -p`);

@@ -1,4 +1,5 @@
-import { isWithin, resolvePath } from '@/lib/core/fs/path.ts';
+import { isWithin } from '@/lib/core/fs/path.ts';
+import { locate } from '@/lib/core/shell/locate.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
 import { limits } from '@/lib/core/limits.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
@@ -26,7 +27,7 @@ export const importCommand = (tools: Pick<AccountTools, 'page'>): Command => ({
     const options = parseOptions(context.args, { short: 't:fnd', long: { to: 't', folder: 'f', 'dry-run': 'n', dropped: 'd' } });
     const [typed, ...more] = options.operands;
     if (more.length > 0) throw new UsageError('name one zip, as in: import home.zip');
-    const into = resolvePath(context.cwd, options.value('t') ?? '.');
+    const into = locate(context, options.value('t') ?? '.');
     if (context.files.stat(into)?.kind !== 'directory') throw new UsageError(`there is no directory ${into}; make it first with mkdir -p`);
     const chosen = await choose(tools, context, typed, { isFolder: options.has('f'), isDropped: options.has('d') });
     if (typeof chosen === 'number') return chosen;
@@ -41,7 +42,7 @@ async function choose(
   tools: Pick<AccountTools, 'page'>, context: CommandContext, typed: string | undefined, how: { isFolder: boolean; isDropped: boolean },
 ): Promise<ImportItem[] | number> {
   if (typed !== undefined) {
-    const path = resolvePath(context.cwd, typed);
+    const path = locate(context, typed);
     const kind = context.files.stat(path)?.kind;
     if (kind !== 'file') return complain(context, `${typed}: ${kind === undefined ? 'No such file or directory' : 'Is a directory'}`);
     const content = context.files.read(path);

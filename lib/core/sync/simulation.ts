@@ -372,6 +372,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const [first] = browsers.tabs;
   const victim = first?.files.list(HOME).find((entry) => entry.kind === 'file');
   if (first !== undefined && victim !== undefined && chance(0.25)) {
+    first.files.refresh(undefined);
     first.files.remove(`${HOME}/${victim.name}`);
     await settle();
     if (browsers.tabs.some((tab) => tab.owner === PERSON && tab.files.stat(`${HOME}/${victim.name}`) !== undefined)) {

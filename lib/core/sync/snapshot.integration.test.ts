@@ -5,6 +5,7 @@ import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { hashOf } from './sha256.ts';
 import { formatSnapshot, parseSnapshot, type Snapshot } from './snapshot.ts';
 import { createTestCloud, createTestDevice, type TestCloud, type TestDevice } from './test-device.ts';
+import type { SyncCall } from './transport.ts';
 
 const home = (device: TestDevice): string[] => filesOf(device.files, '/home/me');
 const LARGE = 70_000;
@@ -159,17 +160,20 @@ describe('a device that was away for long', () => {
     expect(home(a)).toEqual(['x=second thought, and 129', expect.stringMatching(/^x \(conflict a [0-9a-z]{8}\)=first$/)]);
   });
 
-  test('sees that the store holds another commit in the place of its own, and stops', async () => {
+  test.each([
+    ['by the server\u2019s comparison', 'rolled-back', (call: SyncCall) => call],
+    ['by its own, should the server not compare', 'damaged', ({ holds: _, ...call }: SyncCall) => call],
+  ])('sees that the store holds another commit in the place of its own, and stops: %s', async (_, reason, change) => {
     const cloud = copied();
     const fork = createTestCloud();
     for (const seq of [1, 2]) fork.log.commits.set(seq, original.commits.get(seq) ?? new Uint8Array());
-    const b = createTestDevice(fork, 'b', { transport: (call) => (fork.log.commits.size > 3 ? cloud : fork).serve(call) });
+    const b = createTestDevice(fork, 'b', { transport: (call) => (fork.log.commits.size > 3 ? cloud.serve(change(call)) : fork.serve(call)) });
     await b.sync();
     b.write('mine', 'M');
     expect(await b.sync()).toEqual({ result: 'synced' });
     fork.log.commits.set(4, new Uint8Array());
     const before = home(b);
-    expect(await b.sync()).toMatchObject({ result: 'stopped', reason: 'damaged' });
+    expect(await b.sync()).toMatchObject({ result: 'stopped', reason });
     expect(home(b)).toEqual(before);
   });
 

@@ -1,7 +1,7 @@
 import { createMemoryStore, withReserve, type KeyValueStore } from '../../fs/key-value-store.ts';
 import { openStoredFiles, type StoredFiles } from '../../fs/stored-files.ts';
 import { parseBase, type Base } from '../base.ts';
-import { createBaseStore } from '../base-store.ts';
+import { createBaseStore, type BaseStore } from '../base-store.ts';
 import { rejoinRound } from '../rejoin.ts';
 import { syncRound } from '../round.ts';
 import type { Answer, Round, RoundContext, RoundMemory, RoundResult } from '../round-context.ts';
@@ -27,6 +27,7 @@ export interface Tab {
   readonly browser: Browser;
   readonly owner: string;
   files: StoredFiles;
+  bases: BaseStore;
   round: Round | undefined;
   /** The call that has no answer yet. */
   waiting: SyncCall | undefined;
@@ -82,6 +83,11 @@ export function createBrowsers(world: BrowserWorld) {
     device: browser.name, now: () => world.now(browser), newId: () => `${browser.name}-${++serial}`,
   });
 
+  const openBases = (browser: Browser, owner: string): BaseStore => {
+    const { base, sent, kept, listed } = keysOf(owner);
+    return createBaseStore(storeOf(browser), { base, sent, kept, listed });
+  };
+
   /** Runs the page's own code; where it crashes, a new page is opened. */
   const guarded = (tab: Tab, work: () => void): 'done' | 'crashed' => {
     try {
@@ -104,7 +110,7 @@ export function createBrowsers(world: BrowserWorld) {
 
   const openTab = (browser: Browser, owner: string): Tab => {
     const tab: Tab = {
-      browser, owner, files: openFiles(browser, owner), round: undefined, waiting: undefined, calls: 0,
+      browser, owner, files: openFiles(browser, owner), bases: openBases(browser, owner), round: undefined, waiting: undefined, calls: 0,
       isBreathing: false, page: {}, isSnapshot: false, wasSynced: false, wasDisturbed: false,
     };
     browser.tabs.push(tab);
@@ -122,6 +128,7 @@ export function createBrowsers(world: BrowserWorld) {
     for (;;) {
       try {
         tab.files = openFiles(tab.browser, tab.owner);
+        tab.bases = openBases(tab.browser, tab.owner);
         return;
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
@@ -146,14 +153,13 @@ export function createBrowsers(world: BrowserWorld) {
   const start = (tab: Tab, begin: (context: RoundContext) => Round): void => {
     const { browser, owner, page } = tab;
     const outcome = guarded(tab, () => {
-      const { base, sent, kept, listed } = keysOf(owner);
       tab.files.refresh(undefined);
       tab.calls = 0;
       tab.isSnapshot = begin === snapshotRound;
       tab.wasDisturbed = false;
       tab.round = begin({
         forUser: owner, device: browser.name, replica: tab.files.replica, page,
-        bases: createBaseStore(storeOf(browser), { base, sent, kept, listed }),
+        bases: tab.bases,
         now: () => world.now(browser), notice: () => undefined,
         random: (count) => Uint8Array.from({ length: count }, () => Math.floor(world.random() * 256)),
       });
