@@ -1,4 +1,5 @@
 import { session } from '@/lib/client/account.ts';
+import { owedSignOut } from '@/lib/client/owed-sign-out.ts';
 import { parseReturnPath } from '@/lib/core/session/return-path.ts';
 import { tellTabs } from './account-tabs.ts';
 import type { FormOutcome } from './form-outcome.ts';
@@ -19,6 +20,7 @@ export async function finishSignIn(returnTo: string): Promise<FormOutcome> {
   // Anything but a plain "not signed in" (an outage in between) says nothing about the cookie.
   if (!check.ok && check.code === 'not-signed-in') return { kind: 'refused', message: COOKIE_NOT_KEPT };
   forgetPendingMail();
+  owedSignOut(() => localStorage).forget();
   tellTabs();
   location.assign(parseReturnPath(returnTo));
   return { kind: 'leaving' };

@@ -3,6 +3,7 @@ import { session as askSession } from '@/lib/client/account.ts';
 import { deviceName } from '@/lib/client/browser-host.ts';
 import { fileHistories } from '@/lib/client/file-history.ts';
 import { openHistory } from '@/lib/client/history.ts';
+import { owedSignOut } from '@/lib/client/owed-sign-out.ts';
 import { pageFiles } from '@/lib/client/page-files.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
@@ -40,6 +41,9 @@ export interface MountOptions {
   onStatus: (status: StatusText) => void;
 }
 
+/** A sign-out that is owed is tried again this often. */
+const PAY_EVERY_MS = 10_000;
+
 declare global {
   interface Window {
     selkieScreen?: () => string;
@@ -64,13 +68,22 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     owner: ownerOf(workspace.person), tab: view.crypto.randomUUID().slice(0, 8), storage, now: () => Date.now(),
   });
 
+  const owed = owedSignOut(() => view.localStorage);
   const checkSession = async () => {
+    if (owed.isOwed()) {
+      // The cookie may still open a session that the person has left.
+      if (workspace.person !== undefined) workspace.sessionEnded();
+      if (!(await owed.pay())) return;
+    }
     const reply = await askSession();
     if (isGone) return;
     if (reply.ok) await workspace.signedIn(reply.data.user);
     else if (reply.code === 'not-signed-in' && workspace.person !== undefined) workspace.sessionEnded();
   };
   let isGone = false;
+  const payer = view.setInterval(() => {
+    if (owed.isOwed()) void checkSession();
+  }, PAY_EVERY_MS);
   const channel = openAccountChannel((event) => {
     if (event === 'session-changed') void checkSession();
     else if (workspace.person !== undefined) workspace.wipe();
@@ -97,7 +110,7 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
   };
   const known = checkSession();
   const ours = accountCommands({
-    workspace, channel, page, after, settle, past: fileHistories({ synced: () => workspace.synced, after }), notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
+    workspace, channel, page, after, settle, owed, past: fileHistories({ synced: () => workspace.synced, after }), notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
     device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
   }).map((command): Command => ({
     ...command,
@@ -170,6 +183,7 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
 
   return () => {
     isGone = true;
+    view.clearInterval(payer);
     if (view.selkieScreen === selkieScreen) delete view.selkieScreen;
     frame.removeEventListener('click', focus);
     stopDrops();

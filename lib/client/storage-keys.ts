@@ -9,6 +9,8 @@ export const STORAGE_PREFIX = 'selkie1:';
 export const storageKeys = {
   /** JSON `{id,email}` of the person whose files are open; absent = `local`. */
   who: `${STORAGE_PREFIX}who`,
+  /** Present while the server has not been told yet that the person left (owed-sign-out.ts). */
+  leaving: `${STORAGE_PREFIX}leaving`,
   /** Everything of one owner; used to wipe. */
   ofOwner: (owner: string) => `${STORAGE_PREFIX}${owner}:`,
   /** What every file version of an owner begins with; `<file id>:<lamport>.<tab>` follows (version-store.ts). */

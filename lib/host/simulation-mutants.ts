@@ -83,7 +83,6 @@ export const MUTANTS: readonly Mutant[] = [
     ['a taken slot told as a success', "committed = outcome === 'exists' ? 'taken' : 'undecided';",
       "if (outcome === 'exists') return { status: 'ok', head: header.seq, ...isListed, committed: 'yes', entries: [], more: false, receipt: signer.sign(user, header.repo, header.seq, hashOf(call.commit)), wanted: await wanted(store, call) };\n      committed = 'undecided';"],
     ['a call served under another person\u2019s session', "if (call.forUser !== user) throw new Refusal('other-user', OTHER_USER);", ''],
-    ['a commit whose parent nobody proved', 'if (call.have > 0) requireReceipt(call, signer, user, repo, parent);', ''],
     ['a pull that begins one commit too late', 'const from = jump === undefined ? call.have + 1 : jump.snapshot.seq;', 'const from = jump === undefined ? call.have + 2 : jump.snapshot.seq;'],
   ),
   ...of(`${SYNC}/memory-log.ts`,

@@ -1,6 +1,7 @@
 import type { AccountChannel } from '@/lib/client/account-channel.ts';
 import type { AccountFailure } from '@/lib/client/account.ts';
 import type { Asking, FileHistory } from '@/lib/client/file-history.ts';
+import type { OwedSignOut } from '@/lib/client/owed-sign-out.ts';
 import type { PageFiles } from '@/lib/client/page-files.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
 import { limits } from '@/lib/core/limits.ts';
@@ -22,6 +23,8 @@ export interface AccountTools {
   page: PageFiles;
   /** Has the person settle a conflict; undefined when they leave it open. */
   settle: (question: SettleQuestion, signal: CancelSignal) => Promise<string | undefined>;
+  /** A sign-out that the server has not heard of yet. */
+  owed: Pick<OwedSignOut, 'owe' | 'forget'>;
   /** Runs work later; answers what cancels it. */
   after: (ms: number, work: () => void) => () => void;
   channel: Pick<AccountChannel, 'tell'>;

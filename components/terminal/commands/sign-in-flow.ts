@@ -107,6 +107,7 @@ async function readRecoveryCode(terminal: TerminalIo): Promise<string> {
 async function welcome(
   tools: AccountTools, context: CommandContext, { user, recoveryCodes }: Extract<SignInReply, { status: 'signed-in' }>,
 ): Promise<number> {
+  tools.owed.forget();
   await tools.workspace.signedIn(user);
   tools.channel.tell('session-changed');
   await announce(tools, context, `You are signed in as ${user.email}; your files follow you.`);

@@ -37,6 +37,8 @@ export function* rejoinRound(context: RoundContext): Round {
   }
   bases.forget();
   delete page.confirmed;
+  // What was put back may be broken below a snapshot: the chain itself is read, so that nobody joins above a gap unawares.
+  page.distrustsSnapshots = true;
   const outcome = yield* syncRound(context);
   if (outcome.result !== 'stopped' || (outcome.reason !== 'rolled-back' && outcome.reason !== 'damaged')) return outcome;
   return stop(outcome.reason, BROKEN).outcome;

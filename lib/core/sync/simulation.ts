@@ -183,7 +183,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     const browser = browsers.addBrowser(`dev${i}`);
     browser.session = PERSON;
     browser.raw.set(NOT_OURS, 'not yours');
-    const tabCount = writers === 'all' ? pick([1, 1, 1, 2, 2, 3]) : 1;
+    const tabCount = writers === 'all' ? pick([1, 1, 2, 2, 3]) : 1;
     for (let j = 0; j < tabCount; j++) browsers.openTab(browser, PERSON);
   }
   const [shared] = browsers.browsers;

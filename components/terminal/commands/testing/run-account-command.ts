@@ -21,6 +21,8 @@ export interface Setting {
   /** Paths that stay in this browser. */
   ignored?: string[];
   status?: SyncStatus;
+  /** Whether the browser can note that the person left. */
+  hasRoom?: boolean;
   /** Whether the output goes to the screen, or to a file. */
   isTerminalOutput?: boolean;
   columns?: number;
@@ -29,7 +31,7 @@ export interface Setting {
 
 /** Runs one account command against a scripted server and person; answers all that happened. */
 export async function runAccountCommand(line: string, setting: Setting = {}) {
-  const { replies = {}, answers = [], person, unsynced = 0, ignored = [], status, isTerminalOutput = true, columns = 400, rows = 24 } = setting;
+  const { replies = {}, answers = [], person, unsynced = 0, ignored = [], status, hasRoom = true, isTerminalOutput = true, columns = 400, rows = 24 } = setting;
   const [name = '', ...args] = line.split(' ');
   const events: string[] = [];
   const requests: string[] = [];
@@ -73,6 +75,7 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
       takeDropped: () => undefined,
       save: (file: string) => void events.push(`saved ${file}`),
     },
+    owed: { owe: () => { events.push('owed'); return hasRoom; }, forget: () => undefined },
     after: () => () => undefined,
     settle: async () => undefined,
     channel: { tell: (event: string) => void events.push(`told ${event}`) },

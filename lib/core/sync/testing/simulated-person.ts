@@ -47,6 +47,8 @@ export function createPerson(options: PersonOptions): Person {
   const { browsers, random, letter, nameCount, scopeOf, model } = options;
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (probability: number): boolean => random() < probability;
+  /** How often another tab's change is seen before one's own: storage events come late, or never. */
+  const attention = pick([0.2, 0.7, 1]);
   const first = Math.floor(random() * NAMES.length);
   const names = Array.from({ length: nameCount }, (_, index) => NAMES[(first + index) % NAMES.length] ?? '');
   const tokens: string[] = [];
@@ -111,7 +113,7 @@ export function createPerson(options: PersonOptions): Person {
     act(tab) {
       const scope = scopeOf(tab);
       // What the person saw when they decided; another tab may have changed it since.
-      if (chance(0.7)) browsers.guarded(tab, () => tab.files.refresh(undefined));
+      if (chance(attention)) browsers.guarded(tab, () => tab.files.refresh(undefined));
       const keys = (): string => tab.browser.raw.keys(keysOf(tab.owner).files).sort().join(' ');
       const before = model === undefined ? '' : keys();
       const { work, gains, gone } = decide(tab.files, scope);

@@ -29,7 +29,7 @@ export interface WatchedLog {
    * before.
    */
   expectCopies(): void;
-  /** The store lost its newest commits: what is beyond `seq` never was. What comes after is no longer judged. */
+  /** The store lost its newest commits: what is beyond `seq` never was. What comes after it may not follow it. */
   rollBack(seq: number): void;
 }
 
@@ -53,13 +53,15 @@ export function createWatchedLog(owner: string): WatchedLog {
     if (!parsed.ok) throw new Violation(`commit ${seq} of ${owner} is ${parsed.reason}`);
     const { parent, operations, root, contents } = parsed.value;
     const before = commits.get(seq - 1);
+    // Put after one that is lost: whoever reads it will notice, which is what is to be seen.
+    if (isRolledBack && (before?.hash ?? '') !== parent) return;
     if (parsed.value.seq !== seq || parent !== (before?.hash ?? '')) throw new Violation(`commit ${seq} of ${owner} does not follow its parent`);
     const tree = applyOperations(before?.tree ?? new Map(), operations, seq);
     if (tree === undefined || rootHash(tree) !== root) throw new Violation(`commit ${seq} of ${owner} does not fit its parent`);
     for (const operation of operations) {
       if (operation.op !== 'put') continue;
       const known = past.get(operation.id) ?? new Set();
-      if (!hasCopies && before?.tree.has(operation.id) !== true && known.has(operation.hash)) {
+      if (!hasCopies && !isRolledBack && before?.tree.has(operation.id) !== true && known.has(operation.hash)) {
         throw new Violation(`commit ${seq} of ${owner} brings ${operation.path} back as it was before its removal`);
       }
       past.set(operation.id, known.add(operation.hash));
@@ -71,7 +73,7 @@ export function createWatchedLog(owner: string): WatchedLog {
     ...inner,
     async create(seq, bytes) {
       const outcome = await inner.create(seq, bytes);
-      if (outcome === 'created' && !commits.has(seq) && !isRolledBack) watch(seq, bytes);
+      if (outcome === 'created' && !commits.has(seq)) watch(seq, bytes);
       return outcome;
     },
   };
