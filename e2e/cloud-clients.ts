@@ -8,10 +8,10 @@ import { embeddedEnvironment } from '../lib/host/configuration.ts';
 import type { Secrets } from '../lib/host/secrets.ts';
 import { stackData, stackPorts } from './stack.ts';
 
-/** What an operator sees and does at the shared stack's services, with the operator's own credentials. */
+/** What an operator sees and does at the shared stack's services: as the account's root, for the app may do none of it. */
 function environment(): Record<string, string> {
   const secrets = JSON.parse(readFileSync(join(stackData(), 'secrets.json'), 'utf8')) as Secrets;
-  return embeddedEnvironment(stackPorts.cloud, secrets);
+  return { ...embeddedEnvironment(stackPorts.cloud, secrets), AWS_ACCESS_KEY_ID: secrets.s3AccessKeyId, AWS_SECRET_ACCESS_KEY: secrets.s3SecretAccessKey };
 }
 
 function clientOptions(env: Record<string, string>, service: 'COGNITO' | 'S3') {
