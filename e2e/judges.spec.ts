@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { CspEvaluator } from 'csp_evaluator/dist/evaluator.js';
 import { Severity } from 'csp_evaluator/dist/finding.js';
 import { CspParser } from 'csp_evaluator/dist/parser.js';
-import { registeredPerson } from './person.ts';
+import { authenticatorApp } from './authenticator-app.ts';
+import { axeOn } from './axe.ts';
+import { makeAdmin } from './cloud-clients.ts';
+import { registeredPerson, signInOverApi, stepUp } from './person.ts';
 
 /** Other people's judgement on the built product: Google's CSP Evaluator and Deque's axe. */
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 function findings(policy: string): string[] {
   return new CspEvaluator(new CspParser(policy).csp).evaluate()
     // Its scale runs from 10 (high) to 60 (none); INFO and NONE are remarks.
@@ -32,17 +31,6 @@ test('csp_evaluator has nothing above "info" on any route, error pages and refus
   // The judge does judge.
   expect(findings("script-src 'self' 'unsafe-inline' https:").length).toBeGreaterThan(0);
 });
-
-async function axeOn(page: Page): Promise<string[]> {
-  // Over the debugger, which the page's policy does not bind.
-  await page.evaluate(`${axe};undefined`);
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> } }).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 120)}`));
-  });
-}
 
 for (const [name, viewport] of [['desktop', { width: 1280, height: 800 }], ['phone', { width: 375, height: 700 }]] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -68,6 +56,34 @@ for (const [name, viewport] of [['desktop', { width: 1280, height: 800 }], ['pho
       // The judge does judge.
       await page.evaluate(() => document.querySelector('main')!.append(document.createElement('button')));
       expect((await axeOn(page)).join()).toContain('button-name');
+      await context.close();
+    });
+
+    test(`axe finds nothing on what the account and its administration ask and show: ${name}, ${colorScheme}`, async ({ browser }) => {
+      const context = await browser.newContext({ viewport, colorScheme });
+      const page = await context.newPage();
+      const admin = await registeredPerson();
+      await makeAdmin(admin.email);
+      await signInOverApi(page, admin);
+      await page.goto('/account');
+      const factor = page.getByRole('region', { name: 'Authenticator app' });
+      await factor.getByRole('button', { name: 'Set up an authenticator app' }).click();
+      await expect(page.getByRole('dialog', { name: 'Is it still you?' })).toBeVisible();
+      expect(await axeOn(page), 'step-up').toEqual([]);
+      await stepUp(page, admin);
+      await expect(factor.getByRole('img', { name: /QR code/ })).toBeVisible();
+      expect(await axeOn(page), 'setting up an authenticator app').toEqual([]);
+      await factor.getByLabel('Code from the app').fill(authenticatorApp(await factor.locator('code').innerText()).code());
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('heading', { name: 'Keep these recovery codes' })).toBeFocused();
+      expect(await axeOn(page), 'recovery codes').toEqual([]);
+      await page.goto('/account/data');
+      await page.getByRole('button', { name: 'Download everything' }).click();
+      await expect(page.getByText('There is nothing in your account yet.')).toBeVisible();
+      expect(await axeOn(page), '/account/data').toEqual([]);
+      await page.goto('/admin/sessions');
+      await expect(page.getByRole('heading', { name: admin.email })).toBeVisible();
+      expect(await axeOn(page), '/admin/sessions').toEqual([]);
       await context.close();
     });
   }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { OwedSignOut } from '@/components/account/owed-sign-out.tsx';
 import { SealMark } from '@/components/account/seal-mark.tsx';
 import styles from '@/components/account/account.module.css';
 
@@ -18,6 +19,7 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
         </p>
       </noscript>
       {children}
+      <OwedSignOut />
     </div>
   );
 }

@@ -23,7 +23,7 @@ export interface OwedSignOut {
 /** @param storage undefined, or throwing, where the browser denies it */
 export function owedSignOut(storage: () => Storage | undefined): OwedSignOut {
   const real = open(storage);
-  const isOwed = (): boolean => real?.getItem(storageKeys.leaving) != null;
+  const isOwed = (): boolean => (real?.getItem(storageKeys.leaving) ?? undefined) !== undefined;
   const forget = (): void => real?.removeItem(storageKeys.leaving);
   return {
     isOwed,

@@ -13,9 +13,10 @@ import { main, Stop } from './stop.ts';
 
 /**
  * `npm run bench [-- SECTION …]`: each figure beside a peer's, both from one run on one machine, because a
- * ratio survives a noisy machine and a time does not. Nothing here passes or fails.
+ * ratio survives a noisy machine and a time does not. Nothing here passes or fails. A section answers rows, or tables
+ * of its own.
  */
-const sections: Record<string, (stack: { origin: string; cloud: string; dataDir: string }) => Promise<Row[]>> = {
+const sections: Record<string, (stack: { origin: string; cloud: string; dataDir: string }) => Promise<Row[] | string>> = {
   prompt: measurePrompt,
   sync: measureSync,
   shell: measureShell,
@@ -32,18 +33,22 @@ await main(async () => {
   process.stderr.write('Starting a stack of its own …\n');
   const stack = await startStack({ app: 4410, cloud: 4490, dataDir, env: cleanEnvironment() });
   const rows: Row[] = [];
+  const tables: string[] = [];
   try {
     for (const [name, measure] of Object.entries(sections)) {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
       process.stderr.write(`Measuring: ${name} …\n`);
-      rows.push(...(await measure({ ...stack, dataDir })));
+      const measured = await measure({ ...stack, dataDir });
+      if (typeof measured === 'string') tables.push(measured);
+      else rows.push(...measured);
     }
   } finally {
     await stack.stop();
     removeControl();
     rmSync(dataDir, { recursive: true, force: true });
   }
-  const table = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}\n\n${formatTable(rows)}`;
+  if (rows.length > 0) tables.unshift(formatTable(rows));
+  const table = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}\n\n${tables.join('\n')}`;
   process.stdout.write(`\n${table}`);
   const directory = dataDirectory(process.env);
   mkdirSync(directory, { recursive: true });

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { bundleSimulation } from './simulation-bundle.ts';
+import { bundleSimulation, plantInSources } from './simulation-bundle.ts';
 import { MUTANTS } from './simulation-mutants.ts';
 import { startSimulationThread } from './simulation-thread.ts';
 
@@ -20,11 +20,9 @@ describe('the simulation notices', () => {
     expect(MUTANTS.length).toBeGreaterThanOrEqual(40);
   });
 
-  // The text of every one is looked up, also of those that are not run here.
-  test.each(MUTANTS)('that it can plant: $name', async ({ plants }) => {
-    expect(await bundleSimulation('simulate-worker', plants)).not.toBe(await plain);
+  test('the text that each would change is there, also of those that are not run here', () => {
+    for (const { plants } of MUTANTS) expect(plantInSources(plants).size).toBeGreaterThan(0);
   });
-  const plain = bundleSimulation('simulate-worker');
 
   test.each(MUTANTS.filter((_, index) => isAll || index % 3 === 0))('$name', { timeout: 300_000 }, async ({ name, plants }) => {
     const thread = startSimulationThread(await bundleSimulation('simulate-worker', plants));

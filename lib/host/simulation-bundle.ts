@@ -27,13 +27,7 @@ const SMALL: readonly Plant[] = [
  * @throws Error when the text of a plant is not in its file exactly once.
  */
 export async function bundleSimulation(entry: 'simulate-worker' | 'crash-sweep-worker', plants: readonly Plant[] = []): Promise<string> {
-  const sources = new Map<string, string>();
-  for (const { file, from, to } of [...SMALL, ...plants]) {
-    const path = `${projectRoot}${file}`;
-    const source = sources.get(path) ?? readFileSync(path, 'utf8');
-    if (source.split(from).length !== 2) throw new Error(`This must stand in ${file} exactly once: ${from}`);
-    sources.set(path, source.replace(from, () => to));
-  }
+  const sources = plantInSources([...SMALL, ...plants]);
   const plant: Plugin = {
     name: 'plant',
     setup({ onLoad }) {
@@ -48,4 +42,19 @@ export async function bundleSimulation(entry: 'simulate-worker' | 'crash-sweep-w
     logLevel: 'silent', plugins: [plant],
   });
   return outputFiles[0]?.text ?? '';
+}
+
+/**
+ * The changed sources by path.
+ * @throws Error when the text of a plant is not in its file exactly once.
+ */
+export function plantInSources(plants: readonly Plant[]): Map<string, string> {
+  const sources = new Map<string, string>();
+  for (const { file, from, to } of plants) {
+    const path = `${projectRoot}${file}`;
+    const source = sources.get(path) ?? readFileSync(path, 'utf8');
+    if (source.split(from).length !== 2) throw new Error(`This must stand in ${file} exactly once: ${from}`);
+    sources.set(path, source.replace(from, () => to));
+  }
+  return sources;
 }

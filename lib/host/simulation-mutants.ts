@@ -109,7 +109,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(`${FS}/version-store.ts`,
     ['a rival silently followed', 'old === current.get(id) || !livingOlds.has(old)', 'true'],
     ['the old version removed before the new one is written', 'const key = `${prefix}${id}:${lamport}.${tab}`;', 'const key = `${prefix}${id}:${lamport}.${tab}`;\n    for (const old of olds) store.remove(old.key);'],
-    ['the later version chosen, even when it is a removal', "if ((a.kind === 'removed') !== (b.kind === 'removed')) return a.kind === 'removed' ? 1 : -1;", ''],
     ['another tab\u2019s version cleared away', 'for (const old of olds) if (isDead(old, versions.get(id) ?? [])) drop(old);', 'for (const old of olds) drop(old);'],
     ['removals that leave no note', 'if (!options.keepsRemovals) drop(version);', 'if (options.keepsRemovals) drop(version);'],
     ['what was renamed over comes back after a crash', '...(over === undefined ? [] : [`${over.id}:${over.tag}`]),', ''],

@@ -108,6 +108,26 @@ test('logout saves a zip as often as it is asked, keeps the files when told so, 
   });
 });
 
+test('logout without a connection does what was typed at once, and notes that the server has to be told', async () => {
+  const offline = { state: 'offline' as const, pending: 2, message: undefined };
+  const told = 'Selkie could not be told yet: open this page once when you are online, so that the session ends there too.';
+  expect((await run('logout', { person: ANN, unsynced: 2, status: offline, answers: ['discard'] })).events).toEqual([
+    'owed', 'wiped', 'told signed-out', `notice You are signed out, and nothing of yours is left in this browser. ${told}`,
+  ]);
+  expect((await run('logout', { person: ANN, unsynced: 2, status: offline, answers: ['keep'] })).events).toEqual([
+    'owed', 'session ended', 'told session-changed', `notice You are signed out. The files stay in this browser; \`login\` goes on with them. ${told}`,
+  ]);
+  // Nothing waits, but nobody has heard from the store: the same questions.
+  expect(await run('logout', { person: ANN, status: { ...offline, pending: 0 }, answers: [''] })).toMatchObject({
+    exit: 1, events: [], requests: [],
+    out: expect.arrayContaining(['Selkie cannot be reached, so nobody can tell now whether everything is in your account. You can type:']),
+  });
+  // Without room for the note going online again would bring the files back.
+  expect(await run('logout', { person: ANN, unsynced: 2, status: offline, answers: ['discard'], hasRoom: false })).toMatchObject({
+    exit: 1, events: ['owed'], out: expect.arrayContaining([expect.stringContaining('nothing was removed')]),
+  });
+});
+
 test('logout keeps what another tab wrote while the server signed out', async () => {
   const late = { state: 'pending' as const, pending: 1, message: undefined };
   expect((await run('logout', { person: ANN, status: late, replies: { 'POST auth/sign-out': [[204, undefined]] } })).events).toEqual([

@@ -2,9 +2,8 @@ import { HOME } from '@/lib/core/fs/places.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
 import { conflictsAmong } from '@/lib/core/sync/history-conflicts.ts';
 import { entriesBelow } from '@/lib/core/zip/entries-below.ts';
-import { plainText } from '../plain-text.ts';
 import { say } from './account-tools.ts';
-import { inQuotes, print, shortPath, type SyncVerb } from './sync-verb.ts';
+import { inQuotes, shortPath, type SyncVerb } from './sync-verb.ts';
 
 export const syncConflicts: SyncVerb = {
   name: 'conflicts',
@@ -24,7 +23,7 @@ export const syncConflicts: SyncVerb = {
     const conflicts = conflictsAmong(paths);
     for (const { copy, original, device } of conflicts) {
       const isThere = context.files.stat(original)?.kind === 'file';
-      await print(context, `${shortPath(copy)}  ${isThere ? `beside ${shortPath(original)}` : `${shortPath(original)} is gone`}  from ${plainText(device)}\n`);
+      await say(context, `${shortPath(copy)}  ${isThere ? `beside ${shortPath(original)}` : `${shortPath(original)} is gone`}  from ${device}`);
     }
     const [first] = conflicts;
     if (first === undefined) await say(context, 'No file waits for you: nothing is in conflict.');

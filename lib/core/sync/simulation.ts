@@ -1,17 +1,13 @@
-import { HOME } from '../fs/places.ts';
-import { createMemoryFiles } from '../fs/memory-files.ts';
-import { StorageFull } from '../fs/key-value-store.ts';
 import { snapshot } from '../fs/files-contract.ts';
+import { createMemoryFiles } from '../fs/memory-files.ts';
+import { HOME } from '../fs/places.ts';
 import { seededRandom } from './seeded-random.ts';
-import { pendingOperations } from './tree.ts';
-import type { RoundResult } from './round-context.ts';
-import type { SyncCall } from './transport.ts';
-import { Crash, createBrowsers, keysOf, type Browser, type Tab } from './testing/simulated-browser.ts';
-import { createPerson, NAMES, tokensIn, type Person } from './testing/simulated-person.ts';
-import { createServer, garble, type StoreFault } from './testing/simulated-server.ts';
-import { requireSynced } from './testing/require-synced.ts';
+import { keysOf, type Browser, type Tab } from './testing/simulated-browser.ts';
 import { simulateLoss } from './testing/simulated-loss.ts';
+import { createPerson, NAMES, tokensIn, type Person } from './testing/simulated-person.ts';
+import { createSystem, PERSON, STRANGER } from './testing/simulated-system.ts';
 import { Violation } from './testing/watched-log.ts';
+import { pendingOperations } from './tree.ts';
 
 export { Violation };
 
@@ -35,8 +31,6 @@ export interface SimulationOptions {
   clockSkewMs?: number;
 }
 
-const PERSON = 'person';
-const STRANGER = 'stranger';
 const NOT_OURS = 'another-site';
 /** Turns in which everybody syncs once, after which all must agree. */
 const MAX_TURNS = 5;
@@ -64,110 +58,8 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const steps = 8 + Math.floor(random() * random() * 64);
   /** Some runs are calm and get far, others are storms. */
   const roughness = pick([0.3, 1, 1, 2]);
-  const strikes = (probability: number): boolean => hasFaults && chance(probability * roughness);
-
-  let hasFaults = true;
-  let depth = 0;
-  let calls = 0;
-  const late: { call: SyncCall; as: string | undefined }[] = [];
-  const crashIn = new Map<Browser, number>();
-  const full = new Set<Browser>();
-
-  // The system -------------------------------------------------------------------------------------------
-  const server = createServer(async (operation): Promise<StoreFault> => {
-    if (operation === 'create') {
-      // A rival slips in between the look at the head and the write.
-      const rivals = browsers.tabs.filter((tab) => tab.waiting?.commit !== undefined);
-      if (depth < 3 && rivals.length > 0 && strikes(0.3)) await answer(pick(rivals));
-      if (strikes(0.06)) return 'undecided';
-      if (strikes(0.06)) return 'undecided-done';
-    }
-    return strikes(0.02) ? 'unavailable' : 'none';
-  });
-  const serve = async (call: SyncCall, as: string | undefined): Promise<unknown> => {
-    depth++;
-    calls++;
-    try {
-      return await server.serve(call, as);
-    } finally {
-      depth--;
-    }
-  };
-  const browsers = createBrowsers({
-    reserveUnits: 10,
-    now: (browser) => browsers.browsers.indexOf(browser) * clockSkewMs,
-    random,
-    beforeWrite(browser, key, value) {
-      if (value === undefined) requireNotNeeded(browser, key);
-      const left = (crashIn.get(browser) ?? 0) - 1;
-      if (left >= 0) crashIn.set(browser, left);
-      if (left === 0) throw new Crash();
-      if (value !== undefined && full.has(browser) && chance(0.5)) throw new StorageFull();
-    },
-    ended,
-  });
-
-  const answer = async (tab: Tab): Promise<void> => {
-    const call = tab.waiting;
-    if (call === undefined) return;
-    tab.waiting = undefined;
-    const { round, browser: { session } } = tab;
-    const respond = (reply: unknown): void => {
-      // Meanwhile the page may have crashed and begun anew.
-      if (tab.round === round) browsers.answer(tab, reply);
-    };
-    const kind = hasFaults ? random() / roughness : 1;
-    if (kind < 0.05) {
-      // Lost on the way there, or very late.
-      late.push({ call, as: session });
-      respond(undefined);
-    } else if (kind < 0.12) {
-      await serve(call, session);
-      respond(undefined);
-    } else if (kind < 0.15) {
-      tab.wasDisturbed = true;
-      respond(garble(await server.serve(call, session), Math.floor(random() * 1e9)));
-    } else if (kind < 0.17) {
-      respond({ status: 'unavailable', retryAfterSeconds: 1, message: '429 or 503' });
-    } else if (kind < 0.19) {
-      respond({ status: 'absent' });
-    } else if (kind < 0.21) {
-      respond(await serve(call, STRANGER));
-    } else if (kind < 0.25) {
-      // A request that arrives twice, at once.
-      const [reply] = await Promise.all([serve(call, session), serve(call, session)]);
-      respond(reply);
-    } else {
-      respond(await serve(call, session));
-    }
-  };
-
-  const restart = (tab: Tab): void => {
-    if (tab.waiting !== undefined && chance(0.5)) late.push({ call: tab.waiting, as: tab.browser.session });
-    crashIn.delete(tab.browser);
-    browsers.restart(tab);
-  };
-
-  // Promises ---------------------------------------------------------------------------------------------
-  /** Whoever says "synced" holds nothing that the store does not hold. */
-  function ended(tab: Tab, result: RoundResult): void {
-    const { browser, owner } = tab;
-    if (result.result === 'stopped') {
-      if (tab.wasDisturbed || result.reason === 'full' || /another person/.test(result.message)) return;
-      throw new Violation(`a healthy store stopped ${browser.name}: ${result.message}`);
-    }
-    if (result.result !== 'synced' || tab.isSnapshot) return;
-    requireSynced(browsers, server.logOf(owner), tab);
-  }
-
-  /** A text from before an automatic merge is kept until it is in the log, or stands in its file as if there had been no merge. */
-  function requireNotNeeded(browser: Browser, key: string): void {
-    const tab = browser.tabs.find(({ owner }) => key.startsWith(keysOf(owner).kept));
-    if (tab === undefined) return;
-    const [id = '', hash = ''] = key.slice(keysOf(tab.owner).kept.length).split('.');
-    const isInFile = browser.tabs.some(({ files }) => files.replica.entries().get(id)?.hash === hash);
-    if (!isInFile && !server.logOf(tab.owner).everHeld(hash)) throw new Violation('a text from before a merge was thrown away');
-  }
+  const system = createSystem({ random, roughness, clockSkewMs, act: (tab) => act(tab) });
+  const { server, browsers, weather, late, crashIn, full, serve, answer, restart } = system;
 
   // People -----------------------------------------------------------------------------------------------
   const model = writers === 'all' ? undefined : createMemoryFiles({ now: () => 0 });
@@ -291,8 +183,8 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   };
   /** Everybody syncs until all hold the newest tree and nothing is pending. */
   const settle = async (): Promise<void> => {
-    const held = hasFaults;
-    hasFaults = false;
+    const held = weather.hasFaults;
+    weather.hasFaults = false;
     full.clear();
     crashIn.clear();
     for (const tab of browsers.tabs) restart(tab);
@@ -306,7 +198,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
         return hasAll && seq === server.logOf(tab.owner).head() && pendingOperations(tree, local, replica.removed()).length === 0;
       });
       if (!agree) continue;
-      hasFaults = held;
+      weather.hasFaults = held;
       return;
     }
     throw new Violation('the devices do not converge');
@@ -318,11 +210,11 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const [writer] = browsers.tabs;
   if (writer !== undefined && chance(0.7)) {
     // Everybody has the same few files, on which they then disagree.
-    const held = hasFaults;
-    hasFaults = false;
+    const held = weather.hasFaults;
+    weather.hasFaults = false;
     for (let i = 0; i < 3; i++) person.act(writer);
     await settle();
-    hasFaults = held;
+    weather.hasFaults = held;
   }
   for (let step = 0; step < steps; step++) {
     if (step === noonAt) {
@@ -334,7 +226,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   }
 
   // The weather clears, and everybody syncs; what was lost on the way arrives after all.
-  hasFaults = false;
+  weather.hasFaults = false;
   if (chance(0.5)) await settle();
   for (const { call, as } of late) await serve(call, as);
   await settle();
@@ -386,5 +278,5 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   if (idle.calls !== 1) throw new Violation(`a round with nothing to do took ${idle.calls} calls`);
   if (kept() !== before) throw new Violation('a round with nothing to do did something');
   log.requireKept();
-  return { files, commits: log.head(), calls };
+  return { files, commits: log.head(), calls: system.calls() };
 }

@@ -12,13 +12,17 @@ export interface Row {
 
 /** A Markdown table; the ratio is ours ÷ peer. */
 export function formatTable(rows: readonly Row[]): string {
-  const cells = [
+  return formatCells([
     ['what', 'ours', 'peer', 'ratio', 'peer is', 'note'],
     ...rows.map((row) => [
-      row.what, `${number(row.ours)} ${row.unit}`, `${number(row.peer)} ${row.unit}`,
+      row.what, `${formatNumber(row.ours)} ${row.unit}`, `${formatNumber(row.peer)} ${row.unit}`,
       row.peer === 0 ? '–' : `${(row.ours / row.peer).toFixed(2)} ×`, row.peerName, row.note ?? '',
     ]),
-  ];
+  ]);
+}
+
+/** The same of any cells, the head first. */
+export function formatCells(cells: readonly (readonly string[])[]): string {
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)));
   const lines = cells.map((line) => `| ${line.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`);
   lines.splice(1, 0, `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`);
@@ -31,6 +35,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function number(value: number): string {
+export function formatNumber(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en') : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

@@ -103,7 +103,7 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
           ignored, pause: () => undefined, resume: () => undefined, rejoin: () => judge(device.rejoin()), syncNow: () => judge(device.sync()),
           signedIn: async () => undefined, sessionEnded: () => undefined, unsynced: async () => pendingCount(), wipe: () => undefined,
         },
-        past, after,
+        past, after, owed: { owe: () => false, forget: () => undefined },
         settle: async (question) => terminal.settle(question),
         page: {
           choose: async () => terminal.chosen,

@@ -65,6 +65,8 @@ export function createBrowsers(world: BrowserWorld) {
   let serial = 0;
   const browsers: Browser[] = [];
   const tabs: Tab[] = [];
+  /** The page whose code runs now. */
+  let running: Tab | undefined;
   const faulty = (browser: Browser): KeyValueStore => ({
     get: browser.raw.get,
     keys: browser.raw.keys,
@@ -90,6 +92,8 @@ export function createBrowsers(world: BrowserWorld) {
 
   /** Runs the page's own code; where it crashes, a new page is opened. */
   const guarded = (tab: Tab, work: () => void): 'done' | 'crashed' => {
+    const before = running;
+    running = tab;
     try {
       work();
       return 'done';
@@ -97,6 +101,8 @@ export function createBrowsers(world: BrowserWorld) {
       if (!(error instanceof Crash)) throw error;
       restart(tab);
       return 'crashed';
+    } finally {
+      running = before;
     }
   };
 
@@ -170,6 +176,7 @@ export function createBrowsers(world: BrowserWorld) {
   return {
     browsers,
     tabs,
+    running: () => running,
     addBrowser,
     openTab,
     restart,

@@ -61,7 +61,8 @@ export function createPerson(options: PersonOptions): Person {
     try {
       return files.stat(path)?.kind === 'file' ? decoder.decode(files.read(path)) : '';
     } catch (error) {
-      if (error instanceof FsError && (error.code === 'ENOENT' || error.code === 'EISDIR')) return '';
+      // EBUSY: another tab has just put something else there.
+      if (error instanceof FsError && ['ENOENT', 'EISDIR', 'EBUSY'].includes(error.code)) return '';
       throw error;
     }
   };
@@ -118,6 +119,8 @@ export function createPerson(options: PersonOptions): Person {
       const before = model === undefined ? '' : keys();
       const { work, gains, gone } = decide(tab.files, scope);
       let refusal: string | undefined;
+      // Before the work: another tab may see it and knowingly remove it before this one is through.
+      for (const token of gains) required.add(token);
       const outcome = browsers.guarded(tab, () => {
         try {
           work(tab.files);
@@ -128,7 +131,7 @@ export function createPerson(options: PersonOptions): Person {
       });
       const isDone = outcome === 'done' && refusal === undefined;
       if (outcome === 'crashed' || isDone) for (const token of gone) required.delete(token);
-      if (isDone) for (const token of gains) required.add(token);
+      if (!isDone) for (const token of gains) required.delete(token);
       if (model === undefined) return;
       if (isDone) {
         work(model);
