@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
+import { orOutdated } from '../offline/or-outdated.ts';
 import { mountTerminal } from './mount-terminal.ts';
 import type { StatusText } from './status-text.ts';
 import '@xterm/xterm/css/xterm.css';
@@ -13,18 +14,18 @@ import './terminal.css';
  */
 export function Terminal({ sync }: { sync: SyncTransport['sync'] }) {
   const root = useRef<HTMLDivElement>(null);
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const keys = useRef<HTMLDivElement>(null);
   const [status, setStatus] = useState<StatusText>();
 
   useEffect(() => {
     if (root.current === null || frame.current === null || keys.current === null) return undefined;
-    return mountTerminal({ root: root.current, frame: frame.current, keys: keys.current, transport: { sync }, onStatus: setStatus });
+    return mountTerminal({ root: root.current, frame: frame.current, keys: keys.current, transport: { sync: orOutdated(sync) }, onStatus: setStatus });
   }, [sync]);
 
   return (
     <div className="terminal-page" data-testid="terminal" ref={root}>
-      <div className="terminal-frame" ref={frame} />
+      <main className="terminal-frame" ref={frame} />
       <div className="terminal-keys" role="toolbar" aria-label="Keys" ref={keys} />
       <noscript className="terminal-noscript">Selkie is a terminal that runs in this page; it needs JavaScript.</noscript>
       <div className="terminal-status" role="status" aria-live="polite">

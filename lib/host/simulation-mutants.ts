@@ -119,13 +119,6 @@ export const MUTANTS: readonly Mutant[] = [
     ['a pull that leaves no trace of where a file came from', 'versions.put(entry.id, { kind, path, mode, mtimeMs, origin }, kept);', 'versions.put(entry.id, { kind, path, mode, mtimeMs, origin: null }, kept);'],
     ['a removal by a pull that is noted as ours', 'if (note) versions.bury(there);', 'if (!note) versions.bury(there);'],
   ),
-  {
-    name: 'a store that holds less than was seen, and nobody minds',
-    plants: [
-      { file: `${SYNC}/serve-log.ts`, from: "if (head < have) throw new Refusal('rolled-back', ROLLED_BACK);", to: '' },
-      { file: `${SYNC}/round.ts`, from: "throw stop('rolled-back');", to: '{ /* on we go */ }' },
-    ],
-  },
   ...of(`${FS}/unique-paths.ts`,
     ['two different files of one name melt into one', 'if (isSame(other, first)) merged.set(other.id, first.id);', 'if (other.kind === first.kind) merged.set(other.id, first.id);'],
     ['a file under whose name a directory lies', '} else if (inner.has(path)) {', '} else if (inner.size < 0) {'],

@@ -227,7 +227,9 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
     }
     learn(version);
     for (const old of olds) if (isDead(old, versions.get(id) ?? [])) drop(old);
-    if (over !== undefined) buryDead(over);
+    // Where another tab's version of it still lives, only what the person saw goes: a note of a removal would follow the other.
+    if (over !== undefined && alive(over.id).length > 0) drop(over);
+    else if (over !== undefined) buryDead(over);
     return version;
   };
 

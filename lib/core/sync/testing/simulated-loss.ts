@@ -2,6 +2,7 @@ import { HOME } from '../../fs/places.ts';
 import { snapshot } from '../../fs/files-contract.ts';
 import { seededRandom } from '../seeded-random.ts';
 import type { RoundResult } from '../round-context.ts';
+import { hashOf } from '../sha256.ts';
 import { createBrowsers, type Tab } from './simulated-browser.ts';
 import { createPerson, tokensIn } from './simulated-person.ts';
 import { createServer } from './simulated-server.ts';
@@ -10,8 +11,9 @@ import { Violation } from './watched-log.ts';
 const PERSON = 'person';
 
 /**
- * The store itself is emptied, or put back to an old state, while people go on. Nobody may lose what is in a browser;
- * whoever has seen more than the store now holds has to stop and say so; and `rejoin` is the way out.
+ * The store itself is emptied, or put back to an old state, or one of its objects is cut, altered, exchanged or replayed, while
+ * people go on. Nobody may lose what is in a browser; whoever has seen more than the store now holds, or meets what
+ * was not written, has to stop and say so; and `rejoin` is the way out of a store that was put back.
  */
 export async function simulateLoss(seed: number): Promise<{ files: string; commits: number; calls: number }> {
   const random = seededRandom(seed);
@@ -60,9 +62,35 @@ export async function simulateLoss(seed: number): Promise<{ files: string; commi
     }
   };
 
+  /** One object of the log is no longer what was written: told, contained, never spread. */
+  const damage = async (): Promise<void> => {
+    const { commits } = log.memory;
+    const seq = 1 + Math.floor(random() * commits.size);
+    const bytes = commits.get(seq) ?? new Uint8Array(0);
+    const kind = random();
+    const flipped = bytes.slice();
+    const at = Math.floor(random() * bytes.length);
+    flipped[at] = (flipped[at] ?? 0) ^ (1 << Math.floor(random() * 8));
+    const other = commits.get(1 + Math.floor(random() * commits.size)) ?? bytes;
+    commits.set(seq, kind < 0.3 ? bytes.slice(0, at) : kind < 0.7 ? flipped : other);
+    const isDamaged = hashOf(commits.get(seq) ?? '') !== hashOf(bytes);
+    await live(10);
+    requireAll('when an object of the store was damaged');
+    // Somebody who has to read the whole log.
+    const newcomer = browsers.openTab(browsers.addBrowser('new'), PERSON);
+    newcomer.page = { distrustsSnapshots: true };
+    const result = await sync(newcomer);
+    if (isDamaged && result?.result !== 'stopped') throw new Violation(`a damaged log was read and told as ${result?.result}`);
+    if (isDamaged && filesOf(newcomer) !== '') throw new Violation('files came out of a damaged log');
+  };
+
   await live(8 + Math.floor(random() * 20));
   const head = log.head();
   if (head === 0) return { files: '', commits: 0, calls };
+  if (random() < 0.3) {
+    await damage();
+    return { files: '', commits: head, calls };
+  }
   const left = random() < 0.3 ? 0 : Math.floor(random() * head);
   const seen = new Map(browsers.tabs.map((tab) => [tab, browsers.baseOf(tab).seq]));
   log.rollBack(left);
