@@ -7,15 +7,14 @@ import { openTerminal, runCommand, screenOf, statusLine, typeLine, untilReady, u
 async function cutOff(page: Page, person: Person): Promise<void> {
   await openTerminal(page);
   await logIn(page, person);
-  await runCommand(page, 'echo pushed > there.md');
-  await untilSynced(page);
+  expect(await runCommand(page, 'echo pushed > there.md; sync')).toBe('Everything is in your account.');
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await page.context().setOffline(true);
   await runCommand(page, 'echo only-here > here.md');
   await expect(statusLine(page)).toContainText('1 to push');
   await typeLine(page, 'logout');
   await untilScreen(page, '1 file exists only in this browser and cannot be pushed now.');
-  await untilScreen(page, /zip, keep, discard or Enter: $/);
+  await untilScreen(page, /zip, keep, discard or Enter:$/);
 }
 
 const stored = (page: Page) => page.evaluate(() => JSON.stringify({ ...localStorage }));
@@ -35,7 +34,7 @@ test('logout without a network: Enter keeps everything, a zip holds all of it, a
   expect(await runCommand(page, 'cat here.md there.md')).toBe('only-here\npushed');
 
   await typeLine(page, 'logout');
-  await untilScreen(page, /Enter: $/);
+  await untilScreen(page, /Enter:$/);
   await typeLine(page, 'discard');
   await expect.poll(() => words(page)).toContain('You are signed out, and nothing of yours is left in this browser. Selkie could not be told yet');
   await expect(statusLine(page)).toContainText('signed out');

@@ -330,11 +330,15 @@ self.addEventListener('fetch', (event) => {
   event.waitUntil(refresh().catch(() => undefined));
 });
 
-/** A page says which build it runs, and hears of another one only if the server really has one now. */
+/**
+ * A page says which build it runs, and hears of another one only if the server really has one now; or it has found out
+ * that the server has another one (`selkie-look`), and all pages hear of it once it is kept whole.
+ */
 self.addEventListener('message', (event) => {
   const { data, source } = event;
-  if (typeof data !== 'object' || data === null || data.type !== 'selkie-which-build' || source === null) return;
-  event.waitUntil(answerWhichBuild(data.build, source).catch(() => undefined));
+  if (typeof data !== 'object' || data === null || source === null) return;
+  if (data.type === 'selkie-look') event.waitUntil(refresh().catch(() => undefined));
+  if (data.type === 'selkie-which-build') event.waitUntil(answerWhichBuild(data.build, source).catch(() => undefined));
 });
 
 async function answerWhichBuild(build, page) {

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { exportAccount, type ExportProgress } from '@/lib/client/export-account.ts';
 import { saveFile } from '@/lib/client/page-files.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
+import { orOutdated } from '../offline/or-outdated.ts';
 import { AccountPageSection } from './account-page-section.tsx';
 import { downloadWords, progressWords } from './download-words.ts';
 import { toSignIn } from './leave-page.ts';
@@ -29,7 +30,7 @@ export function DownloadSection({ userId, sync }: { userId: string; sync: SyncTr
     setWords('');
     let shownMs = 0;
     const made = await exportAccount({
-      forUser: userId, sync, isWithHistory: history.current?.checked === true, nowMs: Date.now(), signal: own.signal,
+      forUser: userId, sync: orOutdated(sync), isWithHistory: history.current?.checked === true, nowMs: Date.now(), signal: own.signal,
       after(ms, work) {
         const timer = setTimeout(work, ms);
         return () => clearTimeout(timer);

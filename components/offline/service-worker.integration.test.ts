@@ -221,6 +221,15 @@ describe('a new build', () => {
     expect(world.told).toEqual([{ type: 'selkie-build', build: 'build-b' }]);
   });
 
+  it('is kept and told to all pages when one of them has found the server changed', async () => {
+    const world = await installed();
+    deploy(world, 'b');
+    world.told.length = 0;
+    await world.dispatch('message', { data: { type: 'selkie-look' }, source: world.page() });
+    expect(world.told).toEqual([{ type: 'selkie-build', build: 'build-b' }]);
+    expect(keptBuilds(world)).toEqual([filesOf('a'), filesOf('b')]);
+  });
+
   it('of a development server makes the worker leave and take all it kept with it', async () => {
     const world = await installed();
     world.told.length = 0;
