@@ -131,6 +131,7 @@ test('after sign-out the back button, a restored tab and the cache show nothing 
 });
 
 test('open redirect: whatever returnTo says, nobody leaves the site', async ({ page }) => {
+  test.setTimeout(180_000);
   const person = await registeredPerson();
   const bad = [
     'https://evil.example/', '//evil.example/', '/\\evil.example', '\\\\evil.example', 'javascript:alert(1)', 'data:text/html,x', '/%09/evil.example',
