@@ -63,6 +63,7 @@ export const isomorphicGit: PeerMaker = async (bench) => {
   return {
     name: 'isomorphic-git to git http-backend',
     meter: front.meter,
+    remarks: { 'restore of an old state': 'the history is on the device' },
     steps: {
       'first sync': {
         async prepare() {

@@ -24,10 +24,15 @@ export const ours: PeerMaker = async (bench): Promise<OurPeer> => {
   let pauseKey = '';
   let firstSeq = 0;
   const plain = s3Meter(bench.cloud);
+  const remarks: NonNullable<SyncPeer['remarks']> = {
+    'first sync': 'in the browser, from Enter to the next prompt',
+    'restore of an old state': 'with an exchange before it, and pushed',
+  };
 
   return {
     name: 'Selkie',
     calls: () => calls,
+    remarks,
     meter: {
       ...plain,
       async clear() {
@@ -59,7 +64,11 @@ export const ours: PeerMaker = async (bench): Promise<OurPeer> => {
       },
       'no change': {
         // The first look after an edit compares what was written since the last one.
-        prepare: () => sync(a),
+        async prepare() {
+          await plain.clear();
+          await sync(a);
+          remarks['no change'] = `the first look after an edit takes ${(await plain.read()).requests}`;
+        },
         run: () => sync(a),
       },
       'new device': {

@@ -28,14 +28,14 @@ test('a percentile is a value that was measured, and at least that share does no
 test('the table shows ours first, the range of unequal counts, no ratio for what takes no time, and why something is missing', () => {
   const run = (requests: number, bytes: number, seconds: number) => ({ requests, bytes, seconds });
   expect(formatSync([
-    { situation: 'one edit', name: 'Selkie', runs: [run(1, 800, 0.1), run(1, 800, 0.2)], note: '1 call of the server' },
-    { situation: 'one edit', name: 'slow', runs: [run(2, 1_000, 1), run(3, 21_500, 2)], note: '' },
-    { situation: 'one edit', name: 'local', runs: [run(0, 0, 0.001), run(0, 0, 0.001)], note: '' },
-    { situation: 'one edit', name: 'absent', runs: 'left out: not installed', note: '' },
+    { situation: 'one edit', name: 'Selkie', runs: [run(1, 800, 0.1), run(1, 800, 0.2)], notes: ['1 call of the server', '2 calls of the server'] },
+    { situation: 'one edit', name: 'slow', runs: [run(2, 1_000, 1), run(3, 21_500, 2)], notes: [] },
+    { situation: 'one edit', name: 'local', runs: [run(0, 0, 0.001), run(0, 0, 0.001)], notes: [] },
+    { situation: 'one edit', name: 'absent', runs: [], notes: ['left out: not installed'] },
   ], [0, 40]).split('\n').map((line) => line.split('|').map((cell) => cell.trim()).join('|'))).toEqual([
     '|what|with|requests|KB|at 0 ms|at 40 ms|ratio at 40 ms|note|',
     expect.stringMatching(/^(\|-+){8}\|$/),
-    '|one edit|Selkie|1|0.80|0.10 s|0.20 s|–|1 call of the server|',
+    '|one edit|Selkie|1|0.80|0.10 s|0.20 s|–|1 call of the server / 2 calls of the server|',
     '|one edit|slow|2–3|1.00–21.5|1.00 s|2.00 s|0.10 ×||',
     '|one edit|local|0|0.00|0.00 s|0.00 s|–||',
     '|one edit|absent|–|–|–|–|–|left out: not installed|',

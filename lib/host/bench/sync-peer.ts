@@ -20,8 +20,8 @@ export interface SyncPeer {
   steps: Record<Situation, Step | string>;
   /** After the collision: what became of the two edits. */
   survived(): Promise<string>;
-  /** Said once, where a bare number would mislead. */
-  remark?: string;
+  /** Where a bare number would mislead. */
+  remarks?: Partial<Record<Situation, string>>;
   dispose(): Promise<void>;
 }
 

@@ -27,23 +27,36 @@ interface Pouch {
   defaults(options: object): Pouch;
 }
 
+interface Parts {
+  pouch: Pouch;
+  server: RequestListener;
+}
+
+let loaded: Parts | undefined;
+
+/** Once: neither a plugin nor the server can be put in twice. */
+function load(): Parts | undefined {
+  const require = createRequire(import.meta.url);
+  const names = ['pouchdb-core', 'pouchdb-adapter-memory', 'pouchdb-adapter-http', 'pouchdb-replication', 'express', 'express-pouchdb'];
+  try {
+    for (const name of names) require.resolve(name);
+  } catch {
+    return undefined;
+  }
+  const [core, memory, http, replication, express, serve] = names.map((name) => require(name) as unknown);
+  const pouch = (core as Pouch).plugin(memory).plugin(http).plugin(replication);
+  const server = (express as () => RequestListener & { use(handler: unknown): void })();
+  const handler = (serve as (pouch: Pouch, options: object) => unknown)(pouch.defaults({ adapter: 'memory' }), { mode: 'minimumForPouchDB', inMemoryConfig: true, logPath: '/dev/null' });
+  server.use(handler);
+  return { pouch, server };
+}
+
 /** A document a file, two devices and the server each with a database in memory. */
 export const pouchDb: PeerMaker = async (bench) => {
-  const require = createRequire(import.meta.url);
-  let pouch: Pouch;
-  let express: () => { use(handler: unknown): void } & RequestListener;
-  let serve: (pouch: Pouch, options: object) => unknown;
-  try {
-    pouch = require('pouchdb-core') as Pouch;
-    for (const part of ['adapter-memory', 'adapter-http', 'replication']) pouch = pouch.plugin(require(`pouchdb-${part}`));
-    express = require('express') as typeof express;
-    serve = require('express-pouchdb') as typeof serve;
-  } catch {
-    return 'not installed';
-  }
-  const app = express();
-  app.use(serve(pouch.defaults({ adapter: 'memory' }), { mode: 'minimumForPouchDB', inMemoryConfig: true, logPath: '/dev/null' }));
-  const front = await startHttpFront(app);
+  loaded ??= load();
+  if (loaded === undefined) return 'not installed';
+  const { pouch, server } = loaded;
+  const front = await startHttpFront(server);
   const url = `${front.url}/${bench.prefix.replaceAll('/', '-')}`;
   const [a, b] = ['a', 'b'].map((name) => new pouch(`${bench.prefix}-${name}`, { adapter: 'memory' })) as [Database, Database];
   const change = async (device: Database, name: string, work: (text: string) => string): Promise<void> => {
@@ -56,7 +69,10 @@ export const pouchDb: PeerMaker = async (bench) => {
   return {
     name: 'PouchDB to express-pouchdb',
     meter: front.meter,
-    remark: 'a database, so no modes, links or directories',
+    remarks: {
+      'first sync': 'a database: no modes, links or directories',
+      'restore of an old state': 'only on the device that wrote it, until a compaction',
+    },
     steps: {
       'first sync': {
         async prepare() {

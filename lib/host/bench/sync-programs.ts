@@ -123,7 +123,7 @@ export const restic: PeerMaker = async (bench) => {
   return {
     name: 'restic',
     meter: s3Meter(bench.cloud),
-    remark: 'a backup, not a sync: nothing is brought to the other device but by a restore',
+    remarks: { 'first sync': 'a backup, not a sync', 'two devices collide': 'nothing is brought to the other device but by a restore' },
     steps: {
       'first sync': {
         async prepare() {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { PEER_BUCKET } from './sync-peer.ts';
 
 export const S3_REGION = 'eu-west-1';
@@ -17,8 +17,14 @@ export function openS3(stack: { cloud: string; dataDir: string }): S3Client {
   return new S3Client({ endpoint, region: S3_REGION, forcePathStyle: true, credentials });
 }
 
+/** Makes the peers' bucket where it is not. */
 export async function makePeerBucket(stack: { cloud: string; dataDir: string }): Promise<void> {
   const s3 = openS3(stack);
-  await s3.send(new CreateBucketCommand({ Bucket: PEER_BUCKET, CreateBucketConfiguration: { LocationConstraint: S3_REGION } }));
-  s3.destroy();
+  try {
+    await s3.send(new CreateBucketCommand({ Bucket: PEER_BUCKET, CreateBucketConfiguration: { LocationConstraint: S3_REGION } }));
+  } catch (error) {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  } finally {
+    s3.destroy();
+  }
 }

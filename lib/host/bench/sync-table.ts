@@ -6,20 +6,22 @@ import type { Situation } from './sync-peer.ts';
 export interface Measured {
   situation: Situation;
   name: string;
-  /** By latency, in the order in which they were measured; text: why there is nothing. */
-  runs: (Traffic & { seconds: number })[] | string;
-  note: string;
+  /** In the order of the latencies. */
+  runs: (Traffic & { seconds: number })[];
+  /** Different ones, when the runs did not end alike; with no runs, why there are none. */
+  notes: string[];
 }
 
 /** A Markdown table, ours first in each situation; the last ratio is ours ÷ peer in seconds, at the middle latency. */
 export function formatSync(measured: readonly Measured[], latencies: readonly number[]): string {
   const middle = Math.floor(latencies.length / 2);
-  const lines = measured.map(({ situation, name, runs, note }) => {
-    if (typeof runs === 'string') return [situation, name, '–', '–', ...latencies.map(() => '–'), '–', runs];
-    const own = measured.find((other) => other.situation === situation && typeof other.runs !== 'string')?.runs as typeof runs | undefined;
+  const lines = measured.map(({ situation, name, runs, notes }) => {
+    const note = notes.join(' / ');
+    if (runs.length === 0) return [situation, name, '–', '–', ...latencies.map(() => '–'), '–', note];
+    const own = measured.find((other) => other.situation === situation)?.runs;
     const [mine, theirs] = [own?.[middle]?.seconds ?? 0, runs[middle]?.seconds ?? 0];
     // What takes no time at all has no ratio that says anything.
-    const ratio = own === runs || theirs < 0.01 ? '–' : `${(mine / theirs).toFixed(2)} ×`;
+    const ratio = own === runs || mine === 0 || theirs < 0.01 ? '–' : `${(mine / theirs).toFixed(2)} ×`;
     return [
       situation, name, range(runs.map(({ requests }) => requests), 1), range(runs.map(({ bytes }) => bytes), 1000),
       ...runs.map(({ seconds }) => `${formatNumber(seconds)} s`), ratio, note,

@@ -13,7 +13,7 @@ import { logIn, openTerminal, type } from './sync-ours.ts';
 import { openS3 } from './sync-s3-keys.ts';
 import { formatCells, formatNumber } from './table.ts';
 
-/** As many files as may be, a commit each: the longest way to the largest tree. */
+/** As many commits as there may be files. */
 const COMMITS = limits.treeMaxEntries;
 const AT_ONCE = 16;
 const HIGHEST = 999_999_999_999;
@@ -63,27 +63,38 @@ export async function measureTenThousand(stack: { origin: string; cloud: string;
   }
 }
 
-/** The log as clients write it, made in memory by the core itself, with the snapshot that is due at each 64th commit. */
+/**
+ * The log as clients write it, made in memory by the core itself, with the newest snapshot that is due. Most commits edit the
+ * one file; the others come in a few commits before that snapshot, because the root hash of each commit takes as long
+ * as the tree is large, and what has to be read at the end is the same.
+ */
 async function longLog(commits: number): Promise<TestCloud> {
   const cloud = createTestCloud();
   const tree = new Map<string, TreeEntry>();
   const maker = createTestDevice(cloud, 'maker');
   const snapshotAt = commits - (commits % limits.snapshotEvery);
   let parent = '';
+  let files = 1;
   for (let seq = 1; seq <= commits; seq++) {
-    const content = new TextEncoder().encode(`file ${seq}\n${'some text\n'.repeat(seq % 20)}`);
-    const hash = hashOf(content);
-    const operations: Operation[] = [{ op: 'put', id: hashOf(`id ${seq}`).slice(0, 16), path: `/home/me/file-${seq}`, mode: 0o644, hash, size: content.length }];
+    const isBulk = seq > snapshotAt - limits.snapshotEvery && files < commits;
+    const numbers = isBulk ? Array.from({ length: Math.min(limits.commitMaxOperations, commits - files) }, () => ++files) : [1 + ((seq * 7919) % files)];
+    const contents = new Map<string, Uint8Array>();
+    const operations: Operation[] = numbers.map((number) => {
+      const content = new TextEncoder().encode(`file ${number} of commit ${seq}\n${'some text\n'.repeat(number % 20)}`);
+      const hash = hashOf(content);
+      contents.set(hash, content);
+      return { op: 'put', id: hashOf(`id ${number}`).slice(0, 16), path: `/home/me/file-${number}`, mode: 0o644, hash, size: content.length };
+    });
     applyInPlace(tree, operations, seq);
-    const bytes = formatCommit(
-      { repo: hashOf('repo').slice(0, 22), seq, parent, id: hashOf(`commit ${seq}`).slice(0, 22) },
-      { device: 'maker', atMs: seq, root: rootHash(tree), operations, contents: new Map([[hash, content]]) },
-    );
+    const head = { repo: hashOf('repo').slice(0, 22), seq, parent, id: hashOf(`commit ${seq}`).slice(0, 22) };
+    const bytes = formatCommit(head, { device: 'maker', atMs: seq, root: rootHash(tree), operations, contents });
     if (bytes === undefined) throw new Error('A commit of the bench is too large.');
     cloud.log.commits.set(seq, bytes);
     parent = hashOf(bytes);
     if (seq !== snapshotAt) continue;
-    for (const result of [await maker.sync(), await maker.keepSnapshot()]) if (result.result !== 'synced') throw new Error(`The bench's log could not be read: ${JSON.stringify(result)}`);
+    for (const result of [await maker.sync(), await maker.keepSnapshot()]) {
+      if (result.result !== 'synced') throw new Error(`The bench's log could not be read: ${JSON.stringify(result)}`);
+    }
   }
   return cloud;
 }

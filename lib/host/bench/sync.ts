@@ -35,16 +35,16 @@ export async function measureSync(
 ): Promise<string> {
   const { files = FILES, latenciesMs = LATENCIES_MS, peers = Object.keys(PEERS) } = options;
   await makePeerBucket(stack);
-  const measured = new Map<string, Measured>();
+  const measured: Measured[] = SITUATIONS.flatMap((situation) => peers.map((name) => ({ situation, name, runs: [], notes: [] })));
   for (const latencyMs of latenciesMs) {
     for (const name of peers) {
       process.stderr.write(`  ${name} at ${latencyMs} ms …\n`);
       const id = `${peers.indexOf(name)}-${latencyMs}`;
       const folder = join(stack.dataDir, `sync-${id}`);
       mkdirSync(folder, { recursive: true });
-      const peer = await PEERS[name]!({ ...stack, files, folder, prefix: `peer-${id}` });
+      const peer = await PEERS[name]!({ ...stack, files, folder, prefix: `peer-${id}-${Date.now()}` });
       try {
-        for (const situation of SITUATIONS) await measure(peer, name, situation, latencyMs, measured);
+        for (const each of measured) if (each.name === name) await measure(peer, each.situation, latencyMs, each);
       } finally {
         if (typeof peer !== 'string') {
           await peer.meter.setLatency(0);
@@ -54,42 +54,32 @@ export async function measureSync(
       }
     }
   }
-  const ordered = SITUATIONS.flatMap((situation) => peers.map((name) => measured.get(`${situation} ${name}`)!));
   return [
     `${files.toLocaleString('en')} files of about 1 KB. Requests and bytes at the store; seconds by the latency of each request.\n`,
-    formatSync(ordered, latenciesMs),
+    formatSync(measured, latenciesMs),
     await measureKeyStroke(stack, latenciesMs),
     await measureTenThousand(stack),
   ].join('\n');
 }
 
-async function measure(peer: SyncPeer | string, name: string, situation: Situation, latencyMs: number, all: Map<string, Measured>): Promise<void> {
-  const key = `${situation} ${name}`;
-  if (typeof peer === 'string') {
-    all.set(key, { situation, name, runs: `left out: ${peer}`, note: '' });
+async function measure(peer: SyncPeer | string, situation: Situation, latencyMs: number, into: Measured): Promise<void> {
+  const step = typeof peer === 'string' ? `left out: ${peer}` : peer.steps[situation];
+  if (typeof peer === 'string' || typeof step === 'string') {
+    into.notes = [String(step)];
     return;
   }
-  const step = peer.steps[situation];
-  if (typeof step === 'string') {
-    all.set(key, { situation, name, runs: step, note: '' });
-    return;
-  }
-  await peer.meter.setLatency(0);
   await step.prepare?.();
   await peer.meter.setLatency(latencyMs);
   await peer.meter.clear();
   const started = performance.now();
   await step.run();
   const seconds = (performance.now() - started) / 1000;
-  const traffic = await peer.meter.read();
+  into.runs.push({ ...(await peer.meter.read()), seconds });
+  const calls = callsOf(peer);
   await peer.meter.setLatency(0);
-  const before = all.get(key);
-  const notes = [situation === 'two devices collide' ? await peer.survived() : '', situation === 'first sync' ? (peer.remark ?? '') : '', callsOf(peer)];
+  const note = [situation === 'two devices collide' ? await peer.survived() : '', peer.remarks?.[situation] ?? '', calls].filter((part) => part !== '').join('; ');
   await step.check?.();
-  const note = notes.filter((part) => part !== '').join('; ');
-  // What became of the edits may depend on who came first.
-  const said = before === undefined || before.note.split(' | ').includes(note) ? (before?.note ?? note) : `${before.note} | ${note}`;
-  all.set(key, { situation, name, runs: [...(before?.runs as Exclude<Measured['runs'], string> | undefined ?? []), { ...traffic, seconds }], note: said });
+  if (note !== '' && !into.notes.includes(note)) into.notes.push(note);
 }
 
 function callsOf(peer: SyncPeer): string {
