@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CommandContext } from '@/lib/core/shell/command.ts';
-import { openProgress } from './progress.ts';
+import { endProgress, openProgress } from './progress.ts';
 
 function setUp({ isTerminalOutput = true, columns = 80 } = {}) {
   const state = { nowMs: 0, text: '' };
@@ -9,7 +9,7 @@ function setUp({ isTerminalOutput = true, columns = 80 } = {}) {
     now: () => state.nowMs, signal: control.signal, isTerminalOutput, terminal: { columns: () => columns },
     stderr: { write: async (bytes: Uint8Array) => { state.text += new TextDecoder().decode(bytes); } },
   } as unknown as CommandContext;
-  return { state, control, progress: openProgress(context) };
+  return { state, control, context, progress: openProgress(context) };
 }
 
 test('nothing is shown for a second, then the line is written over five times a second at most, and goes at the end', async () => {
@@ -36,4 +36,14 @@ test('nothing is shown in a pipe or after Ctrl-C, and a narrow screen gets no se
     progress.show('A long row of words:', 1, 2);
   }
   expect([piped.state.text, stopped.state.text, narrow.state.text]).toEqual(['', '', `\r\x1b[K${'A long row of words:'.slice(0, 19)}`]);
+});
+
+test('output never runs into the line: it goes before a command prints, and comes again', async () => {
+  const { state, context, progress } = setUp();
+  state.nowMs = 2000;
+  progress.show('Reading:', 1, 2);
+  await endProgress(context);
+  await endProgress(context);
+  progress.show('Reading:', 2, 2);
+  expect(state.text).toBe('\r\x1b[KReading: 1 of 2\r\x1b[K\r\x1b[KReading: 2 of 2');
 });

@@ -13,13 +13,20 @@ const AFTER_MS = 1000;
 const EVERY_MS = 200;
 const ERASE = '\r\x1b[K';
 
+const open = new WeakMap<CommandContext, Progress>();
+
+/** Before a command prints: takes away the line that stands where its output goes. */
+export async function endProgress(context: CommandContext): Promise<void> {
+  await open.get(context)?.end();
+}
+
 /** Nothing is shown where nobody looks: in a pipe, a file or a script. */
 export function openProgress(context: CommandContext): Progress {
   const { terminal, isTerminalOutput } = context;
   const startMs = context.now();
   let shownMs: number | undefined;
   const write = (text: string): Promise<void> => context.stderr.write(new TextEncoder().encode(text));
-  return {
+  const progress: Progress = {
     show(words, done, total) {
       if (terminal === undefined || !isTerminalOutput || context.signal.aborted) return;
       const nowMs = context.now();
@@ -33,4 +40,6 @@ export function openProgress(context: CommandContext): Progress {
       shownMs = undefined;
     },
   };
+  open.set(context, progress);
+  return progress;
 }

@@ -4,6 +4,7 @@ import { complain } from './account-tools.ts';
 import { isText } from './diff-text.ts';
 import { printChanges } from './sync-diff.ts';
 import { describeChange } from './sync-log.ts';
+import { endProgress } from './progress.ts';
 import { headOf, parseSeq, print, resolveSynced, shortPath, withPast, type SyncVerb } from './sync-verb.ts';
 
 export const syncShow: SyncVerb = {
@@ -40,6 +41,7 @@ export const syncShow: SyncVerb = {
         if (context.isTerminalOutput && !isText(bytes)) {
           return complain(context, `${shortPath(path)} is not text; write it to a file, as in: sync show ${seq}:${shortPath(path)} > copy`);
         }
+        await endProgress(context);
         await context.stdout.write(bytes);
       }
       return 0;

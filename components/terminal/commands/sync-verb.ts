@@ -10,7 +10,7 @@ import { LogUnreadable } from '@/lib/core/sync/history-reader.ts';
 import { plainText } from '../plain-text.ts';
 import { complain, orInterrupted, timeOf } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
-import { openProgress, type Progress } from './progress.ts';
+import { endProgress, openProgress, type Progress } from './progress.ts';
 
 /** One of `sync log`, `sync undo` and so on. */
 export interface SyncVerb {
@@ -95,6 +95,7 @@ export function headOf({ seq, atMs, device }: HistoryEntry): string {
 /** Text that goes on as it is; nothing after Ctrl-C. */
 export async function print(context: CommandContext, text: string): Promise<void> {
   if (context.signal.aborted) throw new Interrupted();
+  await endProgress(context);
   await context.stdout.write(encodeText(text));
 }
 
