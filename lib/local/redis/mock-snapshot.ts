@@ -63,12 +63,15 @@ export async function openSnapshots(options: {
   const save = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    store.value.entries = data.keys().map((key) => {
+    store.value.entries = data.keys().flatMap((key): Entry[] => {
+      const expiresAt = expires.has(key) ? expires.get(key) : undefined;
       const value = data.get(key);
-      const expiry = expires.has(key) ? { expiresAt: expires.get(key) } : {};
-      if (value instanceof Set) return { key, kind: 'set', value: [...value], ...expiry };
-      if (value instanceof Map) return { key, kind: 'map', value: [...value], ...expiry };
-      return { key, kind: 'plain', value, ...expiry };
+      // Expired since its key was listed: reading it has removed it.
+      if (value === undefined) return [];
+      const expiry = expiresAt === undefined ? {} : { expiresAt };
+      if (value instanceof Set) return [{ key, kind: 'set', value: [...value], ...expiry }];
+      if (value instanceof Map) return [{ key, kind: 'map', value: [...value], ...expiry }];
+      return [{ key, kind: 'plain', value, ...expiry }];
     });
     return store.save();
   };

@@ -91,6 +91,17 @@ for (const [engine, isHere] of engines) {
       expect(warnings).toEqual([]);
     });
 
+    test('what expires while it is being written takes nothing else with it', async () => {
+      const first = await open();
+      await run(first, 'SET', 'kept', 'x');
+      for (let i = 0; i < 3000; i += 1) await run(first, 'SET', `brief ${i}`, 'x', 'PX', 1 + (i % 400));
+      await first.close();
+      const second = await open();
+      expect(await run(second, 'GET', 'kept')).toEqual({ result: 'x' });
+      await second.close();
+      expect(warnings).toEqual([]);
+    });
+
     test('nothing is left running or lying about after close', async () => {
       const service = await open();
       if (engine === 'mock') {
