@@ -1,6 +1,7 @@
 import { HOME } from '../../fs/places.ts';
 import { FsError, type Files } from '../../fs/files.ts';
 import { copyTree } from '../../fs/files-contract.ts';
+import { contentOf, parseVersion } from '../../fs/file-version.ts';
 import { createMemoryFiles } from '../../fs/memory-files.ts';
 import { keysOf, type Browsers, type Tab } from './simulated-browser.ts';
 import { Violation } from './watched-log.ts';
@@ -146,9 +147,14 @@ export function createPerson(options: PersonOptions): Person {
       copyScope(tab.files, model, scope);
     },
     forget(tab, hasElsewhere) {
-      for (const { id } of tab.files.replica.entries().values()) {
-        const content = decoder.decode(tab.files.replica.content(id) ?? new Uint8Array(0));
-        for (const token of tokensIn(content)) if (!hasElsewhere(token)) required.delete(token);
+      const { raw } = tab.browser;
+      const prefix = keysOf(tab.owner).files;
+      // Of a file that two tabs have just written only one version is shown; the other goes with it.
+      for (const key of raw.keys(prefix)) {
+        const value = raw.get(key) ?? '';
+        const version = parseVersion(prefix, key, value);
+        const content = version === undefined ? undefined : contentOf(version, value);
+        for (const token of tokensIn(decoder.decode(content))) if (!hasElsewhere(token)) required.delete(token);
       }
     },
   };

@@ -43,7 +43,7 @@ export interface WatchedCommit {
 export function createWatchedLog(owner: string): WatchedLog {
   const inner = createMemoryLog();
   const commits = new Map<number, WatchedCommit>();
-  /** By file id, every content hash that it ever had. */
+  /** By file id, every state in which it was ever put. */
   const past = new Map<string, Set<string>>();
   let hasCopies = false;
   let isRolledBack = false;
@@ -61,10 +61,12 @@ export function createWatchedLog(owner: string): WatchedLog {
     for (const operation of operations) {
       if (operation.op !== 'put') continue;
       const known = past.get(operation.id) ?? new Set();
-      if (!hasCopies && !isRolledBack && before?.tree.has(operation.id) !== true && known.has(operation.hash)) {
+      // Permissions or a name that another tab gave it while it was being removed are an edit, and the edit wins.
+      const state = JSON.stringify([operation.path, operation.mode, operation.hash]);
+      if (!hasCopies && !isRolledBack && before?.tree.has(operation.id) !== true && known.has(state)) {
         throw new Violation(`commit ${seq} of ${owner} brings ${operation.path} back as it was before its removal`);
       }
-      past.set(operation.id, known.add(operation.hash));
+      past.set(operation.id, known.add(state));
     }
     commits.set(seq, { hash: hashOf(bytes), root, tree, contents });
   };
