@@ -13,7 +13,7 @@ export function statusText(status: SyncStatus, email: string | undefined): Statu
   const who = email ?? 'signed out';
   const waiting = status.pending > 0 ? `${status.pending} to push` : undefined;
   switch (status.state) {
-    case 'synced': return { who, text: 'synced', tone: 'good' };
+    case 'synced': return { who, text: status.message ?? 'synced', tone: status.message === undefined ? 'good' : 'warn' };
     case 'pending': case 'syncing': return { who, text: waiting ?? 'syncing', tone: 'busy' };
     case 'paused': return { who, text: join('paused', waiting), tone: 'quiet' };
     case 'offline': return { who, text: join('offline', waiting), tone: 'warn' };

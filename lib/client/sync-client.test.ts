@@ -252,22 +252,61 @@ test('that an ignored file is in the account already is told once, in all tabs t
   expect(one.workspace.status).toEqual({ state: 'synced', pending: 0, message: undefined });
 });
 
-test('in a full browser the reason and the way out are said; reading, removing and syncing go on', async () => {
+test('in a full browser what does not fit is left out and said; writing out, reading and removing go on, and it comes when there is room', async () => {
   const bench = createBench();
   const [small, large] = [bench.browser(120_000), bench.browser()];
   const [here, there] = [await bench.open(small), await bench.open(large)];
   here.workspace.files.write('/home/me/old', new Uint8Array(20_000).fill(1));
   await small.pass(5000);
+  await large.pass(5000);
   there.workspace.files.write('/home/me/large', new Uint8Array(90_000).fill(2));
+  there.workspace.files.write('/home/me/little', bytes('fits'));
   await large.pass(5000);
-  expect((await here.workspace.syncNow())).toMatchObject({ state: 'stopped', message: expect.stringMatching(/full; remove some files/) });
+  // Written without having heard of it: it has to read what is new before it can be sent.
+  here.workspace.files.write('/home/me/mine', bytes('M'));
+  expect(await here.workspace.syncNow()).toEqual({
+    state: 'synced', pending: 0, message: '1 file of your account finds no room in this browser; remove some files and run `sync`.',
+  });
+  expect(here.notices).toEqual(['There is no room in this browser for large: safe in your account, and not shown here until you remove something.']);
+  const names = ({ workspace }: typeof here): string[] => workspace.files.list('/home/me').map(({ name }) => name);
+  expect(names(here)).toEqual(['little', 'mine', 'old']);
   expect(here.workspace.files.read('/home/me/old')).toHaveLength(20_000);
-  here.workspace.files.remove('/home/me/old');
-  await here.workspace.syncNow();
-  await small.pass(20_000);
-  expect(here.workspace.files.list('/home/me').map(({ name }) => name)).toEqual(['large']);
+
   await large.pass(5000);
-  expect([here.workspace.status.state, there.workspace.files.list('/home/me').map(({ name }) => name)]).toEqual(['synced', ['large']]);
+  const reads = (): number => [...bench.cloud.requests].reduce((sum, [kind, count]) => sum + (kind === 'newest' ? 0 : count), 0);
+  const before = reads();
+  await small.pass(20_000);
+  expect([here.notices.length, reads() - before]).toEqual([1, 0]);
+  expect(names(there)).toEqual(['large', 'little', 'mine', 'old']);
+
+  here.workspace.files.remove('/home/me/old');
+  await small.pass(5000);
+  expect(names(here)).toEqual(['large', 'little', 'mine']);
+  expect(here.workspace.status).toEqual({ state: 'synced', pending: 0, message: undefined });
+  await large.pass(5000);
+  expect(names(there)).toEqual(['large', 'little', 'mine']);
+});
+
+test('a new version that does not fit takes the place of the old one as soon as there is room, and is never taken for an edit or a removal', async () => {
+  const bench = createBench();
+  const [small, large] = [bench.browser(120_000), bench.browser()];
+  const [here, there] = [await bench.open(small), await bench.open(large)];
+  there.workspace.files.write('/home/me/grows', new Uint8Array(10_000).fill(1));
+  there.workspace.files.write('/home/me/other', new Uint8Array(20_000).fill(1));
+  await large.pass(5000);
+  await small.pass(5000);
+  there.workspace.files.write('/home/me/grows', new Uint8Array(90_000).fill(2));
+  await large.pass(5000);
+  await small.pass(5000);
+  here.workspace.files.write('/home/me/mine', bytes('M'));
+  await small.pass(5000);
+  await large.pass(5000);
+  expect(there.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
+  here.workspace.files.remove('/home/me/other');
+  await small.pass(5000);
+  expect(here.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
+  await large.pass(5000);
+  expect(there.workspace.files.list('/home/me').map(({ name }) => name)).toEqual(['grows', 'mine']);
 });
 
 test('every 64 commits the tree is kept once more, while the person waits for nothing', async () => {

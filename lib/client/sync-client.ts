@@ -3,9 +3,10 @@ import type { StoredFiles } from '@/lib/core/fs/stored-files.ts';
 import { backoffMs } from '@/lib/core/sync/backoff.ts';
 import type { BaseStore } from '@/lib/core/sync/base-store.ts';
 import { readIgnoreRules } from '@/lib/core/sync/ignore-rules.ts';
+import { stillLacking, tryLackingAgain } from '@/lib/core/sync/lacking.ts';
 import { rejoinRound } from '@/lib/core/sync/rejoin.ts';
 import { syncRound } from '@/lib/core/sync/round.ts';
-import type { Progress, Round, RoundContext, RoundMemory, RoundResult } from '@/lib/core/sync/round-context.ts';
+import type { Answer, Progress, Round, RoundContext, RoundMemory, RoundResult } from '@/lib/core/sync/round-context.ts';
 import { runRound } from '@/lib/core/sync/run-round.ts';
 import { snapshotRound } from '@/lib/core/sync/snapshot-round.ts';
 import { pendingOperations, type Tree } from '@/lib/core/sync/tree.ts';
@@ -41,7 +42,7 @@ export interface SyncStatus {
   state: SyncState;
   /** Files whose local content differs from what the store has. */
   pending: number;
-  /** A sentence for the person when state is 'stopped' or 'unavailable' or storage is memory-only; else undefined. */
+  /** A sentence for the person: why it stopped or waits, that storage is memory only, that files of the account find no room here; else undefined. */
   message: string | undefined;
   /** Of a round that has been going on for more than a second. */
   progress?: Progress;
@@ -60,7 +61,7 @@ export interface SyncClient {
   readonly exchange: Exchange;
   /** Paths of files that `.selkieignore` keeps out of the account and that are not in it. */
   ignored(): string[];
-  /** Runs a round now, after one under way, even while paused; resolves with the status it left. */
+  /** Runs a round now, after one under way, even while paused; resolves with how it ended, which pausing does not hide. */
   syncNow(): Promise<SyncStatus>;
   /** Forgets what was exchanged and meets the store again as on a first visit (rejoin.ts). */
   rejoin(): Promise<SyncStatus>;
@@ -114,9 +115,13 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
   let queued: Promise<void> | undefined;
   /** A round looks at all files once more before it ends, so its own changes and others' need no next one. */
   let isInRound = false;
+  /** What a round changes comes from the account. */
+  let isApplying = false;
   let cancelTimer = (): void => undefined;
   let cancelPush = (): void => undefined;
   let cancelTold = (): void => undefined;
+  let isTellingSoon = false;
+  let toldSoonMs = Number.NEGATIVE_INFINITY;
   let firstChangeMs: number | undefined;
   let lastEventMs = host.now();
   let failures = 0;
@@ -135,11 +140,13 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     return counted.count;
   };
 
-  const status = (): SyncStatus => {
+  /** @param isPaused false: as the last round left it. */
+  const status = (isPaused = notes.isPaused()): SyncStatus => {
     const pending = countPending();
     if (isEnded) return { state: 'signed-out', pending, message: undefined };
     if (outcome.state === 'syncing' && progress !== undefined) return { state: 'syncing', pending, message: undefined, progress };
-    if (outcome.state !== 'syncing' && notes.isPaused()) return { state: 'paused', pending, message: undefined };
+    // What has stopped waits for the person, paused or not.
+    if (isPaused && outcome.state !== 'syncing' && outcome.state !== 'stopped') return { state: 'paused', pending, message: undefined };
     const state = outcome.state === 'synced' && pending > 0 ? 'pending' : outcome.state;
     return { state, pending, message: outcome.message };
   };
@@ -152,13 +159,23 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     told = text;
     options.onStatus(now);
   };
+  /** After a change: at once, and while changes go on this often, for thousands of files are counted. */
+  const tellSoon = (): void => {
+    if (isTellingSoon) return;
+    isTellingSoon = true;
+    cancelTold = host.after(Math.max(0, toldSoonMs + DEBOUNCE_MS - host.now()), () => {
+      isTellingSoon = false;
+      toldSoonMs = host.now();
+      tell();
+    });
+  };
 
   const judge = async (result: RoundResult): Promise<void> => {
     retryAfterMs = 0;
     switch (result.result) {
       case 'synced':
         failures = 0;
-        outcome = { state: 'synced' };
+        outcome = { state: 'synced', ...noRoomFor(stillLacking(page, bases.load().tree, files.replica.entries()).length) };
         if (lastMs === undefined || host.now() - (notes.exchangedMs() ?? 0) >= EXCHANGED_EVERY_MS) notes.setExchangedMs(host.now());
         lastMs = host.now();
         return;
@@ -221,7 +238,7 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
       },
     };
     const drive = (round: Round): Promise<RoundResult> =>
-      runRound(round, { transport, timeout, breathe: host.breathe, isCancelled: () => isDisposed || isEnded });
+      runRound(marked(round), { transport, timeout, breathe: host.breathe, isCancelled: () => isDisposed || isEnded });
     let result: RoundResult;
     try {
       result = await host.exclusively(`selkie1:sync:${owner}`, async () => {
@@ -252,6 +269,22 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
       void host.exclusively(`selkie1:sync:${owner}`, async () => drive(snapshotRound(context))).catch(() => undefined);
     }
   };
+
+  /** The same round; `isApplying` holds while it works, not while it waits. */
+  function* marked(round: Round): Round {
+    let answer: Answer;
+    for (;;) {
+      isApplying = true;
+      let step: ReturnType<Round['next']>;
+      try {
+        step = round.next(answer);
+      } finally {
+        isApplying = false;
+      }
+      if (step.done === true) return step.value;
+      answer = yield step.value;
+    }
+  }
 
   /** Says once for each set of rules that what the account has already is not taken out of it by them. */
   const tellRules = (): void => {
@@ -302,15 +335,12 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
 
   const onChange = (): void => {
     lastEventMs = host.now();
+    if (!isApplying) tellSoon();
     if (isInRound) return;
     firstChangeMs ??= lastEventMs;
     cancelPush();
     // While the store is failing, the backoff decides.
-    if (isEnded || notes.isPaused() || (failures > 0 && outcome.state !== 'stopped')) {
-      cancelTold();
-      cancelTold = host.after(DEBOUNCE_MS, tell);
-      return;
-    }
+    if (isEnded || notes.isPaused() || (failures > 0 && outcome.state !== 'stopped')) return;
     const wait = Math.max(0, Math.min(DEBOUNCE_MS, firstChangeMs + DEBOUNCE_MAX_MS - lastEventMs));
     cancelPush = host.after(wait, () => void trigger());
   };
@@ -343,15 +373,17 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     },
     async syncNow() {
       lastEventMs = host.now();
+      // What found no room is tried again: it may have been made in another tab.
+      tryLackingAgain(page);
       await trigger();
-      return status();
+      return status(false);
     },
     async rejoin() {
       await isRunning;
       isRejoining = true;
       await trigger();
       isRejoining = false;
-      return status();
+      return status(false);
     },
     setPaused(isPaused) {
       notes.setPaused(isPaused);
@@ -379,4 +411,9 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
       for (const stop of stops) stop();
     },
   };
+}
+
+function noRoomFor(count: number): { message?: string } {
+  if (count === 0) return {};
+  return { message: `${count === 1 ? '1 file of your account finds' : `${count} files of your account find`} no room in this browser; remove some files and run \`sync\`.` };
 }

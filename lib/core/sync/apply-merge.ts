@@ -7,6 +7,7 @@ import type { AutomaticMerge } from './commit.ts';
 import { RoundEnd, stop } from './exchange.ts';
 import { fetchContents, type Shelf } from './fetch-contents.ts';
 import { readIgnoreRules } from './ignore-rules.ts';
+import { lackingIds, leaveOut } from './lacking.ts';
 import { mergeText } from './merge-text.ts';
 import { contestedIds, mergeTrees, type MergeInput, type Step } from './merge-trees.ts';
 import type { Answer, Effect, RoundContext } from './round-context.ts';
@@ -52,7 +53,9 @@ export function* mergeAndApply(
       merges.set(id, merge);
       return merged;
     };
-    const { steps, notices } = mergeTrees({ ...input, mergeContent });
+    const merge = mergeTrees({ ...input, mergeContent });
+    const lacking = lackingIds(context.page, local);
+    const steps = merge.steps.filter((step) => step.step !== 'put' || local.has(step.id) || !lacking.has(step.id));
     if (steps.length === 0) return;
     const needed = steps.flatMap((step) => {
       const entry = step.step === 'put' && step.kind === 'file' && typeof step.content === 'string' ? remote.tree.get(step.id) : undefined;
@@ -65,18 +68,28 @@ export function* mergeAndApply(
       throw stop('damaged');
     }
     let isDone = true;
+    const left = new Set<string>();
     for (const [index, step] of steps.entries()) {
       if (index % 16 === 0) {
         context.progress?.({ what: 'pulling', done: index, total: steps.length });
         yield { kind: 'breathe' };
       }
-      const merge = step.step === 'put' && step.content instanceof Uint8Array ? merges.get(step.id) : undefined;
+      const merged = step.step === 'put' && step.content instanceof Uint8Array ? merges.get(step.id) : undefined;
       let isApplied = false;
       try {
         isApplied = applyStep(replica, step, contents, context.now(), originOf(remote, step.id));
       } catch (error) {
-        if (error instanceof FsError && merge !== undefined) bases.dropKept(merge);
-        throw error;
+        if (error instanceof FsError && merged !== undefined) bases.dropKept(merged);
+        if (!(error instanceof FsError) || error.code !== 'ENOSPC' || step.step !== 'put') throw error;
+        const there = local.get(step.id);
+        if (there === undefined) {
+          left.add(step.id);
+          continue;
+        }
+        // What was exchanged is in the log: without it there may be room for what follows it, and else it is fetched another time.
+        const known = base.get(step.id);
+        if (known?.hash !== there.hash || known.path !== there.path || known.mode !== there.mode) throw error;
+        replica.drop(step.id, there.tag, false);
       }
       if (!isApplied) {
         isDone = false;
@@ -88,10 +101,11 @@ export function* mergeAndApply(
       if (entry === undefined) base.delete(step.id);
       else base.set(step.id, entry);
     }
-    for (const sentence of notices) {
+    for (const sentence of merge.notices) {
       if (!told.has(sentence)) context.notice(sentence);
       told.add(sentence);
     }
+    if (left.size > 0) leaveOut(context, remote.tree, left);
     if (isDone) return;
   }
   // Somebody writes faster than we apply: another round will do.

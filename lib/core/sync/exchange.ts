@@ -1,3 +1,4 @@
+import { FsError } from '../fs/files.ts';
 import type { Base } from './base.ts';
 import type { Answer, Effect, RoundContext, RoundResult, StopReason } from './round-context.ts';
 import type { SyncCall, SyncReply } from './transport.ts';
@@ -21,6 +22,14 @@ const SENTENCES: Readonly<Partial<Record<StopReason, string>>> = {
 
 export function stop(reason: StopReason, message = SENTENCES[reason] ?? 'Syncing has stopped; your files here are untouched.'): RoundEnd {
   return new RoundEnd({ result: 'stopped', reason, message });
+}
+
+/** What an error of this browser's own storage makes of a round; undefined: it is none. */
+export function storageEnd(error: unknown): RoundResult | undefined {
+  if (!(error instanceof FsError)) return undefined;
+  if (error.code === 'ENOSPC') return stop('full', 'The storage of this browser is full; remove some files and try again.').outcome;
+  // Another tab changed a file between two of our steps. What was done of this round stands, and another one finishes it.
+  return error.code === 'EIO' ? { result: 'unavailable', retryAfterSeconds: 1, message: 'Files are changing; trying again.' } : undefined;
 }
 
 export type OkReply = Extract<SyncReply, { status: 'ok' }>;

@@ -1,5 +1,4 @@
-import { FsError } from '../fs/files.ts';
-import { stop } from './exchange.ts';
+import { stop, storageEnd } from './exchange.ts';
 import type { Round, RoundContext } from './round-context.ts';
 import { syncRound } from './round.ts';
 
@@ -30,9 +29,8 @@ export function* rejoinRound(context: RoundContext): Round {
       }
     }
   } catch (error) {
-    if (error instanceof FsError && error.code === 'ENOSPC') {
-      return stop('full', 'The storage of this browser is full; remove some files and run this again.').outcome;
-    }
+    const end = storageEnd(error);
+    if (end !== undefined) return end;
     throw error;
   }
   bases.forget();

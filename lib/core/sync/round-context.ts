@@ -1,6 +1,7 @@
 import type { Replica } from '../fs/stored-files.ts';
 import type { BaseStore } from './base-store.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
+import type { Lacking } from './lacking.ts';
 import type { SyncCall, SyncReply } from './transport.ts';
 
 export type Effect = { kind: 'call'; call: SyncCall } | { kind: 'breathe' };
@@ -31,6 +32,7 @@ export interface RoundMemory {
   /** A commit of this page crossed the border after which the tree is to be kept once more. */
   owesSnapshot?: boolean;
   rules?: IgnoreRules;
+  lacking?: Lacking;
 }
 
 /** How far a long exchange is. */

@@ -1,10 +1,9 @@
-import { FsError } from '../fs/files.ts';
-import type { Replica } from '../fs/stored-files.ts';
 import { mergeAndApply } from './apply-merge.ts';
 import type { Base } from './base.ts';
-import { callFrom, ReceiptRefused, request, RoundEnd, stop, type OkReply } from './exchange.ts';
+import { callFrom, ReceiptRefused, request, RoundEnd, stop, storageEnd, type OkReply } from './exchange.ts';
 import type { Shelf } from './fetch-contents.ts';
 import { readIgnoreRules } from './ignore-rules.ts';
+import { lackingIds } from './lacking.ts';
 import { nextCommit, type NextCommit } from './next-commit.ts';
 import { mayJump, pull } from './pull.ts';
 import type { Round, RoundContext, RoundResult } from './round-context.ts';
@@ -37,9 +36,8 @@ export function* syncRound(context: RoundContext): Round {
       // Twice in one round: servers with different keys, while one version replaces another. The next look compares the commit itself.
       return { result: 'unavailable', retryAfterSeconds: 1, message: 'The server is just being replaced; trying again.' };
     }
-    if (error instanceof FsError && error.code === 'ENOSPC') {
-      return stop('full', 'The storage of this browser is full; remove some files and run sync again.').outcome;
-    }
+    const end = storageEnd(error);
+    if (end !== undefined) return end;
     throw error;
   } finally {
     // After an outage the store may be another one: look before writing.
@@ -132,7 +130,7 @@ function* runRound(context: RoundContext): Round {
     }
     // A pull has seen to it already.
     const isSettled = reply.entries.length > 0 && reply.committed !== 'yes';
-    if (!isSettled && (hasLost(replica, base) || replica.hasContestedNames())) yield* mergeAndApply(context, base, base, shelf);
+    if (!isSettled && (hasLost(context, base) || replica.hasContestedNames())) yield* mergeAndApply(context, base, base, shelf);
     mayPush = true;
     next = prepare(context, base);
     if (next === undefined && reply.head <= base.seq) {
@@ -156,10 +154,11 @@ function confirm({ page, bases }: RoundContext, { seq, parent }: Base): void {
 }
 
 /** Whether files of the base are absent here without ever having been removed. */
-function hasLost(replica: Replica, base: Base): boolean {
+function hasLost({ replica, page }: RoundContext, base: Base): boolean {
   const local = replica.entries();
   const removed = replica.removed();
-  for (const id of base.tree.keys()) if (!local.has(id) && !removed.has(id)) return true;
+  const lacking = lackingIds(page, local);
+  for (const id of base.tree.keys()) if (!local.has(id) && !removed.has(id) && !lacking.has(id)) return true;
   return false;
 }
 

@@ -1,24 +1,15 @@
 import { AdminCreateUserCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { cognito } from '../cognito/client.ts';
 import { giveTotp, totpCode } from './factors.ts';
-import { Browser, password, type RouteStack, SID, startRouteStack, userPoolId } from './route-stack.ts';
+import { type Browser, password, type RouteStack, SID, startRouteStack, stranger, userPoolId } from './route-stack.ts';
 import { must } from './signed-in-person.ts';
 
 let stack: RouteStack;
-let number = 0;
 
 beforeAll(async () => void (stack = await startRouteStack()));
 beforeEach(() => void vi.spyOn(console, 'log').mockImplementation(() => undefined));
 afterEach(() => void vi.restoreAllMocks());
 afterAll(() => stack.close());
-
-function stranger(): Browser {
-  const browser = new Browser();
-  number += 1;
-  browser.headers['x-forwarded-for'] = `198.51.100.${number}`;
-  return browser;
-}
 
 test('a password of 200 characters is taken and compared exactly as typed: case, accents, spaces and the last character', async () => {
   const browser = stranger();
@@ -35,7 +26,7 @@ test('a password of 200 characters is taken and compared exactly as typed: case,
 test('a password from the lists, or made of the address or the site, is refused at every door, and Cognito is not asked', async () => {
   const { browser, email } = await stack.person();
   const invited = 'lovelace@example.com';
-  await cognito().send(new AdminCreateUserCommand({
+  await stack.root.cognito.send(new AdminCreateUserCommand({
     UserPoolId: userPoolId, Username: invited, TemporaryPassword: 'Temporary-9-horse', MessageAction: 'SUPPRESS',
     UserAttributes: [{ Name: 'email', Value: invited }, { Name: 'email_verified', Value: 'true' }],
   }));
