@@ -9,3 +9,10 @@ test('no crash, lost answer or full disk at any point of any scenario loses or d
   // Not current: `npm run simulate -- --crash-sweep` writes it.
   expect(readFileSync(`${projectRoot}${SWEEP_TABLE}`, 'utf8')).toBe(formatSweep(rows));
 });
+
+test('a rejoin that forgets the common past before the files do is noticed: a page that ends in between would remove what the store lost', { timeout: 120_000 }, async () => {
+  const from = '  const { replica, bases, page } = context;\n';
+  const plants = [{ file: 'lib/core/sync/rejoin.ts', from, to: `${from}  bases.forget();\n` }];
+  const [row] = await sweepCrashes({ plants, only: 'sync rejoin' });
+  expect(row?.failures.length).toBeGreaterThan(0);
+});

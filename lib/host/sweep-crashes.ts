@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import type { SweepRow } from '../core/sync/testing/crash-sweep.ts';
+import type { SweepOrder } from './crash-sweep-worker.ts';
 import { bundleSimulation, type Plant } from './simulation-bundle.ts';
 
 /** Where the table is, below the checkout's top folder. */
 export const SWEEP_TABLE = 'lib/core/sync/testing/crash-sweep.md';
 
-/** All scenarios at all points, in a thread of their own. */
-export async function sweepCrashes(plants: readonly Plant[] = []): Promise<SweepRow[]> {
-  const worker = new Worker(await bundleSimulation('crash-sweep-worker', plants), { eval: true });
+/** All scenarios, or those of this name, at all points, in a thread of their own. */
+export async function sweepCrashes({ plants = [], ...order }: SweepOrder & { plants?: readonly Plant[] } = {}): Promise<SweepRow[]> {
+  const worker = new Worker(await bundleSimulation('crash-sweep-worker', plants), { eval: true, workerData: order });
   try {
     return await new Promise<SweepRow[]>((resolve, reject) => {
       worker.once('error', reject);

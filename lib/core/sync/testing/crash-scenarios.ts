@@ -230,18 +230,31 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'the store put back to an old state, and `sync rejoin`', before: async (stage) => {
       await both({ a: 'A\n' })(stage);
-      write(stage, stage.one, 'b', 'B\n');
+      write(stage, stage.other, 'b', 'B\n');
+      await stage.sync(stage.other);
       await stage.sync(stage.one);
       stage.server.logOf(PERSON).rollBack(1);
+      // The one who wrote it has lost everything: now it is only here, and came from a history that another one has outgrown.
+      const { raw } = stage.other.browser;
+      for (const key of raw.keys('selkie1:')) raw.remove(key);
+      stage.browsers.restart(stage.other);
+      for (const name of ['c', 'd']) {
+        await stage.sync(stage.other);
+        write(stage, stage.other, name, `${name}\n`);
+      }
+      await stage.sync(stage.other);
     },
     async during(stage) {
       await stage.rejoin(stage.one);
       await stage.sync(stage.other);
     },
-    // A page that ended on the way is told again that it is stopped, and the person says it again.
+    // A page that ended on the way syncs by itself when it is opened: it is stopped as before, and the person says it again.
     async afterwards(stage) {
+      stage.mayStop = true;
+      await stage.sync(stage.one);
+      stage.mayStop = false;
       for (let tries = 0; tries < 3; tries++) await stage.rejoin(stage.one);
     },
-    after: [['a=A\n', 'b=B\n']],
+    after: [['a=A\n', 'b=B\n', 'c=c\n', 'd=d\n']],
   },
 ];
