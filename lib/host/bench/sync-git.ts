@@ -3,11 +3,12 @@ import * as fs from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { findAllOnPath } from '../../local/s3/testing/command-line.ts';
+import { peerPackages } from './peer-packages.ts';
 import { twoFolders } from './sync-folder.ts';
 import { startHttpFront } from './sync-http-front.ts';
 import type { PeerMaker } from './sync-peer.ts';
 
-/** What is used of isomorphic-git; found at run time, so that the bench runs without it. */
+/** What is used of isomorphic-git. */
 interface Git {
   init(options: object): Promise<void>;
   addRemote(options: object): Promise<void>;
@@ -23,15 +24,13 @@ interface Git {
   checkout(options: object): Promise<void>;
 }
 
-const PACKAGE = 'isomorphic-git';
-
 /** A working copy a device, one bare repository behind Git's own HTTP server. */
 export const isomorphicGit: PeerMaker = async (bench) => {
-  const loaded = await Promise.all([import(PACKAGE), import(`${PACKAGE}/http/node`)]).catch(() => undefined);
+  const require = peerPackages();
   const [program] = findAllOnPath('git');
-  if (loaded === undefined || program === undefined) return 'not installed';
-  const git = (loaded[0] as { default: Git }).default;
-  const http = (loaded[1] as { default: unknown }).default;
+  if (require === undefined || program === undefined) return 'not installed';
+  const git = require('isomorphic-git') as Git;
+  const http = require('isomorphic-git/http/node') as unknown;
   const folders = twoFolders(bench);
   const root = join(bench.folder, 'server');
   for (const args of [['init', '--quiet', '--bare', '--initial-branch=main', join(root, 'files.git')], ['-C', join(root, 'files.git'), 'config', 'http.receivepack', 'true']]) {

@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import type { RequestListener } from 'node:http';
+import { peerPackages } from './peer-packages.ts';
 import { startHttpFront } from './sync-http-front.ts';
 import { CONTESTED, EDIT_OF_A, EDIT_OF_B, EDITED, judgeEdits, noteName, noteText, type PeerMaker } from './sync-peer.ts';
 
-/** What is used of PouchDB; found at run time, so that the bench runs without it. */
+/** What is used of PouchDB. */
 interface Note {
   _id: string;
   _rev?: string;
@@ -36,13 +36,9 @@ let loaded: Parts | undefined;
 
 /** Once: neither a plugin nor the server can be put in twice. */
 function load(): Parts | undefined {
-  const require = createRequire(import.meta.url);
+  const require = peerPackages();
+  if (require === undefined) return undefined;
   const names = ['pouchdb-core', 'pouchdb-adapter-memory', 'pouchdb-adapter-http', 'pouchdb-replication', 'express', 'express-pouchdb'];
-  try {
-    for (const name of names) require.resolve(name);
-  } catch {
-    return undefined;
-  }
   const [core, memory, http, replication, express, serve] = names.map((name) => require(name) as unknown);
   const pouch = (core as Pouch).plugin(memory).plugin(http).plugin(replication);
   const server = (express as () => RequestListener & { use(handler: unknown): void })();
