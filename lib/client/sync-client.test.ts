@@ -85,12 +85,77 @@ describe('pausing', () => {
     const { workspace } = await bench.open(browser);
     workspace.pause();
     workspace.files.write('/home/me/x', bytes('X'));
-    expect(await workspace.syncNow()).toEqual({ state: 'paused', pending: 0, message: undefined });
+    expect([await workspace.syncNow(), workspace.status.state]).toEqual([{ state: 'synced', pending: 0, message: undefined }, 'paused']);
     workspace.files.write('/home/me/x', bytes('Y'));
     await browser.pass(60_000);
     expect([workspace.status.pending, bench.cloud.log.commits.size]).toEqual([1, 1]);
-    expect(await workspace.unsynced()).toBe(0);
+    expect(await workspace.unsynced()).toEqual({ files: 0, isHeard: true });
+    bench.network.isUp = false;
+    workspace.files.write('/home/me/x', bytes('Z'));
+    expect([await workspace.syncNow(), workspace.status.state, await workspace.unsynced()])
+      .toEqual([{ state: 'offline', pending: 1, message: undefined }, 'paused', { files: 1, isHeard: false }]);
   });
+
+  test('does not hide that the store has lost everything: nothing counts as being there, and it can be rejoined', async () => {
+    const bench = createBench();
+    const browser = bench.browser();
+    const { workspace } = await bench.open(browser);
+    for (const name of ['x', 'y']) workspace.files.write(`/home/me/${name}`, bytes(name));
+    await browser.pass(1000);
+    workspace.pause();
+    bench.cloud.log.commits.clear();
+    expect([await workspace.unsynced(), workspace.status.state]).toEqual([{ files: 2, isHeard: true }, 'stopped']);
+    expect([(await workspace.rejoin()).state, workspace.status.state, bench.cloud.log.commits.size]).toEqual(['synced', 'paused', 1]);
+  });
+});
+
+test('an edit is told as pending at once, also one made while an exchange is under way, and a file that a pull brings never is', async () => {
+  const bench = createBench();
+  const browser = bench.browser();
+  const { workspace, statuses } = await bench.open(browser);
+  await browser.pass(5000);
+  statuses.length = 0;
+  workspace.files.write('/home/me/x', bytes('X'));
+  await browser.pass(0);
+  expect(statuses).toEqual([{ state: 'pending', pending: 1, message: undefined }]);
+  await browser.pass(5000);
+  expect(workspace.status.state).toBe('synced');
+
+  const atCalls: SyncStatus[] = [];
+  bench.network.slow = (call) => {
+    if (call.commit !== undefined || atCalls.length > 0) return;
+    workspace.files.write('/home/me/y', bytes('Y'));
+    // Before the answer: the timers of this moment run.
+    for (const timer of bench.clock.timers.filter(({ at }) => at <= bench.clock.nowMs)) timer.work();
+    atCalls.push(...statuses.slice(-1));
+  };
+  statuses.length = 0;
+  await browser.pass(3000);
+  expect(atCalls).toEqual([{ state: 'pending', pending: 1, message: undefined }]);
+
+  delete bench.network.slow;
+  await browser.pass(5000);
+  const elsewhere = bench.browser();
+  const other = await bench.open(elsewhere);
+  await elsewhere.pass(5000);
+  statuses.length = 0;
+  for (let file = 0; file < 40; file++) other.workspace.files.write(`/home/me/f${file}`, bytes('F'));
+  await elsewhere.pass(10_000);
+  expect([home(workspace).length, statuses]).toEqual([42, []]);
+});
+
+test('while files keep changing they are counted again only so often', async () => {
+  const bench = createBench();
+  const browser = bench.browser();
+  const { workspace, statuses } = await bench.open(browser);
+  bench.network.isUp = false;
+  await browser.pass(5000);
+  statuses.length = 0;
+  for (let file = 0; file < 70; file++) {
+    workspace.files.write(`/home/me/f${file}`, bytes('F'));
+    await browser.pass(10);
+  }
+  expect(statuses.map(({ pending }) => pending)).toEqual([1, 35, 70]);
 });
 
 test('offline it says when it tries again, tries no more often than that, and remembers the last exchange over a restart', async () => {
@@ -211,9 +276,9 @@ describe('leaving', () => {
     workspace.files.write('/home/me/.selkieignore', bytes('*.tmp\n'));
     workspace.files.write('/home/me/a.tmp', bytes('only here'));
     workspace.files.write('/home/me/b', bytes('B'));
-    expect([await workspace.unsynced(), workspace.status]).toEqual([1, { state: 'synced', pending: 0, message: undefined }]);
+    expect([(await workspace.unsynced()).files, workspace.status]).toEqual([1, { state: 'synced', pending: 0, message: undefined }]);
     bench.cloud.log.commits.clear();
-    expect(await workspace.unsynced()).toBe(3);
+    expect((await workspace.unsynced()).files).toBe(3);
   });
 
   test('a store with another history of the same length is not taken for ours by a page that opens', async () => {
@@ -229,7 +294,7 @@ describe('leaving', () => {
     stranger.workspace.files.write('/home/me/y', bytes('Y'));
     await other.pass(1000);
     const again = await bench.open(browser);
-    expect([await again.workspace.unsynced(), again.workspace.status.state]).toEqual([1, 'stopped']);
+    expect([(await again.workspace.unsynced()).files, again.workspace.status.state]).toEqual([1, 'stopped']);
     expect((await again.workspace.rejoin()).state).toBe('synced');
     expect(home(again.workspace)).toEqual(['x=X', 'y=Y']);
   });
@@ -307,6 +372,26 @@ test('a new version that does not fit takes the place of the old one as soon as 
   expect(here.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
   await large.pass(5000);
   expect(there.workspace.files.list('/home/me').map(({ name }) => name)).toEqual(['grows', 'mine']);
+});
+
+test('an edit that beats a removal beats it also where there is no room for it', async () => {
+  const bench = createBench();
+  const [small, large] = [bench.browser(120_000), bench.browser()];
+  const [here, there] = [await bench.open(small), await bench.open(large)];
+  here.workspace.files.write('/home/me/other', new Uint8Array(20_000).fill(1));
+  here.workspace.files.write('/home/me/grows', bytes('1'));
+  await small.pass(5000);
+  await large.pass(5000);
+  there.workspace.files.write('/home/me/grows', new Uint8Array(90_000).fill(2));
+  await there.workspace.syncNow();
+  here.workspace.files.remove('/home/me/grows');
+  expect((await here.workspace.syncNow()).message).toMatch(/^1 file of your account finds no room/);
+  await small.pass(5000);
+  await large.pass(5000);
+  expect(there.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
+  here.workspace.files.remove('/home/me/other');
+  await small.pass(5000);
+  expect(here.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
 });
 
 test('every 64 commits the tree is kept once more, while the person waits for nothing', async () => {

@@ -83,6 +83,8 @@ export function* mergeAndApply(
         if (!(error instanceof FsError) || error.code !== 'ENOSPC' || step.step !== 'put') throw error;
         const there = local.get(step.id);
         if (there === undefined) {
+          // Removed here and edited there: the edit wins, also where there is no room for it.
+          replica.forgetRemoval(step.id);
           left.add(step.id);
           continue;
         }
