@@ -1,5 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { mailedCode, newPerson, registeredPerson } from './person.ts';
+import { test } from './test.ts';
 
 test('sign-up, code, sign-in, account page and sign-out as plain forms', async ({ page }) => {
   const person = newPerson();

@@ -1,6 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { logIn, mailedCode, newPerson, registeredPerson } from './person.ts';
 import { openTerminal, runCommand, screenOf, statusLine, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 test('signup, the mailed code, whoami, logout and login, all in the terminal', async ({ page }) => {
   const person = newPerson();

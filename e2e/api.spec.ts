@@ -1,6 +1,7 @@
-import { request as newRequest, expect, test, type APIRequestContext } from '@playwright/test';
+import { request as newRequest, expect, type APIRequestContext } from '@playwright/test';
 import { newPerson, registeredPerson, type Person } from './person.ts';
 import { stackPorts } from './stack.ts';
+import { test } from './test.ts';
 
 const origin = `http://localhost:${stackPorts.app}`;
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };

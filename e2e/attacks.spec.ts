@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, request as newRequest, test, type BrowserContext, type Page } from '@playwright/test';
+import { expect, request as newRequest, type BrowserContext, type Page } from '@playwright/test';
 import { newPerson, registeredPerson, type Person } from './person.ts';
 import { stackPorts } from './stack.ts';
+import { test } from './test.ts';
 
 /** What other sites, other people and an old history can try in a real browser against the built product. */
 const origin = `http://localhost:${stackPorts.app}`;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { logIn, registeredPerson, stepUp } from './person.ts';
 import { openTerminal, runCommand } from './terminal.ts';
+import { test } from './test.ts';
 
 const section = (page: Page) => page.getByRole('region', { name: 'Download everything' });
 

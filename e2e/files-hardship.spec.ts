@@ -1,6 +1,8 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, type Browser, type Page } from '@playwright/test';
+import { fillStorage, freeStorage } from './full-storage.ts';
 import { logIn, registeredPerson, untilSynced, type Person } from './person.ts';
 import { openTerminal, runCommand, statusLine, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 const SYNCED = 'Everything is in your account.';
 
@@ -12,26 +14,13 @@ async function secondDevice(browser: Browser, person: Person): Promise<Page> {
   return page;
 }
 
-/** Another page of this origin takes the rest of the room, to the last unit. */
-function fillStorage(): void {
-  for (let size = 1_000_000; size >= 1; size = Math.floor(size / 2)) {
-    for (let n = 0; ; n++) {
-      try {
-        localStorage.setItem(`filler-${size}-${n}`, 'x'.repeat(size));
-      } catch {
-        break;
-      }
-    }
-  }
-}
-
 test('with no room left the editor keeps the text and says why, another deviceâ€™s file waits, and all of it arrives when there is room', async ({ page, browser }) => {
   const person = await registeredPerson();
   await openTerminal(page);
   await logIn(page, person);
   expect(await runCommand(page, 'echo one > keep.md; sync')).toBe(SYNCED);
   const other = await secondDevice(browser, person);
-  await page.evaluate(fillStorage);
+  await fillStorage(page);
   expect(await runCommand(page, 'df | tail -n 2 | head -n 1')).toMatch(/^localStorage +\d+ +\d+ +\d+ +100% \/home\/me$/);
 
   await typeLine(page, 'edit keep.md');
@@ -45,7 +34,7 @@ test('with no room left the editor keeps the text and says why, another deviceâ€
   // A large file cannot come, and nothing that is here goes.
   await expect(statusLine(page)).toContainText(/room|full/, { timeout: 30_000 });
 
-  await page.evaluate(() => { for (const key of Object.keys(localStorage)) if (key.startsWith('filler-')) localStorage.removeItem(key); });
+  await freeStorage(page);
   await page.locator('.cm-content').focus();
   await page.keyboard.press('Control+s');
   await expect(bar.locator('.state')).toHaveText('saved');

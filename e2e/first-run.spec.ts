@@ -1,5 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { openTerminal, runCommand, screenOf, statusLine, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 test('a stranger gets a prompt, a welcome that says what to type, and a status that says signed out', async ({ page }) => {
   await openTerminal(page);

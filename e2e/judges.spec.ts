@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { CspEvaluator } from 'csp_evaluator/dist/evaluator.js';
 import { Severity } from 'csp_evaluator/dist/finding.js';
 import { CspParser } from 'csp_evaluator/dist/parser.js';
@@ -6,6 +6,7 @@ import { authenticatorApp } from './authenticator-app.ts';
 import { axeOn } from './axe.ts';
 import { makeAdmin } from './cloud-clients.ts';
 import { registeredPerson, signInOverApi, stepUp } from './person.ts';
+import { test } from './test.ts';
 
 /** Other people's judgement on the built product: Google's CSP Evaluator and Deque's axe. */
 function findings(policy: string): string[] {

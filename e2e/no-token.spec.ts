@@ -1,6 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { openTerminal, runCommand } from './terminal.ts';
+import { test } from './test.ts';
 
 /** A JWS in compact form: header and claims are base64url of `{"…`. */
 const JWT = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/;

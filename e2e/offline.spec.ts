@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { startStack } from '../lib/host/testing/running-stack.ts';
 import { stackPorts } from './stack.ts';
 import { openTerminal, runCommand, statusLine, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 // A second stack beside the shared one: this test switches it off.
 const ports = { app: stackPorts.app + 1, cloud: stackPorts.cloud + 10 };

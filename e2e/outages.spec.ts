@@ -1,7 +1,8 @@
-import { expect, request as newRequest, test, type APIRequestContext } from '@playwright/test';
+import { expect, request as newRequest, type APIRequestContext } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { stackPorts } from './stack.ts';
 import { openTerminal, runCommand, statusLine } from './terminal.ts';
+import { test } from './test.ts';
 
 let control: APIRequestContext;
 test.beforeAll(async () => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { authenticatorApp } from './authenticator-app.ts';
 import { makeAdmin } from './cloud-clients.ts';
 import { logIn, registeredPerson, signInOverApi, stepUp, untilSynced } from './person.ts';
 import { openTerminal, runCommand, statusLine, typeLine, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 import { addVirtualAuthenticator } from './virtual-authenticator.ts';
 
 /** Collects what the browser reports, from before the first script on. */

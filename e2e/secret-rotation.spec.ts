@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, request, test } from '@playwright/test';
+import { expect, request } from '@playwright/test';
 import { startStack } from '../lib/host/testing/running-stack.ts';
 import { registeredPerson } from './person.ts';
+import { test } from './test.ts';
 
 const ports = { app: 4340, cloud: 4440 };
 const origin = `http://localhost:${ports.app}`;

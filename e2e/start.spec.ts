@@ -4,12 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, request, test } from '@playwright/test';
+import { expect, request } from '@playwright/test';
 import { embeddedEnvironment } from '../lib/host/configuration.ts';
 import type { Secrets } from '../lib/host/secrets.ts';
 import { registeredPerson } from './person.ts';
 import { cleanEnvironment, startStack } from '../lib/host/testing/running-stack.ts';
 import { stackPorts } from './stack.ts';
+import { test } from './test.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ports = { app: stackPorts.app + 2, cloud: stackPorts.cloud + 20 };

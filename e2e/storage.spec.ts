@@ -1,6 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { openTerminal, runCommand, statusLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 test('a full localStorage says so in a sentence; reading, deleting and syncing go on, and nothing is lost', async ({ page }) => {
   const person = await registeredPerson();

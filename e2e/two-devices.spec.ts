@@ -1,6 +1,7 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, type Browser, type Page } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced, type Person } from './person.ts';
 import { openTerminal, runCommand, statusLine } from './terminal.ts';
+import { test } from './test.ts';
 
 async function device(browser: Browser, person: Person, before?: (page: Page) => Promise<void>): Promise<Page> {
   const context = await browser.newContext();

@@ -1,6 +1,7 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { makeAdmin } from './cloud-clients.ts';
 import { registeredPerson, signInOverApi, stepUp, whoIsSignedIn, type Person } from './person.ts';
+import { test } from './test.ts';
 
 /** /admin/sessions, for whom it is and for whom it is not. */
 const people = (page: Page) => page.getByRole('region', { name: 'People with a session' });

@@ -1,8 +1,9 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { encode } from 'uqr';
 import { authenticatorApp, type AuthenticatorApp } from './authenticator-app.ts';
 import { logIn, registeredPerson, signInOnForm, signInOverApi, stepUp, whoIsSignedIn, type Person } from './person.ts';
 import { openTerminal, runCommand, screenOf, statusLine, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 /** The second factor from its first code to its last, on the account pages and in the terminal. */
 const section = (page: Page) => page.getByRole('region', { name: 'Authenticator app' });

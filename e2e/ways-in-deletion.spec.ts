@@ -1,7 +1,8 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { remainsOf } from './cloud-clients.ts';
 import { logIn, registeredPerson, signInOverApi, stepUp, untilSynced, whoIsSignedIn, type Person } from './person.ts';
 import { openTerminal, runCommand, statusLine, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 /** The end of an account: nothing of it is left anywhere, and it takes more than a click. */
 async function idOf(page: Page): Promise<string> {

@@ -1,6 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { registeredPerson, signInOverApi } from './person.ts';
 import { openTerminal, runCommand, typeLine, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 test('a command that is typed before the page knows who is signed in waits for that; Ctrl-C leaves', async ({ page }) => {
   const person = await registeredPerson();

@@ -1,6 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { mailedCode, newPerson, registeredPerson, whoIsSignedIn } from './person.ts';
 import { openTerminal, runCommand, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 /** A sign-in by a code in a mail, without any password. */
 const wrong = (code: string) => code.replaceAll(/\d/g, (digit) => String((Number(digit) + 1) % 10));

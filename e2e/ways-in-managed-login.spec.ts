@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { startStack } from '../lib/host/testing/running-stack.ts';
 import { registeredPerson, whoIsSignedIn, type Person } from './person.ts';
 import { stackPorts } from './stack.ts';
 import { openTerminal, statusLine, typeLine, untilReady } from './terminal.ts';
+import { test } from './test.ts';
 
 /** The user pool's own sign-in pages, there and back. */
 const origin = `http://localhost:${stackPorts.app}`;

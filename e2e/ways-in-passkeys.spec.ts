@@ -1,6 +1,7 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { logIn, registeredPerson, signInOnForm, signInOverApi, stepUp, whoIsSignedIn, type Person } from './person.ts';
 import { openTerminal, runCommand, screenOf, statusLine, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 import { addVirtualAuthenticator, type VirtualAuthenticator } from './virtual-authenticator.ts';
 
 /** Passkeys from the first to the last, on the account pages and in the terminal. */

@@ -1,7 +1,8 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { authenticatorApp } from './authenticator-app.ts';
 import { logIn, registeredPerson, signInOverApi, type Person } from './person.ts';
 import { openTerminal, runCommand, typeLine, untilReady, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 import { addVirtualAuthenticator } from './virtual-authenticator.ts';
 
 /** "Is it still you?": before whatever can't be taken back. */

@@ -1,7 +1,8 @@
-import { expect, test, type Page, type Request } from '@playwright/test';
+import { expect, type Page, type Request } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced, type Person } from './person.ts';
 import { stackPorts } from './stack.ts';
 import { openTerminal, runCommand } from './terminal.ts';
+import { test } from './test.ts';
 import { buildId, builtRoutes, startUnguardedApp, type UnguardedApp } from './unguarded-app.ts';
 
 /**
