@@ -42,7 +42,7 @@ test('a conflict is told once, on the device where it happened, with a command t
   await untilSynced(second);
   await expect.poll(() => runCommand(first, 'ls | wc -l'), { timeout: 20_000 }).toBe('2');
   for (const page of [first, second]) expect(await words(page)).not.toContain('two devices');
-  expect(await runCommand(first, 'sync conflicts | cat')).toBe(`${copy}  beside list.md  from chrome-linux`);
+  expect(await runCommand(first, 'sync conflicts | cat')).toBe(`1  ${copy}  beside list.md  from chrome-linux`);
 });
 
 for (const [name, viewport] of [['at a desk', { width: 1280, height: 800 }], ['on a phone', { width: 375, height: 700 }]] as const) {
@@ -50,7 +50,7 @@ for (const [name, viewport] of [['at a desk', { width: 1280, height: 800 }], ['o
     const person = await registeredPerson();
     const [first, second] = [await device(browser, person), await device(browser, person, viewport)];
     await collide(first, second);
-    await typeLine(second, 'clear; sync resolve list*conflict*');
+    await typeLine(second, 'clear; sync resolve');
     const bar = second.getByRole('toolbar', { name: 'Settle a conflict' });
     await expect(bar).toContainText('0 of 1 settled');
     const part = second.getByRole('region', { name: 'Part 1 of 1' });

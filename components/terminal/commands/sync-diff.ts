@@ -1,5 +1,4 @@
 import type { FileHistory } from '@/lib/client/file-history.ts';
-import { conflictOf } from '@/lib/core/sync/history-conflicts.ts';
 import { isWithin } from '@/lib/core/fs/path.ts';
 import type { CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
@@ -8,22 +7,23 @@ import type { Change } from '@/lib/core/sync/history.ts';
 import type { TreeEntry } from '@/lib/core/sync/tree.ts';
 import { complain } from './account-tools.ts';
 import { diffText, type DiffSide } from './diff-text.ts';
+import { pickConflict } from './pick-conflict.ts';
 import { describeChange } from './sync-log.ts';
-import { parseSeq, print, resolveCopy, resolveSynced, shortPath, withPast, type SyncVerb } from './sync-verb.ts';
+import { parseSeq, print, resolveSynced, shortPath, withPast, type SyncVerb } from './sync-verb.ts';
 
 export const syncDiff: SyncVerb = {
   name: 'diff',
   summary: 'What differs between two commits, or between one and now',
-  usage: 'sync diff [A[..B]] [PATH] | sync diff --conflict FILE',
+  usage: 'sync diff [A[..B]] [PATH] | sync diff --conflict NUMBER|FILE',
   help: 'sync diff                   what is here and not in your account yet\n'
     + 'sync diff 12                from commit 12 to now\n'
     + 'sync diff 12..15 notes.md   from one commit to another, one file or directory\n'
-    + "sync diff --conflict 'notes (conflict firefox-linux 1a2b3c4d).md'   the copy against the file that kept the name",
+    + 'sync diff --conflict 1      a conflict copy, by its number in `sync conflicts` or its name, against the file that kept the name',
   async run(tools, context, args) {
     const options = parseOptions(args, { short: 'c:', long: { conflict: 'c' } });
     const copy = options.value('c');
     if (copy !== undefined) {
-      if (options.operands.length > 0) throw new UsageError('name only the copy, as in: sync diff --conflict FILE');
+      if (options.operands.length > 0) throw new UsageError('name only the copy, as in: sync diff --conflict 1');
       return diffConflict(context, copy);
     }
     const operands = [...options.operands];
@@ -82,17 +82,15 @@ export async function printChanges(
 }
 
 async function diffConflict(context: CommandContext, typed: string): Promise<number> {
-  const copy = resolveCopy(context, typed);
-  const conflict = conflictOf(copy);
-  if (conflict === undefined) return complain(context, `${shortPath(copy)} is not the name of a conflict copy; \`sync conflicts\` lists them.`);
+  const conflict = await pickConflict(context, typed);
+  if (typeof conflict === 'string') return complain(context, conflict);
   const { files } = context;
   const sideOf = (path: string): DiffSide => {
     const stat = files.stat(path);
     const isFile = stat?.kind === 'file';
     return { label: shortPath(path), content: isFile ? files.read(path) : undefined, mode: isFile ? stat.mode : 0 };
   };
-  const [mine, kept] = [sideOf(copy), sideOf(conflict.original)];
-  if (mine.content === undefined) return complain(context, `There is no file ${shortPath(copy)}; \`sync conflicts\` lists them.`);
+  const [mine, kept] = [sideOf(conflict.copy), sideOf(conflict.original)];
   if (kept.content === undefined) return complain(context, `${shortPath(conflict.original)} is not there any more, so there is nothing to compare; \`mv\` gives the copy its name.`);
   await print(context, diffText(kept, mine, context));
   return 0;

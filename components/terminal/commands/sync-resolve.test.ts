@@ -70,6 +70,24 @@ test('when one of the two changes while somebody settles, both stay and what was
   expect(phone.list().map((line) => line.replace(/ \(conflict settled \w{8}\)/, ' settled'))).toEqual(expect.arrayContaining(['list=newer\n', 'list settled=settled\n', expect.stringContaining(copy)]));
 });
 
+test('the only conflict needs no name, several go by their numbers', async () => {
+  const { phone, copy } = await conflict();
+  const asked: string[] = [];
+  phone.settle = ({ name }) => {
+    asked.push(name);
+    return undefined;
+  };
+  const say = async (line: string) => (await phone.run(line, { isTerminalOutput: true })).err;
+  expect([await say('sync resolve'), asked]).toEqual(['', ['list']]);
+  phone.write('b (conflict laptop 00000000)', 'B\n');
+  phone.write('b', 'b\n');
+  expect(await say('sync resolve')).toBe('sync: 2 files wait for you; name one by its number in `sync conflicts`.\n');
+  expect([await say('sync resolve 1'), await say('sync resolve 2'), asked.slice(1)]).toEqual(['', '', ['b', 'list']]);
+  expect(await say('sync resolve 3')).toBe('sync: There is no conflict 3; `sync conflicts` lists 1 to 2.\n');
+  await phone.run(`rm b*conflict* '${copy}'`);
+  expect(await say('sync resolve')).toBe('sync: No file waits for you: nothing is in conflict.\n');
+});
+
 test('what is no copy, has no other side or is no text is told, and nothing is asked', async () => {
   const { phone, copy } = await conflict();
   phone.settle = () => { throw new Error('asked'); };

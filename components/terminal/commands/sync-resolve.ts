@@ -1,15 +1,16 @@
 import { conflictName } from '@/lib/core/fs/conflict-name.ts';
 import type { CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
-import { conflictOf, type Conflict } from '@/lib/core/sync/history-conflicts.ts';
+import type { Conflict } from '@/lib/core/sync/history-conflicts.ts';
 import { linesOf } from '@/lib/core/sync/history-diff.ts';
 import { commitsOf } from '@/lib/core/sync/history-path.ts';
 import { LogUnreadable } from '@/lib/core/sync/history-reader.ts';
 import { openLines, threeWayParts, type ThreeWayPart } from '@/lib/core/sync/history-three-way.ts';
 import { hashOf } from '@/lib/core/sync/sha256.ts';
 import { complain, orInterrupted, remark, requireTerminal, say, type AccountTools } from './account-tools.ts';
+import { pickConflict } from './pick-conflict.ts';
 import { openProgress } from './progress.ts';
-import { inQuotes, resolveCopy, shortPath, type SyncVerb } from './sync-verb.ts';
+import { inQuotes, shortPath, type SyncVerb } from './sync-verb.ts';
 
 /** Older versions that are tried as the one both sides come from. */
 const BASES_TRIED = 16;
@@ -17,34 +18,31 @@ const BASES_TRIED = 16;
 export const syncResolve: SyncVerb = {
   name: 'resolve',
   summary: 'Settle a conflict: both versions and the one they come from, part by part',
-  usage: 'sync resolve FILE',
-  help: "sync resolve 'notes (conflict firefox-linux 1a2b3c4d).md'\n"
+  usage: 'sync resolve [NUMBER | FILE]',
+  help: 'sync resolve      the only one there is\n'
+    + 'sync resolve 2    by its number in `sync conflicts`; the name of the copy does as well\n'
     + '\n'
     + 'Shows each part that both changed: as it was, the copy’s, and that of the file that kept the name. You take one, both, or type\n'
     + 'what it should be. Saving writes the file and removes the copy; `sync undo` brings both back.',
   async run(tools, context, args) {
     const { operands } = parseOptions(args, { short: '' });
-    const [typed] = operands;
-    if (typed === undefined || operands.length > 1) throw new UsageError('name the copy, as `sync conflicts` lists it');
-    const copy = resolveCopy(context, typed);
-    const conflict = conflictOf(copy);
-    if (conflict === undefined) return complain(context, `${shortPath(copy)} is not the name of a conflict copy; \`sync conflicts\` lists them.`);
-    for (const path of [copy, conflict.original]) {
-      if (context.files.stat(path)?.kind !== 'file') {
-        return complain(context, path === copy ? `There is no file ${shortPath(copy)}; \`sync conflicts\` lists them.`
-          : `${shortPath(path)} is not there any more, so there is nothing to settle; \`mv\` gives the copy its name.`);
-      }
+    if (operands.length > 1) throw new UsageError('name one copy, or its number in `sync conflicts`');
+    const conflict = await pickConflict(context, operands[0]);
+    if (typeof conflict === 'string') return complain(context, conflict);
+    const { copy, original } = conflict;
+    if (context.files.stat(original)?.kind !== 'file') {
+      return complain(context, `${shortPath(original)} is not there any more, so there is nothing to settle; \`mv\` gives the copy its name.`);
     }
     if ((await requireTerminal(context)) === undefined) return 1;
-    const [yours, theirs] = [context.files.read(copy), context.files.read(conflict.original)];
+    const [yours, theirs] = [context.files.read(copy), context.files.read(original)];
     const [mine, kept] = [linesOf(yours), linesOf(theirs)];
     if (mine === undefined || kept === undefined) {
-      return complain(context, `${shortPath(conflict.original)} is not text, or too long to compare; \`download\` both, then \`rm\` the copy or \`mv\` it over the other.`);
+      return complain(context, `${shortPath(original)} is not text, or too long to compare; \`download\` both, then \`rm\` the copy or \`mv\` it over the other.`);
     }
     // Both versions go to the log first, so that the settling can be taken back.
     await orInterrupted(context.signal, tools.workspace.syncNow());
     const parts = await partsOf(tools, context, conflict, mine, kept);
-    const settled = await tools.settle({ name: shortPath(conflict.original), device: conflict.device, parts }, context.signal);
+    const settled = await tools.settle({ name: shortPath(original), device: conflict.device, parts }, context.signal);
     if (settled === undefined) {
       await say(context, 'Nothing was changed.');
       return 1;
