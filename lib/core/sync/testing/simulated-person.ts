@@ -56,19 +56,20 @@ export function createPerson(options: PersonOptions): Person {
   const required = new Set<string>();
 
   /** Empty when there is nothing to see. Where another tab has just put something else they look again, and see that. */
-  const look = (read: () => string): string => {
+  const look = (see: () => string): string => {
     for (let tries = 0; ; tries++) {
       try {
-        return read();
+        return see();
       } catch (error) {
         if (!(error instanceof FsError) || !['ENOENT', 'EISDIR', 'EBUSY', 'EIO'].includes(error.code)) throw error;
         if (!['EBUSY', 'EIO'].includes(error.code) || tries > 2) return '';
       }
     }
   };
-  const textAt = (files: Files, path: string): string => look(() => (files.stat(path)?.kind === 'file' ? decoder.decode(files.read(path)) : ''));
+  const read = (files: Files, path: string): string => (files.stat(path)?.kind === 'file' ? decoder.decode(files.read(path)) : '');
+  const textAt = (files: Files, path: string): string => look(() => read(files, path));
   /** What is at this name: the content of a file, the target of a link. */
-  const entryAt = (files: Files, path: string): string => look(() => (files.linkStat(path)?.kind === 'link' ? files.readLink(path) : textAt(files, path)));
+  const entryAt = (files: Files, path: string): string => look(() => (files.linkStat(path)?.kind === 'link' ? files.readLink(path) : read(files, path)));
 
   /** What the person decided, seeing these files: what to do, what it adds, and what they know that it destroys. */
   const decide = (files: Files, scope: string): { work: (target: Files) => void; gains: string[]; gone: string[] } => {
