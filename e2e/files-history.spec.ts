@@ -1,6 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { openTerminal, runCommand } from './terminal.ts';
+import { test } from './test.ts';
 
 /** Times and sizes differ from run to run. */
 const still = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'TIME').replaceAll(/[\d,]+ bytes/g, 'N bytes');
@@ -19,7 +20,7 @@ test('every change is in the history, and any of it can be shown, brought back a
     'Sync is paused in this browser; `sync resume` goes on, `sync` exchanges once. 2 files wait to be pushed.',
     '  R docs/plan.md -> docs/done.md', '  D link',
     'R docs/plan.md -> docs/done.md', '--- account:link', '+++ /dev/null', '@@ -1 +0,0 @@', '-docs/plan.md', '\\ No newline at end of file',
-    'Sync is paused in this browser; `sync resume` goes on, `sync` exchanges once. Nothing waits to be pushed.',
+    'Everything is in your account. Nothing is exchanged by itself until `sync resume`.',
   ].join('\n'));
   expect(await run('sync log; sync log docs/done.md | wc -l')).toBe([
     '    3  TIME  chrome-linux  R docs/plan.md -> docs/done.md, D link',

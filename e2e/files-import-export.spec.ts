@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { openTerminal, runCommand, typeLine, untilScreen } from './terminal.ts';
+import { test } from './test.ts';
 
 /** Modes, sizes, link targets and contents of everything below. */
 const EVERYTHING = 'find . | sort | while read -r name; do stat -c "%A %s %n" "$name"; done; readlink notes/link; cat notes/*.md';
@@ -63,4 +65,48 @@ test('files that are dropped or chosen are never put in the place of others with
   await untilScreen(page, '1 file imported.');
   await expect(terminal).not.toHaveAttribute('data-drop');
   expect([...(await saved(page, 'download dropped.bin', 'dropped.bin'))]).toEqual([0, 255, 10]);
+});
+
+const WHEN = new Date('2025-01-02T03:04:06Z');
+/** More than the hundred that a browser tells at a time. */
+const MANY = 120;
+const LOOK = `stat -c '%Y %n' photos/deep/'u br.txt' photos/0.txt; ls photos | wc -l; cat photos/deep/'u br.txt' photos/${MANY - 1}.txt; ls photos/deep`;
+const SEEN = `${WHEN.getTime() / 1000} photos/deep/u br.txt\n${WHEN.getTime() / 1000} photos/0.txt\n${MANY + 1}\ndeep\n${MANY - 1}\nu br.txt`;
+
+/** A folder on the disk: many files, one deep down, an old date. */
+async function folderOnDisk(directory: string): Promise<string> {
+  const photos = join(directory, 'photos');
+  await mkdir(join(photos, 'deep'), { recursive: true });
+  const files = [['deep/u br.txt', 'deep\n'], ...Array.from({ length: MANY }, (_, index) => [`${index}.txt`, `${index}\n`])] as [string, string][];
+  for (const [name, content] of files) {
+    await writeFile(join(photos, name), content);
+    await utimes(join(photos, name), WHEN, WHEN);
+  }
+  return photos;
+}
+
+test('a whole folder can be chosen: everything below it comes, with its names and times', async ({ page }, info) => {
+  await openTerminal(page);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), typeLine(page, 'import --folder')]);
+  await chooser.setFiles(await folderOnDisk(info.outputPath('disk')));
+  await untilScreen(page, `${MANY + 1} files imported.`);
+  expect(await runCommand(page, LOOK)).toBe(SEEN);
+});
+
+test('a folder can be dropped as it is, empty folders too, and the same drop again changes nothing', async ({ page }, info) => {
+  await openTerminal(page);
+  const photos = await folderOnDisk(info.outputPath('disk'));
+  await mkdir(join(photos, 'empty'));
+  const browser = await page.context().newCDPSession(page);
+  const drop = async (): Promise<void> => {
+    const data = { items: [], files: [photos], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await browser.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
+  };
+  await drop();
+  await untilScreen(page, `${MANY + 1} files imported.`);
+  expect(await runCommand(page, 'rmdir photos/empty; echo $?')).toBe('0');
+  expect(await runCommand(page, LOOK)).toBe(SEEN);
+  await runCommand(page, 'clear');
+  await drop();
+  await untilScreen(page, `${MANY + 1} files here already.`);
 });

@@ -1,7 +1,8 @@
-import { expect, test, type BrowserContext, type CDPSession, type Page, type Route } from '@playwright/test';
+import { expect, type BrowserContext, type CDPSession, type Page, type Route } from '@playwright/test';
 import { seededRandom } from '../lib/core/sync/seeded-random.ts';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { openTerminal, runCommand, typeLine } from './terminal.ts';
+import { test } from './test.ts';
 
 /**
  * The tab dies in the middle of what it does: its process is killed at a chosen write to localStorage (before or after

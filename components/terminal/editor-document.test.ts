@@ -53,6 +53,21 @@ test('a file that appears, or goes, while a new one is written counts as changed
   expect([document.hasChangedElsewhere(), document.reload(), document.save('x')]).toEqual([true, undefined, 'changed']);
 });
 
+test('text that comes from another version than the file has now is not written over it without a word', () => {
+  const { files, read } = setUp('one');
+  const { from } = openDocument(files, PATH);
+  const same = openDocument(files, PATH);
+  same.comesFrom(from);
+  expect([same.hasChangedElsewhere(), same.save('two'), read()]).toEqual([false, 'saved', 'two']);
+  const document = openDocument(files, PATH);
+  document.comesFrom(from);
+  expect([document.from, document.hasChangedElsewhere(), document.save('mine'), read()]).toEqual([from, true, 'changed', 'two']);
+  expect([document.save('mine', { overwrite: true }), document.save('more'), read()]).toEqual(['saved', 'saved', 'more']);
+  const beside = openDocument(files, PATH);
+  beside.comesFrom('');
+  expect([beside.from, beside.save('new'), beside.saveBeside('new'), beside.save('newer'), read()]).toEqual(['', 'changed', '/tmp/note (edited).md', 'saved', 'more']);
+});
+
 test('a listener of the files that looks during our own save sees no foreign change', () => {
   const { files } = setUp('a');
   const document = openDocument(files, PATH);
@@ -93,7 +108,7 @@ test('line ends are Windows ones only when all are', () => {
 
 test('the name beside is free and keeps the extension', () => {
   const taken = new Set(['/a.b/note (edited).md', '/a.b/note (edited 2).md']);
-  expect([besideName('/a.b/note.md', (path) => taken.has(path)), besideName('/a.b/note', () => false), besideName('/a/.rc', () => false)]).toEqual([
-    '/a.b/note (edited 3).md', '/a.b/note (edited)', '/a/.rc (edited)',
+  expect([besideName('/a.b/note.md', 'edited', (path) => taken.has(path)), besideName('/a.b/note', 'unsaved', () => false), besideName('/a/.rc', 'edited', () => false)]).toEqual([
+    '/a.b/note (edited 3).md', '/a.b/note (unsaved)', '/a/.rc (edited)',
   ]);
 });

@@ -1,6 +1,7 @@
 import { FsError } from '@/lib/core/fs/files.ts';
 import type { Files } from '@/lib/core/fs/files.ts';
 import { limits } from '@/lib/core/limits.ts';
+import { hashOf } from '@/lib/core/sync/sha256.ts';
 
 /**
  * The file behind the editor: what was read, whether it is still that, and how to write without losing what
@@ -14,6 +15,10 @@ export interface EditorDocument {
   readonly text: string;
   readonly lineEnd: LineEnd;
   readonly path: string;
+  /** Hash of the file that the text comes from; empty when there was none. */
+  readonly from: string;
+  /** The text comes from another version than was read: unless it is the same, the next save answers `changed`. */
+  comesFrom(version: string): void;
   /** Whether the file now differs from what was read or written here last. */
   hasChangedElsewhere(): boolean;
   /** Reads again what is there now; undefined when it is gone or no longer text. */
@@ -28,19 +33,28 @@ export interface EditorDocument {
 export function openDocument(files: Files, path: string): EditorDocument {
   let at = path;
   let known = readBytes(files, path);
+  /** Set while the text comes from another version than `known`. */
+  let other: string | undefined;
+  let hashed: { bytes: Uint8Array | undefined; hash: string } | undefined;
+  const hashOfKnown = (): string => {
+    if (hashed === undefined || hashed.bytes !== known) hashed = { bytes: known, hash: known === undefined ? '' : hashOf(known) };
+    return hashed.hash;
+  };
   const text = textOf(known, path);
   const lineEnd = lineEndOf(text);
 
+  const hasChangedElsewhere = (): boolean => other !== undefined || !areEqual(readBytes(files, at), known);
   const write = (target: string, content: string) => {
     const bytes = new TextEncoder().encode(content);
-    const before = { at, known };
+    const before = { at, known, other };
     // First, because listeners of the change compare the file with what is known.
     at = target;
     known = bytes;
+    other = undefined;
     try {
       files.write(target, bytes);
     } catch (error) {
-      ({ at, known } = before);
+      ({ at, known, other } = before);
       throw error;
     }
   };
@@ -51,25 +65,32 @@ export function openDocument(files: Files, path: string): EditorDocument {
     get path() {
       return at;
     },
-    hasChangedElsewhere: () => !areEqual(readBytes(files, at), known),
+    get from() {
+      return other ?? hashOfKnown();
+    },
+    comesFrom(version) {
+      other = version === hashOfKnown() ? undefined : version;
+    },
+    hasChangedElsewhere,
     reload() {
       const bytes = readBytes(files, at);
       if (bytes === undefined) return undefined;
       try {
         const fresh = textOf(bytes, at);
         known = bytes;
+        other = undefined;
         return fresh;
       } catch {
         return undefined;
       }
     },
     save(content, { overwrite = false } = {}) {
-      if (!overwrite && !areEqual(readBytes(files, at), known)) return 'changed';
+      if (!overwrite && hasChangedElsewhere()) return 'changed';
       write(at, content);
       return 'saved';
     },
     saveBeside(content) {
-      const free = besideName(at, (candidate) => files.stat(candidate) !== undefined);
+      const free = besideName(at, 'edited', (candidate) => files.stat(candidate) !== undefined);
       write(free, content);
       return free;
     },
@@ -99,12 +120,12 @@ export function lineEndOf(text: string): LineEnd {
 }
 
 /** `note (edited).md`, `note (edited 2).md` … */
-export function besideName(path: string, isTaken: (path: string) => boolean): string {
+export function besideName(path: string, word: string, isTaken: (path: string) => boolean): string {
   const slash = path.lastIndexOf('/') + 1;
   const dot = path.lastIndexOf('.');
   const cut = dot > slash ? dot : path.length;
   for (let number = 1; ; number += 1) {
-    const candidate = `${path.slice(0, cut)} (edited${number === 1 ? '' : ` ${number}`})${path.slice(cut)}`;
+    const candidate = `${path.slice(0, cut)} (${word}${number === 1 ? '' : ` ${number}`})${path.slice(cut)}`;
     if (!isTaken(candidate)) return candidate;
   }
 }

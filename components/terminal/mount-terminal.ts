@@ -101,6 +101,8 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
       return await work();
     } finally {
       host.inert = false;
+      // Enter went down here and up over there. Until it hears of it, xterm.js drops text that comes without a key: an input method, a phone.
+      terminal.textarea?.dispatchEvent(new view.KeyboardEvent('keyup'));
       terminal.focus();
     }
   };
@@ -135,7 +137,7 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
     async edit(path, signal) {
       const { editText } = await import('./text-editor.ts');
-      await overTerminal(() => editText({ frame, files: workspace.files, path, signal }));
+      await overTerminal(() => editText({ frame, files: workspace.files, path, drafts: () => workspace.drafts, signal }));
     },
     onState(state) {
       root.dataset['busy'] = String(state === 'busy');

@@ -3,6 +3,11 @@ import { statusText } from './status-text.ts';
 
 const EMAIL = 'ann@example.com';
 
+test('a long exchange tells how far it is, and what it brings in does not count as waiting', () => {
+  const text = (what: 'reading' | 'pushing' | 'pulling') => statusText({ state: 'syncing', pending: 900, message: undefined, progress: { what, done: 900, total: 1200 } }, EMAIL).text;
+  expect([text('reading'), text('pushing'), text('pulling')]).toEqual(['reading commit 900 of 1,200', 'pushing 900 of 1,200', 'fetching 900 of 1,200']);
+});
+
 test('each state has its words, and "synced" stands for nothing but being synced', () => {
   const line = (state: Parameters<typeof statusText>[0]['state'], pending = 0, email: string | undefined = EMAIL, message?: string) => {
     const { who, text, tone } = statusText({ state, pending, message }, email);

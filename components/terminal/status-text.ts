@@ -14,7 +14,7 @@ export function statusText(status: SyncStatus, email: string | undefined): Statu
   const waiting = status.pending > 0 ? `${status.pending} to push` : undefined;
   switch (status.state) {
     case 'synced': return { who, text: status.message ?? 'synced', tone: status.message === undefined ? 'good' : 'warn' };
-    case 'pending': case 'syncing': return { who, text: waiting ?? 'syncing', tone: 'busy' };
+    case 'pending': case 'syncing': return { who, text: workOf(status.progress) ?? waiting ?? 'syncing', tone: 'busy' };
     case 'paused': return { who, text: join('paused', waiting), tone: 'quiet' };
     case 'offline': return { who, text: join('offline', waiting), tone: 'warn' };
     case 'unavailable': return { who, text: join(status.message ?? 'sync waits for the server', waiting), tone: 'warn' };
@@ -24,5 +24,11 @@ export function statusText(status: SyncStatus, email: string | undefined): Statu
       return { who, text: join('signed out, type login', waiting), tone: 'warn' };
   }
 }
+
+const WORDS = { reading: 'reading commit', pushing: 'pushing', pulling: 'fetching' } as const;
+
+/** While files are being brought in, those that are here already are not in the base yet and would count as waiting. */
+const workOf = (progress: SyncStatus['progress']): string | undefined =>
+  progress && `${WORDS[progress.what]} ${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')}`;
 
 const join = (...parts: (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ');

@@ -5,25 +5,30 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import { EditorState } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { isSaved, type Draft, type Drafts } from '@/lib/client/drafts.ts';
 import { FsError } from '@/lib/core/fs/files.ts';
 import type { Files } from '@/lib/core/fs/files.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
+import { timeOf } from './commands/account-tools.ts';
 import { openDocument } from './editor-document.ts';
 import { editorSheet, editorTheme } from './editor-style.ts';
+import { keepDraft } from './keep-draft.ts';
 
 /**
  * The editor over the terminal's frame: CodeMirror 6 in a shadow root, where its style sheets are adopted and
  * need no nonce. A bar names the file, its state and the keys, with buttons for those who have no Ctrl key.
  * Only this module imports CodeMirror, and it is loaded at the first `edit`.
  *
- * Leaving never loses text: with unsaved changes it asks, Escape and Ctrl-W do nothing here, and closing the
- * tab makes the browser ask.
+ * Leaving never loses text: with unsaved changes it asks, Escape and Ctrl-W do nothing here, closing the tab makes the
+ * browser ask, and what a tab that died had not saved is offered when the file is opened again.
  */
 export interface TextEditorOptions {
   /** Gets one child while the editor is open. */
   frame: HTMLElement;
   files: Files;
   path: string;
+  /** Of those whose files are open now. */
+  drafts: () => Drafts;
   /** Ends the editor at once, without asking. */
   signal: AbortSignal;
 }
@@ -46,10 +51,11 @@ interface Choice {
 }
 
 /** Opens the editor; resolves when the person has left it. Throws `FsError` when the file cannot be edited. */
-export async function editText({ frame, files, path, signal }: TextEditorOptions): Promise<void> {
+export async function editText({ frame, files, path, drafts, signal }: TextEditorOptions): Promise<void> {
   if (signal.aborted) return;
   const document = openDocument(files, path);
   const page = frame.ownerDocument;
+  const browser = page.defaultView as Window;
   const host = page.createElement('div');
   host.className = 'terminal-editor';
   const root = host.attachShadow({ mode: 'open' });
@@ -78,8 +84,20 @@ export async function editText({ frame, files, path, signal }: TextEditorOptions
 
   const textNow = () => view.state.sliceDoc();
   const isDirty = () => textNow() !== savedText;
+  const keeper = keepDraft({
+    drafts,
+    read: () => (isDirty() ? { path: realPathOf(files, document.path), from: document.from, text: textNow() } : undefined),
+    after(ms, work) {
+      const timer = browser.setTimeout(work, ms);
+      return () => browser.clearTimeout(timer);
+    },
+    monotonic: () => browser.performance.now(),
+    onRoom: () => { if (isStanding) show(); },
+  });
   /** True while the bar asks something; then Ctrl-Q and Escape mean "stay". */
   let isAsking = false;
+  /** True while the bar says no more than how the text stands. */
+  let isStanding = true;
 
   const offer = (sentence: string, tone: 'plain' | 'warn', offered: readonly Choice[]) => {
     state.textContent = sentence;
@@ -93,16 +111,19 @@ export async function editText({ frame, files, path, signal }: TextEditorOptions
   };
   const show = (sentence?: string, tone: 'plain' | 'warn' = 'plain') => {
     isAsking = false;
+    isStanding = sentence === undefined;
     const { path: now } = document;
     name.textContent = now.startsWith(`${HOME}/`) ? `~${now.slice(HOME.length)}` : now;
-    offer(sentence ?? (isDirty() ? 'not saved' : 'saved'), tone, [
+    const standing = !isDirty() ? 'saved' : keeper.isFull ? 'not saved; this browser is too full to keep it if the tab is closed' : 'not saved';
+    offer(sentence ?? standing, tone, [
       { label: 'Save ^S', run: () => { save(); view.focus(); } },
       { label: 'Quit ^Q', run: quit },
     ]);
   };
-  const ask = (sentence: string, offered: readonly Choice[]) => {
+  const ask = (sentence: string, offered: readonly Choice[], otherwise = 'Stay') => {
     isAsking = true;
-    offer(sentence, 'warn', [...offered, { label: 'Stay', run: stay }]);
+    isStanding = false;
+    offer(sentence, 'warn', [...offered, { label: otherwise, run: stay }]);
     (choices.firstElementChild as HTMLElement | null)?.focus();
   };
   const stay = () => {
@@ -115,12 +136,15 @@ export async function editText({ frame, files, path, signal }: TextEditorOptions
       work();
       return true;
     } catch (error) {
+      // The draft may have the very room that the file needs.
+      if (error instanceof FsError && error.code === 'ENOSPC' && keeper.giveWay(() => attempt(work))) return true;
       show(`Not saved: ${error instanceof FsError ? error.message : String(error)}.`, 'warn');
       return false;
     }
   };
   const saved = (text: string) => {
     savedText = text;
+    keeper.now();
     show();
   };
   /** `after` runs once the text is on the disk. */
@@ -147,11 +171,39 @@ export async function editText({ frame, files, path, signal }: TextEditorOptions
   };
   const quit = () => {
     if (isAsking) return stay();
-    if (!isDirty()) return close();
+    if (!isDirty()) {
+      keeper.forget();
+      return close();
+    }
     ask('There are changes that are not saved.', [
       { label: 'Save', run: () => save(close) },
-      { label: 'Discard', run: close },
+      { label: 'Discard', run: () => { keeper.forget(); close(); } },
     ]);
+  };
+  /** What a tab that died, or another one that is open, has not saved of this file. */
+  const offerDrafts = (found: readonly Draft[]) => {
+    const [draft, ...others] = found;
+    if (draft === undefined) return stay();
+    const isOther = draft.from !== document.from;
+    ask(`There is unsaved text of this file from ${timeOf(draft.atMs)} UTC.${isOther ? ' The file was changed since.' : ''}`, [
+      {
+        label: 'Take it',
+        run() {
+          document.comesFrom(draft.from);
+          replace(draft.text);
+          keeper.takeOver(draft);
+          show(isOther ? 'Taken; the file was changed since, so saving will ask.' : undefined, isOther ? 'warn' : 'plain');
+          view.focus();
+        },
+      },
+      {
+        label: 'Throw it away',
+        run() {
+          drafts().drop(draft.name);
+          offerDrafts(others);
+        },
+      },
+    ], 'Leave it');
   };
 
   const view: EditorView = new EditorView({
@@ -168,7 +220,9 @@ export async function editText({ frame, files, path, signal }: TextEditorOptions
         EditorView.lineWrapping, editorTheme,
         EditorView.contentAttributes.of({ 'aria-label': `Text of ${path}`, autocapitalize: 'off', spellcheck: 'false' }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged && !isAsking) show();
+          if (!update.docChanged) return;
+          keeper.touch();
+          if (!isAsking) show();
         }),
         keymap.of([
           { key: 'Mod-s', run: () => { save(); return true; }, preventDefault: true },
@@ -179,6 +233,10 @@ export async function editText({ frame, files, path, signal }: TextEditorOptions
       ],
     }),
   });
+
+  const replace = (text: string) => {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: view.state.toText(text) } });
+  };
 
   const onBarKey = (event: KeyboardEvent) => {
     const isLetter = (letter: string) => event.ctrlKey && event.key.toLowerCase() === letter;
@@ -195,21 +253,44 @@ export async function editText({ frame, files, path, signal }: TextEditorOptions
     const fresh = document.reload();
     if (fresh === undefined) return show('Removed elsewhere; saving makes it again.', 'warn');
     savedText = fresh;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: view.state.toText(fresh) } });
+    replace(fresh);
     show('changed elsewhere, shown anew');
   });
   const onUnload = (event: BeforeUnloadEvent) => {
     if (isDirty()) event.preventDefault();
   };
-  page.defaultView?.addEventListener('beforeunload', onUnload);
-  signal.addEventListener('abort', close);
-  show();
-  view.focus();
+  const onHide = () => {
+    if (page.visibilityState === 'hidden') keeper.now();
+  };
+  const onAbort = () => {
+    keeper.now();
+    close();
+  };
+  browser.addEventListener('beforeunload', onUnload);
+  browser.addEventListener('pagehide', keeper.now);
+  page.addEventListener('visibilitychange', onHide);
+  signal.addEventListener('abort', onAbort);
+  const real = realPathOf(files, path);
+  offerDrafts(drafts().all().filter((draft) => draft.path === real && !isSaved(files, draft)));
 
   await closed;
-  signal.removeEventListener('abort', close);
-  page.defaultView?.removeEventListener('beforeunload', onUnload);
+  signal.removeEventListener('abort', onAbort);
+  page.removeEventListener('visibilitychange', onHide);
+  browser.removeEventListener('pagehide', keeper.now);
+  browser.removeEventListener('beforeunload', onUnload);
+  keeper.dispose();
   stopChanges();
   view.destroy();
   host.remove();
+}
+
+/** One file has one draft, under whatever name it was opened. */
+function realPathOf(files: Files, path: string): string {
+  try {
+    return files.realPath(path);
+  } catch (error) {
+    // Links in a circle, which somebody has just made.
+    if (error instanceof FsError) return path;
+    throw error;
+  }
 }

@@ -20,7 +20,7 @@ function fakePage(isActive = true) {
   return { made, clicked, files: pageFiles(view as unknown as Window & typeof globalThis) };
 }
 
-const fileEntry = (name: string, text: string) => ({ name, isFile: true, isDirectory: false, file: (done: (file: File) => void) => done(new File([text], name)) });
+const fileEntry = (name: string, text: string) => ({ name, isFile: true, isDirectory: false, file: (done: (file: File) => void) => done(new File([text], name, { lastModified: 86_400_000 })) });
 const closedEntry = (name: string) => ({ name, isFile: true, isDirectory: false, file: (_done: unknown, fail: (error: unknown) => void) => fail(new Error('may not be read')) });
 const directoryEntry = (name: string, below: unknown[]) => ({
   name, isFile: false, isDirectory: true,
@@ -40,7 +40,7 @@ test('everything below what was dropped is there, more than a hundred files too,
   expect(items.map(({ path, kind }) => `${kind} ${path}`)).toEqual([
     'directory photos', 'directory photos/deep', ...many.map(({ name }) => `file photos/deep/${name}`), 'file photos/closed', 'file über',
   ]);
-  expect(new TextDecoder().decode(await items[251]?.read())).toBe('249');
+  expect([new TextDecoder().decode(await items[251]?.read()), items[251]?.mtimeMs, items[0]?.mtimeMs]).toEqual(['249', 86_400_000, undefined]);
   await expect(Promise.resolve(items[252]?.read())).rejects.toThrow('may not be read');
   expect(files.takeDropped()).toBeUndefined();
 });

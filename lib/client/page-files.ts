@@ -79,7 +79,7 @@ function itemOf(file: File): ImportItem {
 }
 
 function fileItem(path: string, file: File): ImportItem {
-  return { path, kind: 'file', mode: undefined, size: file.size, read: async () => new Uint8Array(await file.arrayBuffer()) };
+  return { path, kind: 'file', mode: undefined, mtimeMs: file.lastModified, size: file.size, read: async () => new Uint8Array(await file.arrayBuffer()) };
 }
 
 /** All files and directories below what was dropped; what cannot be read is an item that says so when it is read. */
@@ -87,13 +87,13 @@ async function collect(entries: readonly FileSystemEntry[], prefix = ''): Promis
   const items: ImportItem[] = [];
   for (const entry of entries) {
     const path = `${prefix}${entry.name}`.normalize('NFC');
-    const unreadable = (error: unknown): ImportItem => ({ path, kind: 'file', mode: undefined, size: 0, read: () => Promise.reject(error) });
+    const unreadable = (error: unknown): ImportItem => ({ path, kind: 'file', mode: undefined, mtimeMs: undefined, size: 0, read: () => Promise.reject(error) });
     try {
       if (isFileEntry(entry)) {
         const file = await new Promise<File>((resolve, reject) => { entry.file(resolve, reject); });
         items.push(fileItem(path, file));
       } else if (isDirectoryEntry(entry)) {
-        items.push({ path, kind: 'directory', mode: undefined, size: 0, read: () => new Uint8Array(0) });
+        items.push({ path, kind: 'directory', mode: undefined, mtimeMs: undefined, size: 0, read: () => new Uint8Array(0) });
         items.push(...(await collect(await entriesOf(entry), `${path}/`)));
       }
     } catch (error) {

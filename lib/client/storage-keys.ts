@@ -23,6 +23,8 @@ export const storageKeys = {
   kept: (owner: string) => `${STORAGE_PREFIX}${owner}:m:`,
   /** Seq of the head in the last listing of the store. */
   listed: (owner: string) => `${STORAGE_PREFIX}${owner}:l`,
+  /** What the drafts of the editor begin with; `<n>.<tab>` follows (drafts.ts). */
+  drafts: (owner: string) => `${STORAGE_PREFIX}${owner}:t:`,
   /** Present while syncing is paused in this browser. */
   paused: (owner: string) => `${STORAGE_PREFIX}${owner}:p`,
   /** When the last exchange was, milliseconds since the epoch; for telling only. */

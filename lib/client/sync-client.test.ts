@@ -112,7 +112,11 @@ describe('pausing', () => {
 test('an edit is told as pending at once, also one made while an exchange is under way, and a file that a pull brings never is', async () => {
   const bench = createBench();
   const browser = bench.browser();
-  const { workspace, statuses } = await bench.open(browser);
+  const { workspace, tab, statuses } = await bench.open(browser);
+  const runDueTimers = (): void => {
+    for (const timer of bench.clock.timers.filter(({ at }) => at <= bench.clock.nowMs)) timer.work();
+  };
+  tab.breathe = async () => runDueTimers();
   await browser.pass(5000);
   statuses.length = 0;
   workspace.files.write('/home/me/x', bytes('X'));
@@ -125,8 +129,8 @@ test('an edit is told as pending at once, also one made while an exchange is und
   bench.network.slow = (call) => {
     if (call.commit !== undefined || atCalls.length > 0) return;
     workspace.files.write('/home/me/y', bytes('Y'));
-    // Before the answer: the timers of this moment run.
-    for (const timer of bench.clock.timers.filter(({ at }) => at <= bench.clock.nowMs)) timer.work();
+    // Before the answer.
+    runDueTimers();
     atCalls.push(...statuses.slice(-1));
   };
   statuses.length = 0;
@@ -151,11 +155,11 @@ test('while files keep changing they are counted again only so often', async () 
   bench.network.isUp = false;
   await browser.pass(5000);
   statuses.length = 0;
-  for (let file = 0; file < 70; file++) {
+  for (let file = 0; file < 14; file++) {
     workspace.files.write(`/home/me/f${file}`, bytes('F'));
-    await browser.pass(10);
+    await browser.pass(50);
   }
-  expect(statuses.map(({ pending }) => pending)).toEqual([1, 35, 70]);
+  expect(statuses.map(({ pending }) => pending)).toEqual([1, 7, 14]);
 });
 
 test('offline it says when it tries again, tries no more often than that, and remembers the last exchange over a restart', async () => {
@@ -352,6 +356,10 @@ test('in a full browser what does not fit is left out and said; writing out, rea
   expect(names(there)).toEqual(['large', 'little', 'mine']);
 });
 
+const GROWN = new Uint8Array(90_000).fill(2);
+/** Vitest would compare them as it compares objects, byte by byte in a fifth of a second. */
+const hasGrown = (workspace: Workspace): boolean => Buffer.compare(workspace.files.read('/home/me/grows'), GROWN) === 0;
+
 test('a new version that does not fit takes the place of the old one as soon as there is room, and is never taken for an edit or a removal', async () => {
   const bench = createBench();
   const [small, large] = [bench.browser(120_000), bench.browser()];
@@ -360,16 +368,16 @@ test('a new version that does not fit takes the place of the old one as soon as 
   there.workspace.files.write('/home/me/other', new Uint8Array(20_000).fill(1));
   await large.pass(5000);
   await small.pass(5000);
-  there.workspace.files.write('/home/me/grows', new Uint8Array(90_000).fill(2));
+  there.workspace.files.write('/home/me/grows', GROWN);
   await large.pass(5000);
   await small.pass(5000);
   here.workspace.files.write('/home/me/mine', bytes('M'));
   await small.pass(5000);
   await large.pass(5000);
-  expect(there.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
+  expect(hasGrown(there.workspace)).toBe(true);
   here.workspace.files.remove('/home/me/other');
   await small.pass(5000);
-  expect(here.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
+  expect(hasGrown(here.workspace)).toBe(true);
   await large.pass(5000);
   expect(there.workspace.files.list('/home/me').map(({ name }) => name)).toEqual(['grows', 'mine']);
 });
@@ -382,16 +390,16 @@ test('an edit that beats a removal beats it also where there is no room for it',
   here.workspace.files.write('/home/me/grows', bytes('1'));
   await small.pass(5000);
   await large.pass(5000);
-  there.workspace.files.write('/home/me/grows', new Uint8Array(90_000).fill(2));
+  there.workspace.files.write('/home/me/grows', GROWN);
   await there.workspace.syncNow();
   here.workspace.files.remove('/home/me/grows');
   expect((await here.workspace.syncNow()).message).toMatch(/^1 file of your account finds no room/);
   await small.pass(5000);
   await large.pass(5000);
-  expect(there.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
+  expect(hasGrown(there.workspace)).toBe(true);
   here.workspace.files.remove('/home/me/other');
   await small.pass(5000);
-  expect(here.workspace.files.read('/home/me/grows')).toEqual(new Uint8Array(90_000).fill(2));
+  expect(hasGrown(here.workspace)).toBe(true);
 });
 
 test('every 64 commits the tree is kept once more, while the person waits for nothing', async () => {

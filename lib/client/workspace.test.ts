@@ -182,11 +182,11 @@ describe('when something is missing', () => {
     workspace.files.write('/home/me/x', bytes('X'));
     await browser.pass(120_000);
     expect([workspace.status, workspace.person, home(workspace)]).toEqual([{ state: 'signed-out', pending: 1, message: undefined }, ANN, ['x=X']]);
-    expect(await workspace.unsynced()).toBe(1);
+    expect((await workspace.unsynced()).files).toBe(1);
     bench.network.session = 'live';
     await workspace.signedIn(ANN);
     await browser.pass(1000);
-    expect(await workspace.unsynced()).toBe(0);
+    expect((await workspace.unsynced()).files).toBe(0);
   });
 
   test('no storage: memory only, with a standing notice', () => {
@@ -231,7 +231,7 @@ test('two tabs of one browser push and pull as one, and neither sees an old stat
   }
   expect(home(a)).toEqual(home(b));
   expect(home(a)).toContain('shared=0\n1\n2\n3\n4\n');
-  expect([await a.unsynced(), await b.unsynced()]).toEqual([0, 0]);
+  expect([(await a.unsynced()).files, (await b.unsynced()).files]).toEqual([0, 0]);
 });
 
 test('leaving takes every key of the person and nothing else', async () => {
@@ -241,7 +241,8 @@ test('leaving takes every key of the person and nothing else', async () => {
   browser.storage.setItem('selkie1:bob:f:x:1.t', 'of another person');
   await workspace.signedIn(ANN);
   workspace.files.write('/home/me/x', bytes('X'));
-  expect(await workspace.unsynced()).toBe(0);
+  expect((await workspace.unsynced()).files).toBe(0);
+  workspace.drafts.keep({ path: '/home/me/x', from: '', text: 'typed' }, undefined);
   workspace.wipe();
   await browser.pass(10_000);
   const keys = Array.from({ length: browser.storage.length }, (_, index) => browser.storage.key(index));
@@ -263,4 +264,52 @@ test('a workspace that is closed leaves no timer and no listener, fifty times ov
   await browser.pass(0);
   expect(tabs.reduce((sum, tab) => sum + tab.handles(), 0)).toBe(0);
   expect(bench.clock.timers).toEqual([]);
+});
+
+describe('text that the editor has not saved', () => {
+  const draft = (text: string) => ({ path: '/home/me/x', from: '', text });
+
+  test('counts while no file holds it, in all tabs, and belongs to one person alone', async () => {
+    const bench = createBench();
+    const browser = bench.browser();
+    const [a, b] = [bench.open(browser).workspace, bench.open(browser).workspace];
+    await a.signedIn(ANN);
+    a.drafts.keep(draft('typed'), undefined);
+    expect(b.unsaved().map(({ text }) => text)).toEqual(['typed']);
+    a.files.write('/home/me/x', bytes('typed'));
+    expect([a.unsaved(), b.unsaved()]).toEqual([[], []]);
+    a.files.write('/home/me/x', bytes('other'));
+    expect(b.unsaved()).toHaveLength(1);
+    await a.signedIn(BOB);
+    expect([a.unsaved(), a.drafts.all()]).toEqual([[], []]);
+    await a.signedIn(ANN);
+    expect(a.unsaved()).toHaveLength(1);
+  });
+
+  test('goes along at a sign-in, also when there is no file to go with it', async () => {
+    const bench = createBench();
+    const { workspace } = bench.open(bench.browser());
+    const name = workspace.drafts.keep(draft('before'), undefined);
+    await workspace.signedIn(ANN);
+    expect(workspace.unsaved().map((each) => [each.name, each.text])).toEqual([[name, 'before']]);
+    workspace.wipe();
+    expect(workspace.unsaved()).toEqual([]);
+  });
+
+  test('knows at once that another tab has wiped or changed the person, before this one hears of it', async () => {
+    const bench = createBench();
+    const browser = bench.browser();
+    const { workspace } = bench.open(browser);
+    await workspace.signedIn(ANN);
+    const { drafts } = workspace;
+    expect(drafts.isOpen()).toBe(true);
+    const who = browser.storage.getItem('selkie1:who') ?? '';
+    const answers: boolean[] = [];
+    for (const value of [undefined, JSON.stringify(BOB), 'broken', who]) {
+      if (value === undefined) browser.storage.removeItem('selkie1:who');
+      else browser.storage.setItem('selkie1:who', value);
+      answers.push(drafts.isOpen());
+    }
+    expect(answers).toEqual([false, false, false, true]);
+  });
 });

@@ -12,6 +12,7 @@ import { createBaseStore, type BaseStore } from '@/lib/core/sync/base-store.ts';
 import { base64url } from '@/lib/core/sync/sha256.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { browserHost, type BrowserHost } from './browser-host.ts';
+import { adoptDrafts, isSaved, openDrafts, type Draft, type Drafts } from './drafts.ts';
 import { openLocalStore } from './local-store.ts';
 import { storageKeys } from './storage-keys.ts';
 import { startSyncClient, type Exchange, type SyncClient, type SyncNotes, type SyncStatus } from './sync-client.ts';
@@ -46,7 +47,7 @@ export interface Workspace {
   signedIn(person: Person): Promise<void>;
   /** The server says that there is no session: keeps files and owner, stops syncing. */
   sessionEnded(): void;
-  /** Pushes and pulls now, even while paused; resolves when this round ended. */
+  /** Pushes and pulls now, even while paused; resolves with how this round ended, which pausing does not hide. */
   syncNow(): Promise<SyncStatus>;
   /** Stops syncing by itself in this browser, for this person, until `resume`; outlives the page. */
   pause(): void;
@@ -59,8 +60,15 @@ export interface Workspace {
   ignored(): string[];
   /** What history is read from; undefined when nobody is signed in. */
   readonly synced: Synced | undefined;
-  /** Pushes, then counts the files that exist only here, ignored ones included; 0 means that wiping loses nothing. */
-  unsynced(): Promise<number>;
+  /** What the editor keeps for those whose files are open. */
+  readonly drafts: Drafts;
+  /** Text that somebody typed and no file has, newest first; it exists only here. */
+  unsaved(): Draft[];
+  /**
+   * Pushes, then counts the files that exist only here, ignored ones included; 0 means that wiping loses no file, if the
+   * store was heard from.
+   */
+  unsynced(): Promise<{ files: number; isHeard: boolean }>;
   /** Removes every key of this person from this browser and goes back to `local`. */
   wipe(): void;
   dispose(): void;
@@ -194,7 +202,14 @@ export function openWorkspace(
     tellStatus();
   };
 
+  let draftSerial = 0;
+  const draftsOf = (owner: string): Drafts => openDrafts({
+    store, owner, prefix: storageKeys.drafts(owner), newName: () => `${++draftSerial}.${tab}`, now: () => host.now(),
+    isOpen: () => (readWho()?.id ?? LOCAL) === owner,
+  });
+
   const adopt = (): void => {
+    if (person !== undefined) adoptDrafts(store, storageKeys.drafts(LOCAL), storageKeys.drafts(person.id));
     const local = openHome(LOCAL);
     if (local.replica.entries().size === 0) return;
     const { moved, stayed } = adoptFiles(local, home, device);
@@ -278,8 +293,8 @@ export function openWorkspace(
     },
 
     async syncNow() {
-      await client?.syncNow();
-      return status();
+      const done = await client?.syncNow();
+      return done === undefined ? status() : withDurability(done);
     },
 
     pause: () => client?.setPaused(true),
@@ -288,8 +303,8 @@ export function openWorkspace(
       return client?.exchange ?? { lastMs: undefined, retryAtMs: undefined };
     },
     async rejoin() {
-      await client?.rejoin();
-      return status();
+      const done = await client?.rejoin();
+      return done === undefined ? status() : withDurability(done);
     },
     ignored: () => client?.ignored() ?? [],
     get synced() {
@@ -299,14 +314,22 @@ export function openWorkspace(
       return { owner: id, device, replica: home.replica, base: () => bases.load(), sync: options.transport.sync };
     },
 
+    get drafts() {
+      return draftsOf(person?.id ?? LOCAL);
+    },
+
+    unsaved() {
+      return draftsOf(person?.id ?? LOCAL).all().filter((draft) => !isSaved(files, draft));
+    },
+
     async unsynced() {
-      if (client === undefined) return 0;
+      if (client === undefined) return { files: 0, isHeard: true };
       const { state, pending } = await client.syncNow();
       // A store that lost what it had, or cannot be trusted: then nothing here counts as being there.
       const count = state === 'stopped'
         ? [...home.replica.entries().values()].filter((entry) => entry.kind === 'file').length
         : pending + client.ignored().length;
-      return count + home.replica.damaged();
+      return { files: count + home.replica.damaged(), isHeard: state !== 'offline' && state !== 'unavailable' };
     },
 
     wipe() {

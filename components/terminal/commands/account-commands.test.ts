@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import type { SyncStatus } from '@/lib/client/workspace.ts';
 import { ANN, problem, runAccountCommand as run, SIGNED_IN } from './testing/run-account-command.ts';
 import type { Reply } from './testing/run-account-command.ts';
 
@@ -96,6 +97,17 @@ test('logout with files that exist only here says how many, and loses them only 
   expect((await run('logout', { person: ANN, unsynced: 1, answers: ['discard'], replies })).events[0]).toBe('wiped');
 });
 
+test('logout counts text that was typed and not saved as work that exists only here', async () => {
+  const replies = { 'POST auth/sign-out': [[204, undefined]] as Reply[] };
+  const draft = (path: string) => ({ name: path, path, atMs: 0, from: '', text: 'typed' });
+  const drafts = ['a.md', 'a.md', 'my b', 'c', 'd'].map((name) => draft(`/home/me/${name}`));
+  const { out, events, requests } = await run('logout', { person: ANN, drafts, answers: [''], replies });
+  expect([out[0], events, requests]).toEqual(["Text that was typed and not saved is only here too: `edit` offers it for ~/a.md, ~/'my b', ~/c and 1 more. You can type:", [], []]);
+  expect((await run('logout', { person: ANN, unsynced: 1, drafts: [draft('/tmp/x')], answers: [''], replies })).out[0])
+    .toBe('1 file exists only in this browser and cannot be pushed now. Text that was typed and not saved is only here too: `edit` offers it for /tmp/x. You can type:');
+  expect((await run('logout', { person: ANN, drafts, answers: ['discard'], replies })).events[0]).toBe('wiped');
+});
+
 test('logout saves a zip as often as it is asked, keeps the files when told so, and says what an ignore file keeps here', async () => {
   const replies = { 'POST auth/sign-out': [[204, undefined]] as Reply[] };
   expect((await run('logout', { person: ANN, unsynced: 2, answers: ['zip', 'zip', 'discard'], replies })).events).toEqual([
@@ -182,6 +194,22 @@ test('sync says how it stands, and nothing is promised to who is not signed in',
   ]);
   expect(await run('sync status', { person: ANN, status: { state: 'offline', pending: 2, message: undefined } }))
     .toMatchObject({ exit: 1, out: ['Selkie cannot be reached. 2 files wait to be pushed.', expect.stringMatching(/^Room in this browser: 0 of [\d,]+ KB used/)] });
+});
+
+test('sync while paused makes the exchange, says how it ended and that sync stays paused, and fails only when the exchange did', async () => {
+  const paused = { state: 'paused' as const, pending: 0, message: undefined };
+  const after = async (exchanged: SyncStatus) => {
+    const { out, exit } = await run('sync', { person: ANN, status: paused, exchanged });
+    return [exit, ...out];
+  };
+  const stays = 'Nothing is exchanged by itself until `sync resume`.';
+  expect([
+    await after({ state: 'synced', pending: 0, message: undefined }), await after({ state: 'pending', pending: 1, message: undefined }),
+    await after({ state: 'offline', pending: 2, message: undefined }), await after({ state: 'unavailable', pending: 1, message: 'The store is busy.' }),
+  ]).toEqual([
+    [0, `Everything is in your account. ${stays}`], [0, `1 file waits to be pushed. ${stays}`],
+    [1, `Selkie cannot be reached. 2 files wait to be pushed. ${stays}`], [1, `The store is busy. 1 file waits to be pushed. ${stays}`],
+  ]);
 });
 
 test('sync pause and resume hold in this browser, and the status says how to go on', async () => {

@@ -16,7 +16,7 @@ import type { SettleQuestion } from '../settle-document.ts';
 /** What the account commands need beside the shell's context. */
 export interface AccountTools {
   workspace: Pick<Workspace,
-    'person' | 'status' | 'signedIn' | 'sessionEnded' | 'syncNow' | 'unsynced' | 'wipe' | 'synced' | 'exchange' | 'ignored' | 'pause' | 'resume' | 'rejoin'>;
+    'person' | 'status' | 'signedIn' | 'sessionEnded' | 'syncNow' | 'unsynced' | 'unsaved' | 'wipe' | 'synced' | 'exchange' | 'ignored' | 'pause' | 'resume' | 'rejoin'>;
   /** The history of the files that are open; undefined before any sign-in. */
   past: (asking: Asking) => FileHistory | undefined;
   /** What the person chooses, drops and saves. */

@@ -57,9 +57,8 @@ test('a narrow screen gets a smaller margin, and one that is too narrow or too l
     cells(drawQrCode(URI, { columns: wide, rows: 99 })), cells(drawQrCode(URI, { columns: wide - 1, rows: 99 })), cells(drawQrCode(URI, { columns: narrow, rows: 99 })),
     drawQrCode(URI, { columns: narrow - 1, rows: 99 }), drawQrCode(URI, { columns: 200, rows: Math.ceil(narrow / 2) - 1 }),
   ]).toEqual([wide, narrow, narrow, undefined, undefined]);
-  expect(await seen(drawQrCode(URI, { columns: narrow, rows: 99 }) ?? '', narrow, 99)).toEqual(
-    expect.arrayContaining(encode(URI, { ecc: 'L', border: 2 }).data),
-  );
+  const { data, size } = encode(URI, { ecc: 'L', border: 2 });
+  expect((await seen(drawQrCode(URI, { columns: narrow, rows: 99 }) ?? '', narrow, 99)).slice(0, size)).toEqual(data);
 });
 
 test('each line ends with the colours of the terminal', () => {

@@ -9,7 +9,7 @@ import { createSyncBench, type BenchTerminal } from './testing/sync-bench.ts';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const item = (path: string, content: Uint8Array | string): ImportItem => {
   const raw = typeof content === 'string' ? bytes(content) : content;
-  return { path, kind: 'file', mode: undefined, size: raw.length, read: async () => raw };
+  return { path, kind: 'file', mode: undefined, mtimeMs: undefined, size: raw.length, read: async () => raw };
 };
 const zipItem = (items: readonly (Pick<ZipItem, 'name' | 'kind'> & { content?: string; mode?: number })[]): ImportItem => {
   const chunks: Uint8Array[] = [];
@@ -35,6 +35,22 @@ test('export saves one zip with everything in home, and importing it elsewhere m
   const modes = (each: BenchTerminal) => ['docs', 'docs/notes.md', 'nothing'].map((name) => each.device.files.stat(`/home/me/${name}`)?.mode);
   expect([phone.list(), modes(phone)]).toEqual([laptop.list(), [0o700, 0o600, 0o644]]);
   expect((await phone.run('import', { isTerminalOutput: true })).out).toBe('3 files here already.\n');
+});
+
+test('what is imported has the time that the zip, or the disk it came from, tells', async () => {
+  const laptop = await filledHome();
+  const atMs = Date.UTC(2025, 0, 2, 3, 4, 6);
+  laptop.chosen = [{ ...item('photo.jpg', 'P'), mtimeMs: atMs }, item('untold', 'U')];
+  await laptop.run('import', { isTerminalOutput: true });
+  expect((await laptop.run('stat -c "%n %Y" photo.jpg untold')).out).toBe(`photo.jpg ${atMs / 1000}\nuntold 0\n`);
+  await laptop.run('sync export');
+  const phone = createSyncBench().terminal('phone');
+  phone.nowMs = Date.UTC(2026, 10, 21);
+  phone.chosen = [item('all.zip', laptop.saved.get('selkie-1970-01-01.zip') ?? new Uint8Array(0))];
+  await phone.run('import', { isTerminalOutput: true });
+  // A zip knows no time before 1980.
+  const oldest = Date.UTC(1980, 0, 2) / 1000;
+  expect((await phone.run('stat -c "%n %Y" photo.jpg docs docs/notes.md link')).out).toBe(`photo.jpg ${atMs / 1000}\ndocs ${oldest}\ndocs/notes.md ${oldest}\nlink ${oldest}\n`);
 });
 
 test('export has everything, whatever the modes forbid, and a person without an account is told what it lacks', async () => {
@@ -166,9 +182,23 @@ test('import without a choice, a drop or a zip does nothing and says so', async 
 
 test('what was dropped is imported into the working directory', async () => {
   const laptop = createSyncBench().terminal('laptop');
-  laptop.dropped = [{ path: 'photos', kind: 'directory', mode: undefined, size: 0, read: () => new Uint8Array(0) }, item('photos/a.txt', 'A')];
+  laptop.dropped = [{ path: 'photos', kind: 'directory', mode: undefined, mtimeMs: undefined, size: 0, read: () => new Uint8Array(0) }, item('photos/a.txt', 'A')];
   await laptop.run('mkdir here; cd here; import --dropped');
   expect(laptop.list()).toEqual(['here/', 'here/photos/', 'here/photos/a.txt=A']);
+});
+
+test('the zip of a sign-out holds what was typed and not saved too, beside its file and in the place of none', async () => {
+  const laptop = createSyncBench().terminal('laptop');
+  laptop.write('notes.md', 'saved');
+  laptop.write('notes (unsaved).md', 'a file of that name');
+  laptop.drafts = ['newest', 'older'].map((text, index) => ({ name: `${index}.t`, path: '/home/me/notes.md', atMs: 1e12, from: '', text }));
+  laptop.drafts.push({ name: '2.t', path: '/tmp/x', atMs: 1e12, from: '', text: 'elsewhere' });
+  const { err } = await laptop.run('logout', { answers: ['zip', ''] });
+  expect(err).toContain('zip, keep, discard or Enter: zip');
+  const { entries } = readZip(laptop.saved.get('selkie-1970-01-01.zip') ?? new Uint8Array(0));
+  expect(entries.map(({ path, read }) => `${path}=${new TextDecoder().decode(read())}`)).toEqual([
+    'notes (unsaved).md=a file of that name', 'notes.md=saved', 'notes (unsaved 2).md=newest', 'notes (unsaved 3).md=older', 'tmp/x (unsaved)=elsewhere',
+  ]);
 });
 
 test('download saves a file as it is, a directory as a zip, and several as one', async () => {

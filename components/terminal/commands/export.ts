@@ -1,13 +1,15 @@
-import { baseName, directoryOf } from '@/lib/core/fs/path.ts';
+import type { Draft } from '@/lib/client/drafts.ts';
+import { baseName, directoryOf, isWithin } from '@/lib/core/fs/path.ts';
 import { locate } from '@/lib/core/shell/locate.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
-import { concatBytes } from '@/lib/core/shell/text.ts';
+import { concatBytes, encodeText } from '@/lib/core/shell/text.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
 import { LogUnreadable } from '@/lib/core/sync/history-reader.ts';
 import { addFiles, addHistory, addHome } from '@/lib/core/zip/add-files.ts';
 import { openZip, ZIP_MAX_ENTRIES } from '@/lib/core/zip/write-zip.ts';
+import { besideName } from '../editor-document.ts';
 import { complain, orInterrupted, remark, type AccountTools } from './account-tools.ts';
 import { openProgress } from './progress.ts';
 import { shortPath, type SyncVerb } from './sync-verb.ts';
@@ -65,10 +67,10 @@ export const exportName = (nowMs: number): string => `selkie-${new Date(nowMs).t
 
 /**
  * The zip in pieces; undefined after one sentence when the history was asked for and cannot be had. A file that cannot
- * be read is named and left out.
+ * be read is named and left out. Text that was not saved goes beside its file, as `notes (unsaved).md`.
  */
 export async function zipHome(
-  tools: AccountTools, context: CommandContext, { isWithHistory, leftOut }: { isWithHistory: boolean; leftOut?: string | undefined },
+  tools: AccountTools, context: CommandContext, { isWithHistory, leftOut, drafts = [] }: { isWithHistory: boolean; leftOut?: string | undefined; drafts?: readonly Draft[] },
 ): Promise<Uint8Array[] | undefined> {
   const progress = openProgress(context);
   const chunks: Uint8Array[] = [];
@@ -81,6 +83,12 @@ export async function zipHome(
       if ('unreadable' in step) await remark(context, `${shortPath(step.unreadable)} cannot be read and is left out.`);
       else progress.show('Packing:', ++added, total);
       await context.breathe();
+    }
+    const names = new Set<string>();
+    for (const { path, atMs, text } of drafts) {
+      const name = besideName(path, 'unsaved', (candidate) => names.has(candidate) || context.files.linkStat(candidate) !== undefined);
+      names.add(name);
+      zip.add({ name: name.slice(isWithin(HOME, path) ? HOME.length + 1 : 1), kind: 'file', mode: 0o600, mtimeMs: atMs, content: encodeText(text) });
     }
     if (isWithHistory) {
       const past = tools.past({ signal: context.signal, onProgress: () => undefined });

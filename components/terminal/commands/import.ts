@@ -46,7 +46,7 @@ async function choose(
     const kind = context.files.stat(path)?.kind;
     if (kind !== 'file') return complain(context, `${typed}: ${kind === undefined ? 'No such file or directory' : 'Is a directory'}`);
     const content = context.files.read(path);
-    return [{ path: typed.endsWith('.zip') ? typed : `${typed}.zip`, kind: 'file', mode: undefined, size: content.length, read: () => content }];
+    return [{ path: typed.endsWith('.zip') ? typed : `${typed}.zip`, kind: 'file', mode: undefined, mtimeMs: undefined, size: content.length, read: () => content }];
   }
   if (how.isDropped) {
     const dropped = tools.page.takeDropped();

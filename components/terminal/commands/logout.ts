@@ -1,8 +1,10 @@
 import { signOut } from '@/lib/client/account.ts';
+import type { Draft } from '@/lib/client/drafts.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
 import { complain, failureSentence, orInterrupted, requireTerminal, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { exportName, zipHome } from './export.ts';
+import { inQuotes } from './sync-verb.ts';
 
 const CHOICES = [
   'zip      save everything that is here as one zip, and ask again',
@@ -19,16 +21,16 @@ export const logoutCommand = (tools: AccountTools): Command => ({
   section: 'account',
   summary: 'Sign out and remove your files from this browser',
   usage: 'logout',
-  help: 'Pushes what is not in your account yet, checks that it arrived, then removes everything of yours here.\n'
+  help: 'Pushes what is not in your account yet, checks that it arrived, then removes everything of yours here. Text that was\n'
+    + 'typed in the editor and not saved counts too.\n'
     + 'When something cannot be pushed it says how much, and you choose: save a zip, keep it here, or discard it.',
   async run(context) {
     const { workspace } = tools;
     const { person } = workspace;
     if (person === undefined) return complain(context, 'You are not signed in; the files here belong to this browser.');
-    const left: number = await orInterrupted(context.signal, workspace.unsynced());
+    const left = { ...(await orInterrupted(context.signal, workspace.unsynced())), drafts: workspace.unsaved() };
     // Without an answer from the store nobody can tell whether all of it is still there.
-    const isUnheard = ['offline', 'unavailable'].includes(workspace.status.state);
-    const choice = left === 0 && !isUnheard ? 'leave' : await ask(tools, context, left);
+    const choice = left.files === 0 && left.drafts.length === 0 && left.isHeard ? 'leave' : await ask(tools, context, left);
     if (choice === 'stay') {
       await say(context, `Everything is kept, and you are still signed in as ${person.email}.`);
       return 1;
@@ -41,7 +43,7 @@ export const logoutCommand = (tools: AccountTools): Command => ({
       return complain(context, `You are still signed in and nothing was removed. ${failureSentence(reply)}`);
     }
     // Another tab may have written in the meantime, and what it wrote is nowhere else.
-    const isLate = choice === 'leave' && workspace.status.pending > 0;
+    const isLate = choice === 'leave' && (workspace.status.pending > 0 || workspace.unsaved().length > 0);
     if (choice === 'keep' || isLate) {
       workspace.sessionEnded();
       tools.channel.tell('session-changed');
@@ -55,13 +57,19 @@ export const logoutCommand = (tools: AccountTools): Command => ({
   },
 });
 
-async function ask(tools: AccountTools, context: CommandContext, left: number): Promise<'stay' | 'keep' | 'discard'> {
+/** Drafts that are named; the rest is counted. */
+const NAMED_DRAFTS = 3;
+
+interface Left {
+  files: number;
+  drafts: readonly Draft[];
+  isHeard: boolean;
+}
+
+async function ask(tools: AccountTools, context: CommandContext, left: Left): Promise<'stay' | 'keep' | 'discard'> {
   const terminal = await requireTerminal(context);
   if (terminal === undefined) return 'stay';
-  const ignored = tools.workspace.ignored().length;
-  const why = ignored === 0 ? ' and cannot be pushed now' : ignored === left ? ', where .selkieignore keeps them' : `; ${ignored} of them because of .selkieignore, the rest cannot be pushed now`;
-  await say(context, left === 0 ? 'Selkie cannot be reached, so nobody can tell now whether everything is in your account. You can type:'
-    : `${left === 1 ? '1 file exists' : `${left} files exist`} only in this browser${why}. You can type:`);
+  await say(context, `${sentences(left, tools.workspace.ignored().length).join(' ')} You can type:`);
   for (const line of CHOICES) await say(context, line);
   for (;;) {
     const answer = (await terminal.ask('zip, keep, discard or Enter: ')).trim();
@@ -71,10 +79,23 @@ async function ask(tools: AccountTools, context: CommandContext, left: number): 
       await say(context, `${JSON.stringify(answer)} is none of these, and nothing was done.`);
       continue;
     }
-    const chunks = await zipHome(tools, context, { isWithHistory: false });
+    const chunks = await zipHome(tools, context, { isWithHistory: false, drafts: left.drafts });
     if (chunks === undefined) continue;
     const name = exportName(context.now());
     tools.page.save(name, chunks, 'application/zip');
     await say(context, `${name} is saved by your browser; look that it is there before you discard anything.`);
   }
+}
+
+/** What exists only here. */
+function sentences({ files, drafts, isHeard }: Left, ignored: number): string[] {
+  const said: string[] = [];
+  if (files > 0) {
+    const why = ignored === 0 ? ' and cannot be pushed now' : ignored === files ? ', where .selkieignore keeps them' : `; ${ignored} of them because of .selkieignore, the rest cannot be pushed now`;
+    said.push(`${files === 1 ? '1 file exists' : `${files} files exist`} only in this browser${why}.`);
+  } else if (!isHeard) said.push('Selkie cannot be reached, so nobody can tell now whether everything is in your account.');
+  const names = [...new Set(drafts.map(({ path }) => inQuotes(path)))];
+  const more = names.length > NAMED_DRAFTS ? ` and ${names.length - NAMED_DRAFTS} more` : '';
+  if (names.length > 0) said.push(`Text that was typed and not saved is only here too: \`edit\` offers it for ${names.slice(0, NAMED_DRAFTS).join(', ')}${more}.`);
+  return said;
 }

@@ -33,7 +33,7 @@ function setUp(replies: Record<string, [number, unknown][]>) {
   const status = { state: 'synced' as const, pending: 0, message: undefined };
   const workspace = {
     files, person: ANN, status, synced: undefined, exchange: { lastMs: undefined, retryAtMs: undefined }, onOwner: () => () => undefined, onNotice: () => () => undefined,
-    signedIn: async () => undefined, sessionEnded: () => undefined, syncNow: async () => status, unsynced: async () => 0, wipe: () => undefined,
+    signedIn: async () => undefined, sessionEnded: () => undefined, syncNow: async () => status, unsynced: async () => ({ files: 0, isHeard: true }), unsaved: () => [], wipe: () => undefined,
     ignored: () => [], pause: () => undefined, resume: () => undefined, rejoin: async () => status,
   };
   const tty: Tty = new Tty(head.port, () => session.interrupt());

@@ -191,9 +191,10 @@ test('sync conflicts lists each copy with the file that kept the name, and sync 
   await laptop.sync();
   await phone.sync();
   const copy = phone.list().map((line) => line.split('=')[0] ?? '').find((name) => name.includes('conflict')) ?? '';
-  expect((await phone.run('sync conflicts')).out).toBe(`${copy}  beside a b.md  from phone\n`);
-  expect((await phone.run('sync conflicts', { isTerminalOutput: true })).out).toContain(`\`sync diff --conflict ~/'${copy}'\` shows what differs`);
-  expect((await phone.run(`sync diff --conflict ~/'${copy}'`)).out).toBe(`--- a b.md\n+++ ${copy}\n@@ -1 +1 @@\n-two\n+three\n`);
+  expect((await phone.run('sync conflicts')).out).toBe(`1  ${copy}  beside a b.md  from phone\n`);
+  expect((await phone.run('sync conflicts', { isTerminalOutput: true })).out).toContain('`sync diff --conflict 1` shows what differs');
+  for (const name of ['1', `~/'${copy}'`]) expect((await phone.run(`sync diff --conflict ${name}`)).out).toBe(`--- a b.md\n+++ ${copy}\n@@ -1 +1 @@\n-two\n+three\n`);
+  expect(await phone.run('sync diff --conflict 2')).toMatchObject({ exit: 1, err: 'sync: There is no conflict 2; `sync conflicts` lists one.\n' });
   expect(await phone.run("sync diff --conflict 'a b.md'")).toMatchObject({ exit: 1, err: 'sync: a b.md is not the name of a conflict copy; `sync conflicts` lists them.\n' });
   // What the notice says can be typed as it stands, wherever one is.
   const typed = /`(sync diff [^`]*)`/.exec(phone.device.notices.join('\n'))?.[1] ?? 'false';
@@ -221,7 +222,7 @@ test('sync status marks what waits, without asking the server', async () => {
   laptop.network.isUp = false;
   const { out, exit } = await laptop.run('sync status');
   expect([exit, out.split('\n').slice(0, 5)]).toEqual([1, [
-    'Sync is under way. 3 files wait to be pushed.', '  M docs/new.txt', '  A empty', '  A new', 'Last exchange: none yet in this browser. Newest commit here: 3.',
+    '3 files wait to be pushed.', '  M docs/new.txt', '  A empty', '  A new', 'Last exchange: none yet in this browser. Newest commit here: 3.',
   ]]);
 });
 
@@ -260,7 +261,7 @@ test('Ctrl-C stops each of them, and nothing is done or printed after it', async
     await laptop.sync();
     laptop.write('a', '2');
     await laptop.sync();
-    const { out, err, exit } = await laptop.run(line, { isInterrupted: true });
+    const { out, err, exit } = await laptop.run(line, { onCall: ({ interrupt }) => interrupt() });
     // What was on its way comes in, and changes nothing any more.
     await laptop.run('true');
     expect([line, out, err, exit, laptop.list(), laptop.saved.size]).toEqual([line, '', '', 130, ['a=2'], 0]);

@@ -1,3 +1,4 @@
+import type { CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
 import { commitsOf, markOf, pathsOf, sortChanges } from '@/lib/core/sync/history-path.ts';
 import type { Change, HistoryEntry } from '@/lib/core/sync/history.ts';
@@ -25,11 +26,10 @@ export const syncLog: SyncVerb = {
     if (more.length > 0) throw new UsageError('name one path, as in: sync log notes.md');
     const path = typed === undefined ? undefined : resolveSynced(context, typed);
     return withPast(tools, context, async ({ history }) => {
-      const newest = history.newestFirst();
+      const newest = breathing(history.newestFirst(), context);
       let shown = 0;
       for await (const entry of path === undefined ? newest : commitsOf(newest, path)) {
         await print(context, `${describe(entry)}\n`);
-        await context.breathe();
         shown += 1;
         if (shown >= wanted) return 0;
       }
@@ -40,6 +40,14 @@ export const syncLog: SyncVerb = {
     });
   },
 };
+
+/** Thousands of commits that have nothing to do with a path must not hold the page. */
+async function* breathing(entries: AsyncIterable<HistoryEntry>, context: CommandContext): AsyncGenerator<HistoryEntry> {
+  for await (const entry of entries) {
+    await context.breathe();
+    yield entry;
+  }
+}
 
 /** One commit in one line. */
 export function describe(entry: HistoryEntry): string {

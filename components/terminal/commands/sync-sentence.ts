@@ -6,7 +6,8 @@ export function syncSentence(status: SyncStatus): string {
   const waiting = status.pending === 0 ? 'Nothing waits to be pushed.' : `${files} to be pushed.`;
   switch (status.state) {
     case 'synced': return status.message === undefined ? 'Everything is in your account.' : `Everything here is in your account. ${status.message}`;
-    case 'pending': case 'syncing': return `Sync is under way. ${waiting}`;
+    case 'pending': return waiting;
+    case 'syncing': return `Sync is under way. ${waiting}`;
     case 'paused': return `Sync is paused in this browser; \`sync resume\` goes on, \`sync\` exchanges once. ${waiting}`;
     case 'offline': return `Selkie cannot be reached. ${waiting}`;
     case 'signed-out': return `Your session has ended; type \`login\`. ${waiting}`;

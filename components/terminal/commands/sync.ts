@@ -1,3 +1,4 @@
+import type { SyncState } from '@/lib/client/workspace.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
 import { complain, orInterrupted, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
@@ -52,6 +53,8 @@ export const syncCommand = (tools: AccountTools): Command => ({
   },
 });
 
+/** How an exchange ends that could not be made. What was changed again meanwhile is pending after a good one. */
+const FAILED: readonly SyncState[] = ['offline', 'unavailable', 'stopped', 'signed-out'];
 const WATCH_MS = 200;
 const WORDS = { reading: 'Reading commits:', pushing: 'Pushing:', pulling: 'Fetching:' } as const;
 
@@ -71,8 +74,9 @@ async function exchange(tools: AccountTools, context: CommandContext): Promise<n
   try {
     const status = await orInterrupted(context.signal, workspace.syncNow());
     await progress.end();
-    await say(context, syncSentence(status));
-    return status.state === 'synced' ? 0 : 1;
+    const isPaused = workspace.status.state === 'paused';
+    await say(context, `${syncSentence(status)}${isPaused ? ' Nothing is exchanged by itself until `sync resume`.' : ''}`);
+    return FAILED.includes(status.state) ? 1 : 0;
   } finally {
     stopWatching();
     await progress.end();

@@ -77,13 +77,13 @@ export interface Files {
   /** Entries by name, in code-unit order. */
   list(path: string): DirectoryEntry[];
   read(path: string): Uint8Array;
-  /** Creates or replaces the file whole; the parent directory must exist. */
-  write(path: string, bytes: Uint8Array): void;
+  /** Creates or replaces the file whole; the parent directory must exist. `mtimeMs`: when that is said to have been; else now. */
+  write(path: string, bytes: Uint8Array, mtimeMs?: number): void;
   append(path: string, bytes: Uint8Array): void;
-  /** One directory; its parent must exist; EEXIST when something is there. */
-  makeDirectory(path: string): void;
-  /** A symbolic link at `path`; its target is kept as it is written, whether it leads anywhere or not. EEXIST when something is there. */
-  link(target: string, path: string): void;
+  /** One directory; its parent must exist; EEXIST when something is there. `mtimeMs` as with `write`. */
+  makeDirectory(path: string, mtimeMs?: number): void;
+  /** A symbolic link at `path`; its target is kept as it is written, whether it leads anywhere or not. EEXIST when something is there. `mtimeMs` as with `write`. */
+  link(target: string, path: string, mtimeMs?: number): void;
   /** The target of the link at `path`, as written. EINVAL when it is no link. */
   readLink(path: string): string;
   /** The target if a link stands at this very path: nothing is followed, nothing thrown. What following is made of. */

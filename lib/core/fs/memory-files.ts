@@ -57,7 +57,7 @@ const WRITE = 0o200;
 export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: number; maxBytes?: number }): Files {
   const { now, fileMaxBytes = limits.memoryFileMaxBytes, maxBytes = limits.memoryFilesMaxBytes } = options;
   const listeners = new Set<(path: string) => void>();
-  const directory = (): DirectoryNode => ({ kind: 'directory', entries: new Map(), mtimeMs: now(), mode: 0o755 });
+  const directory = (mtimeMs = now()): DirectoryNode => ({ kind: 'directory', entries: new Map(), mtimeMs, mode: 0o755 });
   const root = directory();
   let usedBytes = 0;
   let entryCount = 0;
@@ -198,13 +198,13 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       return node.target;
     },
 
-    link(target, path) {
+    link(target, path, mtimeMs = now()) {
       const size = requireLinkTarget(target, path).length;
       const { parent, name } = path === '/' ? { parent: root, name: '' } : requireParent(keep(path));
       if (path === '/' || parent.entries.has(name)) throw new FsError('EEXIST', path);
       requireWritable(path, parent);
       if (usedBytes + size > maxBytes) throw new FsError('ENOSPC', path);
-      parent.entries.set(name, { kind: 'link', target, size, mtimeMs: now(), mode: 0o777 });
+      parent.entries.set(name, { kind: 'link', target, size, mtimeMs, mode: 0o777 });
       parent.mtimeMs = now();
       usedBytes += size;
       entryCount += 1;
@@ -230,7 +230,7 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       return node.kind === 'file' ? node.buffer.slice(0, node.size) : new Uint8Array(0);
     },
 
-    write(named, bytes) {
+    write(named, bytes, mtimeMs = now()) {
       const path = follow(named);
       requireRoom(path, bytes.length);
       const node = openForWrite(path);
@@ -238,7 +238,7 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       usedBytes += bytes.length - node.size;
       node.buffer = bytes.slice();
       node.size = bytes.length;
-      node.mtimeMs = now();
+      node.mtimeMs = mtimeMs;
       changed(path);
     },
 
@@ -260,13 +260,13 @@ export function createMemoryFiles(options: { now: () => number; fileMaxBytes?: n
       changed(path);
     },
 
-    makeDirectory(named) {
+    makeDirectory(named, mtimeMs) {
       const path = keep(named);
       if (path === '/') throw new FsError('EEXIST', path);
       const { parent, name } = requireParent(path);
       if (parent.entries.has(name)) throw new FsError('EEXIST', path);
       requireWritable(path, parent);
-      parent.entries.set(name, directory());
+      parent.entries.set(name, directory(mtimeMs));
       parent.mtimeMs = now();
       entryCount += 1;
       changed(path);

@@ -71,9 +71,9 @@ export function createMountFiles(options: { now: () => number; home: Files }): M
       const real = keep(path);
       return at(real).readLink(real);
     },
-    link(target, path) {
+    link(target, path, mtimeMs) {
       const real = keep(path);
-      at(real).link(target, real);
+      at(real).link(target, real, mtimeMs);
     },
     space(path) {
       const real = follow(path);
@@ -87,17 +87,17 @@ export function createMountFiles(options: { now: () => number; home: Files }): M
       const real = follow(path);
       return at(real).read(real);
     },
-    write(path, bytes) {
+    write(path, bytes, mtimeMs) {
       const real = follow(path);
-      at(real).write(real, bytes);
+      at(real).write(real, bytes, mtimeMs);
     },
     append(path, bytes) {
       const real = follow(path);
       at(real).append(real, bytes);
     },
-    makeDirectory(path) {
+    makeDirectory(path, mtimeMs) {
       const real = keep(path);
-      at(real).makeDirectory(real);
+      at(real).makeDirectory(real, mtimeMs);
     },
     setMode(path, mode) {
       const real = follow(path);

@@ -205,7 +205,7 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
     versions.put(newId(), { kind: 'directory', path: parent, mode: 0o755, mtimeMs: now(), origin: null }, undefined);
   };
 
-  const replaceContent = (named: string, make: (old: FileVersion | undefined) => Uint8Array): void => {
+  const replaceContent = (named: string, make: (old: FileVersion | undefined) => Uint8Array, mtimeMs = now()): void => {
     const path = follow(named);
     if (path === HOME) throw new FsError('EISDIR', path);
     let there = find(path);
@@ -223,7 +223,7 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
     }
     const bytes = make(there);
     if (bytes.length > limits.fileMaxBytes) throw tooLargeFor(path);
-    const header = { kind: 'file' as const, path, mode: there?.mode ?? 0o644, mtimeMs: now(), origin: there?.origin ?? null };
+    const header = { kind: 'file' as const, path, mode: there?.mode ?? 0o644, mtimeMs, origin: there?.origin ?? null };
     versions.put(there?.id ?? newId(), header, bytes);
     changed(path);
   };
@@ -256,14 +256,14 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       return target;
     },
 
-    link(target, named) {
+    link(target, named, mtimeMs = now()) {
       const bytes = requireLinkTarget(target, named);
       const path = keep(named);
       if (find(path) !== undefined) throw new FsError('EEXIST', path);
       requireWay(path);
       requireWritableParent(path);
       requireRoom(path);
-      versions.put(newId(), { kind: 'file', path, mode: LINK_MODE, mtimeMs: now(), origin: null }, bytes);
+      versions.put(newId(), { kind: 'file', path, mode: LINK_MODE, mtimeMs, origin: null }, bytes);
       changed(path);
     },
 
@@ -296,7 +296,7 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       return readVersion(there);
     },
 
-    write: (path, bytes) => replaceContent(path, () => bytes),
+    write: (path, bytes, mtimeMs) => replaceContent(path, () => bytes, mtimeMs),
 
     append: (path, bytes) =>
       replaceContent(path, (old) => {
@@ -308,13 +308,13 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
         return joined;
       }),
 
-    makeDirectory(named) {
+    makeDirectory(named, mtimeMs = now()) {
       const path = keep(named);
       if (find(path) !== undefined) throw new FsError('EEXIST', path);
       requireWay(path);
       requireWritableParent(path);
       requireRoom(path);
-      versions.put(newId(), { kind: 'directory', path, mode: 0o755, mtimeMs: now(), origin: null }, undefined);
+      versions.put(newId(), { kind: 'directory', path, mode: 0o755, mtimeMs, origin: null }, undefined);
       changed(path);
     },
 

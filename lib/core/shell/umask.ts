@@ -12,8 +12,8 @@ export function withUmask(files: Files, umask: number): Files {
   };
   return {
     ...files,
-    write: (path, bytes) => making(path, 0o666, () => files.write(path, bytes)),
+    write: (path, bytes, mtimeMs) => making(path, 0o666, () => files.write(path, bytes, mtimeMs)),
     append: (path, bytes) => making(path, 0o666, () => files.append(path, bytes)),
-    makeDirectory: (path) => making(path, 0o777, () => files.makeDirectory(path)),
+    makeDirectory: (path, mtimeMs) => making(path, 0o777, () => files.makeDirectory(path, mtimeMs)),
   };
 }

@@ -14,6 +14,8 @@ export interface ImportItem {
   kind: 'file' | 'directory' | 'link';
   /** Permission bits; undefined: the usual ones. */
   mode: number | undefined;
+  /** Milliseconds since the epoch; undefined: now. */
+  mtimeMs: number | undefined;
   size: number;
   /** May reject; then the file is told as unreadable. */
   read(): Uint8Array | Promise<Uint8Array>;
@@ -49,7 +51,7 @@ export async function* importFiles({ files, items, into, isDryRun, onClash }: {
   const modes: [string, number][] = [];
   /** What a dry run would have made. */
   const planned = new Map<string, 'file' | 'directory'>();
-  const makeWay = (directory: string): void => {
+  const makeWay = (directory: string, mtimeMs?: number): void => {
     if (directory === into || !isWithin(into, directory)) return;
     makeWay(directoryOf(directory));
     const stat = files.linkStat(directory);
@@ -57,7 +59,7 @@ export async function* importFiles({ files, items, into, isDryRun, onClash }: {
     if (stat?.kind === 'directory' || planned.get(directory) === 'directory') return;
     if (stat !== undefined || planned.has(directory)) throw new FsError('ENOTDIR', directory);
     if (isDryRun) planned.set(directory, 'directory');
-    else files.makeDirectory(directory);
+    else files.makeDirectory(directory, mtimeMs);
   };
   const isTaken = (path: string): boolean => files.linkStat(path) !== undefined || planned.has(path);
   const sameAt = (path: string, item: ImportItem, content: Uint8Array): boolean => {
@@ -66,16 +68,16 @@ export async function* importFiles({ files, items, into, isDryRun, onClash }: {
     const there = stat.kind === 'link' ? textEncoder.encode(files.readLink(path)) : stat.size === content.length ? files.read(path) : undefined;
     return there !== undefined && there.length === content.length && there.every((byte, index) => byte === content[index]);
   };
-  const write = (path: string, { kind, mode }: ImportItem, content: Uint8Array): void => {
+  const write = (path: string, { kind, mode, mtimeMs }: ImportItem, content: Uint8Array): void => {
     if (isDryRun) {
       planned.set(path, 'file');
       return;
     }
     if (kind === 'link') {
-      files.link(targetOf(content), path);
+      files.link(targetOf(content), path, mtimeMs);
       return;
     }
-    files.write(path, content);
+    files.write(path, content, mtimeMs);
     // A file that its owner could not read would be of no use to anybody here.
     if (mode !== undefined && mode !== 0o644) files.setMode(path, mode | 0o400);
   };
@@ -84,7 +86,8 @@ export async function* importFiles({ files, items, into, isDryRun, onClash }: {
     const path = joinPath(into, item.path);
     try {
       const isNew = !isTaken(path);
-      makeWay(item.kind === 'directory' ? path : directoryOf(path));
+      if (item.kind === 'directory') makeWay(path, item.mtimeMs);
+      else makeWay(directoryOf(path));
       if (item.kind === 'directory') {
         if (isNew && item.mode !== undefined && item.mode !== 0o755) modes.push([path, item.mode | 0o500]);
         yield { what: 'directory', path };

@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import { inflateExactly } from '../sync/inflate-exactly.ts';
 import { crc32 } from './crc32.ts';
+import { entryTimeMs } from './entry-time.ts';
 import { HISTORY_DIRECTORY } from './history-directory.ts';
 
 /**
@@ -15,6 +16,8 @@ export interface ZipEntry {
   kind: 'file' | 'directory' | 'link';
   /** Permission bits; undefined when the zip does not tell. */
   mode: number | undefined;
+  /** Milliseconds since the epoch; undefined when the zip does not tell. */
+  mtimeMs: number | undefined;
   /** Bytes when unpacked. */
   size: number;
   /** @throws ZipRefused when the content is damaged or not what the directory says. */
@@ -59,6 +62,7 @@ interface RawEntry {
   at: number;
   host: number;
   attributes: number;
+  mtimeMs: number | undefined;
 }
 
 /** @throws ZipRefused for what is no zip, is damaged, or would unpack to more than fits. */
@@ -92,6 +96,7 @@ export function readZip(bytes: Uint8Array): ZipContents {
         path,
         kind: isDirectory ? 'directory' : type === LINK_BITS ? 'link' : 'file',
         mode: type === 0 && permissions === 0 ? undefined : permissions,
+        mtimeMs: entry.mtimeMs,
         size: isDirectory ? 0 : entry.size,
         read: () => readContent(bytes, view, entry),
       });
@@ -117,8 +122,10 @@ function readDirectory(bytes: Uint8Array, view: DataView): RawEntry[] {
   for (let index = 0; index < count; index++) {
     if (at + ENTRY_BYTES > end || view.getUint32(at, true) !== ENTRY_SIGNATURE) throw new ZipRefused(DAMAGED);
     const nameBytes = view.getUint16(at + 28, true);
-    const next = at + ENTRY_BYTES + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    const extraBytes = view.getUint16(at + 30, true);
+    const next = at + ENTRY_BYTES + nameBytes + extraBytes + view.getUint16(at + 32, true);
     if (next > end) throw new ZipRefused(DAMAGED);
+    const extra = new DataView(view.buffer, view.byteOffset + at + ENTRY_BYTES + nameBytes, extraBytes);
     const flags = view.getUint16(at + 8, true);
     entries.push({
       name: decodeName(bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes), (flags & UTF8_FLAG) !== 0),
@@ -129,6 +136,7 @@ function readDirectory(bytes: Uint8Array, view: DataView): RawEntry[] {
       packedBytes: view.getUint32(at + 20, true),
       size: view.getUint32(at + 24, true),
       attributes: view.getUint32(at + 38, true),
+      mtimeMs: entryTimeMs(extra, view.getUint16(at + 12, true), view.getUint16(at + 14, true)),
       at: view.getUint32(at + 42, true),
     });
     at = next;

@@ -47,6 +47,8 @@ test('what is written comes back: contents, empty ones too, names in any script,
   expect(entries.map(({ path, kind, mode, size }) => [path, kind, mode, size])).toEqual([
     ['docs', 'directory', 0o700, 0], ['docs/größe 日本 🦭.md', 'file', 0o600, 5], ['empty', 'file', 0o644, 0], ['large.bin', 'file', 0o755, 100_000], ['link', 'link', 0o777, 27],
   ]);
+  const UTC = Date.UTC(2026, 10, 21);
+  expect(entries.map(({ mtimeMs }) => mtimeMs)).toEqual([Date.UTC(1980, 0, 2), UTC, UTC, UTC, Date.UTC(1980, 0, 2)]);
   expect(entries.slice(1).map((entry) => entry.read())).toEqual([bytes('text\n'), new Uint8Array(0), large, bytes('docs/größe 日本 🦭.md')]);
 });
 

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { Draft } from '@/lib/client/drafts.ts';
 import type { Person, SyncStatus } from '@/lib/client/workspace.ts';
 import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
@@ -18,9 +19,13 @@ export interface Setting {
   answers?: string[];
   person?: Person;
   unsynced?: number;
+  /** What the editor has not saved. */
+  drafts?: Draft[];
   /** Paths that stay in this browser. */
   ignored?: string[];
   status?: SyncStatus;
+  /** What an exchange ends with. */
+  exchanged?: SyncStatus;
   /** Whether the browser can note that the person left. */
   hasRoom?: boolean;
   /** Whether the output goes to the screen, or to a file. */
@@ -31,7 +36,7 @@ export interface Setting {
 
 /** Runs one account command against a scripted server and person; answers all that happened. */
 export async function runAccountCommand(line: string, setting: Setting = {}) {
-  const { replies = {}, answers = [], person, unsynced = 0, ignored = [], status, hasRoom = true, isTerminalOutput = true, columns = 400, rows = 24 } = setting;
+  const { replies = {}, answers = [], person, unsynced = 0, drafts = [], ignored = [], status, exchanged = { state: 'synced', pending: 0, message: undefined }, hasRoom = true, isTerminalOutput = true, columns = 400, rows = 24 } = setting;
   const [name = '', ...args] = line.split(' ');
   const events: string[] = [];
   const requests: string[] = [];
@@ -59,8 +64,9 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
         events.push(`signed in ${next.id}`);
       },
       sessionEnded() { events.push('session ended'); },
-      syncNow: async () => ({ state: 'synced' as const, pending: 0, message: undefined }),
-      unsynced: async () => unsynced,
+      syncNow: async () => exchanged,
+      unsynced: async () => ({ files: unsynced, isHeard: !['offline', 'unavailable'].includes(status?.state ?? '') }),
+      unsaved: () => drafts,
       ignored: () => ignored,
       exchange: { lastMs: undefined, retryAtMs: undefined },
       synced: undefined,

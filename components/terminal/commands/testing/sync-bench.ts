@@ -1,3 +1,4 @@
+import type { Draft } from '@/lib/client/drafts.ts';
 import { fileHistories } from '@/lib/client/file-history.ts';
 import type { SyncStatus, Synced } from '@/lib/client/workspace.ts';
 import { createMountFiles } from '@/lib/core/fs/mount-files.ts';
@@ -20,6 +21,8 @@ export interface SyncBench {
   terminal(name: string): BenchTerminal;
 }
 
+type OnCall = (moment: { printed: string; interrupt: () => void }) => void;
+
 export interface BenchTerminal {
   device: TestDevice;
   write(name: string, text: string): void;
@@ -31,6 +34,8 @@ export interface BenchTerminal {
   /** What the chooser gives, and what was dropped. */
   chosen: ImportItem[] | undefined;
   dropped: ImportItem[] | undefined;
+  /** What the editor has not saved. */
+  drafts: Draft[];
   /** Files that the browser was asked to save, by name. */
   saved: Map<string, Uint8Array>;
   /** Answers what the person settles; undefined leaves it open. */
@@ -39,9 +44,9 @@ export interface BenchTerminal {
   nowMs: number;
   /**
    * @param options.answers each answer of the person, one after the other; after the last one, Ctrl-C.
-   * @param options.isInterrupted Ctrl-C while the first answer of the server is on its way.
+   * @param options.onCall while an answer of the server is on its way; `printed` is what is on standard output by then.
    */
-  run(line: string, options?: { answers?: string[]; isTerminalOutput?: boolean; isInterrupted?: boolean }): Promise<{ out: string; err: string; exit: number; stdout: Uint8Array }>;
+  run(line: string, options?: { answers?: string[]; isTerminalOutput?: boolean; onCall?: OnCall }): Promise<{ out: string; err: string; exit: number; stdout: Uint8Array }>;
   /** `name=content` of all files, a directory as `name/`. */
   list(): string[];
 }
@@ -53,9 +58,9 @@ export function createSyncBench(): SyncBench {
 
 function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
   const network = { isUp: true };
-  let interrupt: (() => void) | undefined;
+  let onServerCall: (() => void) | undefined;
   const transport = async (call: SyncCall): Promise<SyncReply> => {
-    interrupt?.();
+    onServerCall?.();
     if (!network.isUp) throw new TypeError('Failed to fetch');
     return cloud.serve(call);
   };
@@ -89,10 +94,12 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
   const after = () => () => undefined;
   const past = fileHistories({ synced, after });
   const terminal: BenchTerminal = {
-    device, write: device.write, sync: device.sync, network, isSignedIn: true, chosen: undefined, dropped: undefined, saved, settle: () => undefined, nowMs: 0,
-    async run(line, { answers = [], isTerminalOutput = false, isInterrupted = false } = {}) {
+    device, write: device.write, sync: device.sync, network, isSignedIn: true, chosen: undefined, dropped: undefined, drafts: [], saved, settle: () => undefined, nowMs: 0,
+    async run(line, { answers = [], isTerminalOutput = false, onCall } = {}) {
       const chunks: { to: 'out' | 'err'; bytes: Uint8Array }[] = [];
       const sink = (to: 'out' | 'err') => ({ write: async (bytes: Uint8Array) => void chunks.push({ to, bytes: bytes.slice() }) });
+      const bytesOf = (to: 'out' | 'err') => join(chunks.filter((chunk) => chunk.to === to).map(({ bytes }) => bytes));
+      const text = (to: 'out' | 'err') => new TextDecoder().decode(bytesOf(to));
       const files = createMountFiles({ now: () => terminal.nowMs, home: device.files });
       const ours = accountCommands({
         workspace: {
@@ -101,7 +108,7 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
           get synced() { return synced(); },
           exchange: { lastMs: undefined, retryAtMs: undefined },
           ignored, pause: () => undefined, resume: () => undefined, rejoin: () => judge(device.rejoin()), syncNow: () => judge(device.sync()),
-          signedIn: async () => undefined, sessionEnded: () => undefined, unsynced: async () => pendingCount(), wipe: () => undefined,
+          signedIn: async () => undefined, sessionEnded: () => undefined, unsynced: async () => ({ files: pendingCount(), isHeard: true }), unsaved: () => terminal.drafts, wipe: () => undefined,
         },
         past, after, owed: { owe: () => false, forget: () => undefined },
         settle: async (question) => terminal.settle(question),
@@ -115,7 +122,7 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
       const names = new Set(ours.map((command) => command.name));
       const asked = [...answers];
       const control = new AbortController();
-      interrupt = isInterrupted ? () => control.abort() : undefined;
+      onServerCall = () => onCall?.({ printed: text('out'), interrupt: () => control.abort() });
       const shell = createShell({
         files, cwd: '/home/me', env: { HOME: '/home/me', PWD: '/home/me' }, now: () => terminal.nowMs, monotonic: () => 0, random: () => 0.5,
         yieldNow: () => Promise.resolve(), delay: () => Promise.resolve(), commands: [...coreCommands.filter((command) => !names.has(command.name)), ...ours],
@@ -132,8 +139,6 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
           },
         } }),
       });
-      const bytesOf = (to: 'out' | 'err') => join(chunks.filter((chunk) => chunk.to === to).map(({ bytes }) => bytes));
-      const text = (to: 'out' | 'err') => new TextDecoder().decode(bytesOf(to));
       return { out: text('out'), err: text('err'), exit, stdout: bytesOf('out') };
     },
     list() {
