@@ -44,7 +44,7 @@ export const edit: Command = {
   name: 'edit',
   summary: 'Open a file in the editor',
   usage: 'edit FILE',
-  help: 'edit notes.txt',
+  help: 'edit notes.txt\n\nCtrl-S saves, Ctrl-Q leaves. Unsaved text is kept in this browser and offered when the file is opened again.',
   section: 'files',
   async run(context) {
     const { operands } = parseOptions(context.args, { short: '' });
