@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { confirm } from '@/lib/client/account.ts';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { AccountForm } from './account-form.tsx';
 import { checkCode, tidyCode } from './field-checks.ts';
 import type { Field } from './field.ts';
@@ -25,7 +26,7 @@ export function ConfirmForm() {
     const reply = await confirm(email, tidyCode(values.code ?? ''));
     if (!reply.ok) return refusedBy(reply, { code: 'code' });
     keepPendingMail({ email });
-    router.push('/sign-in?done=confirmed');
+    router.push(signInPath({ done: 'confirmed' }));
     return { kind: 'leaving' };
   }
 

@@ -1,6 +1,7 @@
 'use client';
 
 import { deleteAccount } from '@/lib/client/account.ts';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { AccountForm } from './account-form.tsx';
 import { AccountPageSection } from './account-page-section.tsx';
 import { tellTabs } from './account-tabs.ts';
@@ -31,7 +32,7 @@ export function DeleteSection({ user }: { user: { id: string; email: string } })
       forgetPendingMail();
     }
     tellTabs();
-    leaveTo(reply.ok ? '/sign-in?done=deleted' : '/sign-in?returnTo=/account');
+    leaveTo(signInPath(reply.ok ? { done: 'deleted' } : { returnTo: '/account' }));
     return { kind: 'leaving' };
   }
 

@@ -1,3 +1,5 @@
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
+
 let isLeaving = false;
 
 /** Loads another page of this origin. */
@@ -11,5 +13,5 @@ export function leaveTo(path: string): void {
  * the page is being left already: a late 401 must not talk over "You are signed out".
  */
 export function toSignIn(): void {
-  if (!isLeaving) leaveTo(`/sign-in?returnTo=${encodeURIComponent(location.pathname)}`);
+  if (!isLeaving) leaveTo(signInPath({ returnTo: location.pathname }));
 }

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { reset } from '@/lib/client/account.ts';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { AccountForm } from './account-form.tsx';
 import { tellTabs } from './account-tabs.ts';
 import { checkCode, checkNewPassword, tidyCode } from './field-checks.ts';
@@ -36,7 +37,7 @@ export function ResetForm() {
     if (!reply.ok) return refusedBy(reply, { code: 'code', newPassword: 'new-password' });
     keepPendingMail({ email });
     tellTabs();
-    router.push('/sign-in?done=reset');
+    router.push(signInPath({ done: 'reset' }));
     return { kind: 'leaving' };
   }
 

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { revoke, type SessionItem, sessions } from '@/lib/client/account.ts';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { AccountPageSection } from './account-page-section.tsx';
 import { tellTabs } from './account-tabs.ts';
 import { ActButton } from './act-button.tsx';
@@ -29,7 +30,7 @@ export function SessionList({ version, onAct }: { version: number; onAct(): void
     if (ended === undefined) return;
     if ('scope' in which && which.scope === 'all') {
       tellTabs();
-      leaveTo('/sign-in?done=signed-out');
+      leaveTo(signInPath({ done: 'signed-out' }));
       return;
     }
     onAct();

@@ -1,4 +1,5 @@
 import { waitInWords } from './form-outcome.ts';
+import { WaysOn } from './ways-on.tsx';
 import styles from './account.module.css';
 
 /** In place of a page for a session that can't be checked now: neither shown nor sent to the sign-in. */
@@ -10,14 +11,7 @@ export function SessionUnknown({ path, retryAfterSeconds }: { path: string; retr
         The service that knows your session does not answer. You are not signed out and nothing is lost; try again in{' '}
         {waitInWords(retryAfterSeconds)}. The terminal works meanwhile.
       </p>
-      <p className="buttons">
-        <a className="button" href={path}>
-          Try again
-        </a>
-        <a className="button quiet" href="/">
-          Open the terminal
-        </a>
-      </p>
+      <WaysOn href={path} label="Try again" />
     </main>
   );
 }

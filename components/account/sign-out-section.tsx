@@ -2,6 +2,7 @@
 
 import { useRef, useState } from 'react';
 import { signOut } from '@/lib/client/account.ts';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { tellTabs } from './account-tabs.ts';
 import { failureInWords } from './form-outcome.ts';
 import { leaveTo } from './leave-page.ts';
@@ -26,7 +27,7 @@ export function SignOutSection() {
     const reply = await signOut();
     if (reply.ok || reply.code === 'not-signed-in') {
       tellTabs();
-      leaveTo('/sign-in?done=signed-out');
+      leaveTo(signInPath({ done: 'signed-out' }));
       return;
     }
     underWay.current = false;

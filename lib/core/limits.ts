@@ -186,8 +186,7 @@ export const limits = {
   cognitoBodyMaxBytes: 128 * KiB,
   /** Names whose failed attempts are counted at one time, and sign-ins under way: past it the oldest are forgotten. */
   cognitoCountersMax: 10_000,
-  /** Cognito's own quotas: passkeys of a person, groups of a person, groups of a pool. */
-  cognitoPasskeysMax: 20,
+  /** Cognito's own quotas: groups of a person, groups of a pool. */
   cognitoGroupsPerUserMax: 100,
   cognitoGroupsMax: 10_000,
   /** Refresh tokens of one sign-in that are remembered to detect the reuse of one; hourly for 30 days is 720. */

@@ -8,6 +8,7 @@ import { parseReturnPath } from '../core/session/return-path.ts';
 import { routePolicy, type RoutePolicy } from '../core/session/route-policy.ts';
 import { isSameOrigin } from '../core/session/same-origin.ts';
 import { contentSecurityPolicy, REPORT_PATH, securityHeaders } from '../core/session/security-headers.ts';
+import { signInPath } from '../core/session/sign-in-path.ts';
 import { createSessionDoor, type Knock } from './session-door.ts';
 
 /**
@@ -73,7 +74,7 @@ async function refuse(
   if (policy === 'session') return refuseWith('not-signed-in', found.theft ? SENTENCES.theft : SENTENCES.notSignedIn, headers);
   const returnTo = parseReturnPath(url.pathname + url.search);
   // Next wants it absolute; what `request.url` calls the host is the client's to choose.
-  headers.set('Location', `${settings.appOrigin}/sign-in?returnTo=${encodeURIComponent(returnTo)}${found.theft ? '&done=theft' : ''}`);
+  headers.set('Location', `${settings.appOrigin}${signInPath({ done: found.theft ? 'theft' : undefined, returnTo })}`);
   return new Response(null, { status: 303, headers });
 }
 

@@ -3,15 +3,14 @@ import { redirect } from 'next/navigation';
 import { AccountSections } from '@/components/account/account-sections.tsx';
 import styles from '@/components/account/account.module.css';
 import { SessionUnknown } from '@/components/account/session-unknown.tsx';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { currentSession } from '@/lib/server/current-session.ts';
 
 export const metadata: Metadata = { title: 'Your account' };
 
 export default async function AccountPage() {
   const check = await currentSession();
-  if (check.kind === 'absent') {
-    redirect(check.reason === 'theft' ? '/sign-in?done=theft&returnTo=/account' : '/sign-in?returnTo=/account');
-  }
+  if (check.kind === 'absent') redirect(signInPath({ done: check.reason === 'theft' ? 'theft' : undefined, returnTo: '/account' }));
   if (check.kind === 'unknown') return <SessionUnknown path="/account" retryAfterSeconds={check.retryAfterSeconds} />;
   const { id, email } = check.session.user;
   return (

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import styles from '@/components/account/account.module.css';
+import { WaysOn } from '@/components/account/ways-on.tsx';
 
 export const metadata: Metadata = { title: 'Not for you' };
 
@@ -9,14 +10,7 @@ export default function NotForYou() {
     <main className={styles.column}>
       <h1>Nothing here for you</h1>
       <p>This part is for the people who run this Selkie. If you are one of them, sign out and in again, so that your session learns it.</p>
-      <p className="buttons">
-        <a className="button" href="/account">
-          Your account
-        </a>
-        <a className="button quiet" href="/">
-          Open the terminal
-        </a>
-      </p>
+      <WaysOn href="/account" label="Your account" />
     </main>
   );
 }

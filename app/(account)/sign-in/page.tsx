@@ -4,12 +4,13 @@ import { SignInForm } from '@/components/account/sign-in-form.tsx';
 import styles from '@/components/account/account.module.css';
 import { SENTENCES } from '@/lib/core/session/problem.ts';
 import { parseReturnPath } from '@/lib/core/session/return-path.ts';
+import type { SignInNotice } from '@/lib/core/session/sign-in-path.ts';
 import { serverEnv } from '@/lib/server/env.ts';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-/** What happened just before; the address names only which, so nobody can put words of their own into this page. */
-const DONE: Readonly<Record<string, string>> = {
+/** What this page says of each. */
+const DONE: Readonly<Record<SignInNotice, string>> = {
   confirmed: 'Your address is confirmed. Sign in to begin.',
   reset: 'Your new password is set, and every session of yours has ended. Sign in with it.',
   'signed-out': 'You are signed out. Your files stay in this browser until you type logout in the terminal.',
@@ -17,7 +18,7 @@ const DONE: Readonly<Record<string, string>> = {
   theft: SENTENCES.theft,
   'managed-failed': 'The managed login did not lead to a sign-in. Try it again, or sign in here.',
 };
-const ALARMING: readonly unknown[] = ['theft', 'managed-failed'];
+const ALARMING: readonly SignInNotice[] = ['theft', 'managed-failed'];
 
 interface SignInPageProps {
   searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
@@ -25,13 +26,13 @@ interface SignInPageProps {
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { returnTo, done } = await searchParams;
-  const words = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  const notice = isNotice(done) ? done : undefined;
   const back = parseReturnPath(typeof returnTo === 'string' ? returnTo : undefined);
   const managedLogin = serverEnv().cognito.domain === undefined ? undefined : `/api/auth/login?${new URLSearchParams({ returnTo: back })}`;
   return (
     <main className={styles.column}>
       <h1>Sign in</h1>
-      {words === undefined ? <p>Your files then follow you to every device.</p> : <p className={ALARMING.includes(done) ? styles.problems : styles.done}>{words}</p>}
+      {notice === undefined ? <p>Your files then follow you to every device.</p> : <p className={ALARMING.includes(notice) ? styles.problems : styles.done}>{DONE[notice]}</p>}
       <SignInForm returnTo={back} managedLogin={managedLogin}>
         <ul className={styles.also}>
           <li>
@@ -47,4 +48,8 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
       </SignInForm>
     </main>
   );
+}
+
+function isNotice(done: string | string[] | undefined): done is SignInNotice {
+  return typeof done === 'string' && Object.hasOwn(DONE, done);
 }

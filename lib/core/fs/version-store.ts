@@ -272,7 +272,6 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
       return found;
     },
 
-
     rivals() {
       const found = new Map<string, FileVersion[]>();
       for (const [id, all] of versions) {
@@ -288,7 +287,8 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
     discard: drop,
 
     isFresh(id) {
-      const known = versions.get(id) ?? [];
+      // Not the dead ones: another tab clears them away, and to look around then would take in, unseen, what it wrote besides.
+      const known = alive(id);
       if (known.every((version) => store.get(version.key) !== undefined)) return true;
       refresh();
       return false;

@@ -1,7 +1,6 @@
 import { deflateSync } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { limits } from '../limits.ts';
 import { formatCommit, parseCommit } from './commit.ts';
 import { ENCODING_DEFLATE, formatEnvelope } from './envelope.ts';
 import { hashOf } from './sha256.ts';
@@ -55,8 +54,8 @@ describe('what is not a commit is refused', () => {
   });
 
   test('a bomb, before it is unpacked', () => {
-    const bomb = deflateSync(new Uint8Array(4_000_000));
-    const honest = formatEnvelope({ ...header, length: 4_000_000 }, ENCODING_DEFLATE, bomb);
+    const bomb = deflateSync(new Uint8Array(400_000));
+    const honest = formatEnvelope({ ...header, length: 400_000 }, ENCODING_DEFLATE, bomb);
     const lying = formatEnvelope({ ...header, length: 1000 }, ENCODING_DEFLATE, bomb);
     expect([parseCommit(honest), parseCommit(lying)]).toEqual([{ ok: false, reason: 'damaged' }, { ok: false, reason: 'damaged' }]);
   });
@@ -110,13 +109,6 @@ test('a commit that names a merged text without its bytes is damaged', () => {
     device: 'here', atMs: 5, root: hashOf('root'), operations: [file(content, '/home/me/0')], contents: new Map([[hashOf(content), content]]), merges: [merge],
   });
   expect(parseCommit(bytes ?? new Uint8Array())).toEqual({ ok: false, reason: 'damaged' });
-});
-
-test('a commit that would be too large is not made', () => {
-  let seed = 7;
-  const noise = Uint8Array.from({ length: limits.commitMaxBytes }, () => (seed = (seed * 48_271) % 2_147_483_647) & 255);
-  expect(format([noise])).toBeUndefined();
-  expect(parseCommit(format([new Uint8Array(60_000)]) ?? new Uint8Array()).ok).toBe(true);
 });
 
 function parseOk(bytes: Uint8Array): { operations: Operation[] } {

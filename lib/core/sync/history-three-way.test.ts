@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openLines, threeWayParts } from './history-three-way.ts';
 
@@ -17,16 +16,4 @@ test('what one side changed is settled; what both changed is open, with all thre
 test('without a base every difference is open', () => {
   expect(short(threeWayParts(undefined, lines('aXc'), lines('abcd')))).toEqual(['a', [undefined, 'X', 'b'], 'c', [undefined, '', 'd']]);
   expect(openLines(threeWayParts(undefined, lines('abc'), lines('abc')))).toBe(0);
-});
-
-test('taking one side everywhere gives that side where there is no base, and every line of a clean side where there is one', () => {
-  const text = fc.array(fc.constantFrom('a\n', 'b\n', 'c\n', '\n', 'tail'), { maxLength: 20 });
-  fc.assert(fc.property(text, text, text, (base, yours, theirs) => {
-    const take = (parts: ReturnType<typeof threeWayParts>, side: 'yours' | 'theirs'): string => parts.map((part) => (part.kind === 'settled' ? part.text : part[side])).join('');
-    const without = threeWayParts(undefined, yours, theirs);
-    expect([take(without, 'yours'), take(without, 'theirs')]).toEqual([yours.join(''), theirs.join('')]);
-    // A side that did not change anything has nothing to lose.
-    expect(take(threeWayParts(base, yours, base), 'theirs')).toBe(yours.join(''));
-    expect(take(threeWayParts(base, base, theirs), 'yours')).toBe(theirs.join(''));
-  }), { numRuns: 300 });
 });

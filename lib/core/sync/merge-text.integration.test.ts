@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { limits } from '../limits.ts';
 import { mergeText } from './merge-text.ts';
 import { seededRandom } from './seeded-random.ts';
 import { editText, generateMerge, type GeneratedMerge } from './testing/generated-text.ts';
@@ -105,4 +106,9 @@ test('two devices that edit one text for long have in the end what git would hav
     });
   }
   expect(compared).toBeGreaterThan((HISTORIES * ROUNDS) / 3);
+});
+
+test('texts that differ in more lines than can be compared are not merged', () => {
+  const text = (mark: string): string => Array.from({ length: limits.mergeMaxChanges }, (_, i) => `${mark}${i}\n`).join('');
+  expect(merge({ base: `${text('a')}.\nend\n`, local: `${text('b')}.\nend\n`, remote: `${text('a')}.\nEND\n` })).toBeUndefined();
 });

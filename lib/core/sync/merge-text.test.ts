@@ -33,10 +33,4 @@ describe('mergeText', () => {
     const lines = (first: string, last: string): string => `${first}\n${'}\n'.repeat(limits.mergeMaxLines - 2)}${last}\n`;
     expect(merge(lines('a', 'z'), lines('b', 'z'), lines('a', 'y'))).toBe(lines('b', 'y'));
   });
-
-  test('texts that differ in more lines than can be compared are not merged', () => {
-    const text = (mark: string, count: number): string => Array.from({ length: count }, (_, i) => `${mark}${i}\n`).join('');
-    const count = limits.mergeMaxChanges;
-    expect(merge(`${text('a', count)}.\nend\n`, `${text('b', count)}.\nend\n`, `${text('a', count)}.\nEND\n`)).toBeUndefined();
-  });
 });

@@ -1,9 +1,7 @@
 import 'server-only';
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import { serverEnv } from '../env.ts';
-
-let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
+import { verifyToken } from './verify-token.ts';
 
 const accessClaims = v.object({
   sub: v.string(),
@@ -17,16 +15,7 @@ const accessClaims = v.object({
  * most by default. https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 export async function groupsOf(accessToken: string, userId: string): Promise<readonly string[] | 'invalid' | 'unavailable'> {
-  const { issuer, clientId, jwksUrl } = serverEnv().cognito;
-  keys ??= createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000, cooldownDuration: 10_000, cacheMaxAge: 3_600_000 });
-  try {
-    const { payload } = await jwtVerify(accessToken, keys, { issuer, algorithms: ['RS256'], requiredClaims: ['sub', 'exp'] });
-    const claims = v.safeParse(accessClaims, payload);
-    if (!claims.success || claims.output.sub !== userId || claims.output.client_id !== clientId) return 'invalid';
-    return claims.output['cognito:groups'];
-  } catch (error) {
-    const isTokenFault = error instanceof errors.JWTInvalid || error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
-      || error instanceof errors.JWSInvalid || error instanceof errors.JWSSignatureVerificationFailed;
-    return isTokenFault ? 'invalid' : 'unavailable';
-  }
+  const claims = await verifyToken(accessToken, accessClaims);
+  if (typeof claims === 'string') return claims;
+  return claims.sub === userId && claims.client_id === serverEnv().cognito.clientId ? claims['cognito:groups'] : 'invalid';
 }

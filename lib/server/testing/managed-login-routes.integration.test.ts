@@ -6,7 +6,7 @@ import { signInWithPassword } from '../cognito/sign-in.ts';
 import { serverEnv } from '../env.ts';
 import { storeTransaction } from '../session/transaction.ts';
 import { nowhere } from './factors.ts';
-import { Browser, ORIGIN, password, type Reply, type RouteStack, SID, startRouteStack } from './route-stack.ts';
+import { type Browser, ORIGIN, password, type Reply, type RouteStack, SID, startRouteStack, stranger } from './route-stack.ts';
 
 const TX = '__Host-Http-tx';
 const LOGIN = '/api/auth/login';
@@ -15,7 +15,6 @@ const FAILED = `${ORIGIN}/sign-in?done=managed-failed`;
 const FROM_COGNITO = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 
 let stack: RouteStack;
-let number = 0;
 
 beforeAll(async () => {
   stack = await startRouteStack({ env: { SESSION_COOKIE_SAMESITE: 'strict' } });
@@ -26,13 +25,6 @@ afterEach(async () => {
   await stack.control('DELETE', '/faults');
 });
 afterAll(() => stack.close());
-
-function stranger(): Browser {
-  const browser = new Browser();
-  number += 1;
-  browser.headers['x-forwarded-for'] = `198.51.100.${number}`;
-  return browser;
-}
 
 const locationOf = ({ response }: Reply) => response.headers.get('location') ?? '';
 

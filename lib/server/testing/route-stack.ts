@@ -97,6 +97,16 @@ export class Browser {
   }
 }
 
+let strangers = 0;
+
+/** A browser that nobody has signed in with, from an address of its own. */
+export function stranger(): Browser {
+  const browser = new Browser();
+  strangers += 1;
+  browser.headers['x-forwarded-for'] = `198.51.100.${strangers}`;
+  return browser;
+}
+
 /** Starts the cloud and sets the app's environment; call it in `beforeAll`, and `close` in `afterAll`. */
 export async function startRouteStack(options: { mfa?: 'OFF' | 'OPTIONAL' | 'ON'; env?: Record<string, string> } = {}): Promise<RouteStack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'selkie-routes-'));

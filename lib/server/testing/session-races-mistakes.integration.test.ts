@@ -1,17 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { setEnvironment } from './simulation/environment.ts';
-import { routePlatform } from './simulation/place.ts';
-import { startOwnRedis, type OwnRedis } from './simulation/redis-server.ts';
-import { runSeeds } from './simulation/run-seeds.ts';
+import { expect, test } from 'vitest';
+import { seedsOnRedis } from './simulation/seeds-on-redis.ts';
 import type { Mistakes } from './simulation/system.ts';
-
-vi.mock('../redis.ts', async () => ({ redis: (await import('./simulation/place.ts')).redisHere }));
-vi.mock('../cognito/refresh.ts', async () => {
-  const { refreshHere, revokeHere } = await import('./simulation/place.ts');
-  return { refreshTokens: refreshHere, revokeRefreshToken: revokeHere };
-});
-vi.mock('node:timers/promises', async () => ({ setTimeout: (await import('./simulation/place.ts')).waitHere }));
 
 /** Two edges of a script that the mistake lies between; `in` names the script by words that only it has. */
 interface Plant {
@@ -55,24 +44,8 @@ const table: [mistake: string, Plant, seen: RegExp][] = [
   ['a replaced id taken for the end, by who wants the tokens', { in: LOCK, instead: "{'moved'}", comes: "{'absent'}" }, /called ended|called absent/],
 ];
 
-const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
-
 /** A harness that never caught a mistake proves nothing: each of these is planted, and must be caught for what it is. */
-describe.skipIf(!isInstalled && !process.env.CI)('the simulation of sessions notices', () => {
-  let redis: OwnRedis;
-  let restore: () => void;
-  beforeAll(async () => {
-    setEnvironment();
-    vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    restore = routePlatform();
-    redis = await startOwnRedis();
-  });
-  afterAll(async () => {
-    restore();
-    vi.restoreAllMocks();
-    await redis.close();
-  });
-
+seedsOnRedis('the simulation of sessions notices', (run) => {
   for (const [mistake, plant, seen] of table) {
     test(mistake, { timeout: 300_000 }, async () => {
       let planted = 0;
@@ -81,7 +54,7 @@ describe.skipIf(!isInstalled && !process.env.CI)('the simulation of sessions not
         planted += 1;
         return text.replace(plant.instead, () => plant.comes);
       };
-      await expect(runSeeds(redis, 0, 200, { script })).rejects.toThrow(seen);
+      await expect(run(0, 200, { script })).rejects.toThrow(seen);
       expect(planted).toBeGreaterThan(0);
     });
   }
@@ -113,7 +86,7 @@ describe.skipIf(!isInstalled && !process.env.CI)('the simulation of sessions not
   ];
   for (const [mistake, mistakes, seen] of outages) {
     test(mistake, { timeout: 300_000 }, async () => {
-      await expect(runSeeds(redis, 0, 200, mistakes)).rejects.toThrow(seen);
+      await expect(run(0, 200, mistakes)).rejects.toThrow(seen);
     });
   }
 });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { BREAKER_OPEN_MS } from '../../core/session/circuit-breaker.ts';
 import { createSoftwareAuthenticator } from '../../local/cognito/testing/software-authenticator.ts';
 import { givePasskey } from './factors.ts';
-import { Browser, ORIGIN, password, type Reply, type RouteStack, SID, startRouteStack } from './route-stack.ts';
+import { ORIGIN, password, type Reply, type RouteStack, SID, startRouteStack, stranger } from './route-stack.ts';
 
 const TX = '__Host-Http-tx';
 const CODE = '/api/auth/email-code';
@@ -11,7 +11,6 @@ const PASSKEY = '/api/auth/passkey';
 const ANSWER = '/api/auth/challenge';
 
 let stack: RouteStack;
-let number = 0;
 
 beforeAll(async () => {
   stack = await startRouteStack();
@@ -22,13 +21,6 @@ afterEach(async () => {
   await stack.control('DELETE', '/faults');
 });
 afterAll(() => stack.close());
-
-function stranger(): Browser {
-  const browser = new Browser();
-  number += 1;
-  browser.headers['x-forwarded-for'] = `198.51.100.${number}`;
-  return browser;
-}
 
 /** Everything that somebody outside can see of an answer; what is random in it by design is written as such. */
 async function seen({ status, data, response }: Reply): Promise<unknown> {

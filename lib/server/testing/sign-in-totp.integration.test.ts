@@ -5,14 +5,13 @@ import { cognito } from '../cognito/client.ts';
 import { unsealSession } from '../seals.ts';
 import { storeTransaction } from '../session/transaction.ts';
 import { giveTotp, tokensOf, totpCode } from './factors.ts';
-import { Browser, password, type RouteStack, SID, startRouteStack } from './route-stack.ts';
+import { password, type RouteStack, SID, startRouteStack, stranger } from './route-stack.ts';
 
 const TX = '__Host-Http-tx';
 const SIGN_IN = '/api/auth/sign-in';
 const ANSWER = '/api/auth/challenge';
 
 let stack: RouteStack;
-let number = 0;
 
 beforeAll(async () => {
   stack = await startRouteStack();
@@ -23,13 +22,6 @@ afterEach(async () => {
   await stack.control('DELETE', '/faults');
 });
 afterAll(() => stack.close());
-
-function stranger(): Browser {
-  const browser = new Browser();
-  number += 1;
-  browser.headers['x-forwarded-for'] = `198.51.100.${number}`;
-  return browser;
-}
 
 async function personWithTotp() {
   const person = await stack.person({ signIn: false });

@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import styles from '@/components/account/account.module.css';
 import { DataSections } from '@/components/account/data-sections.tsx';
 import { SessionUnknown } from '@/components/account/session-unknown.tsx';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { currentSession } from '@/lib/server/current-session.ts';
 import { syncAction } from '../../../actions.ts';
 
@@ -10,9 +11,7 @@ export const metadata: Metadata = { title: 'Your data' };
 
 export default async function DataPage() {
   const check = await currentSession();
-  if (check.kind === 'absent') {
-    redirect(check.reason === 'theft' ? '/sign-in?done=theft&returnTo=/account/data' : '/sign-in?returnTo=/account/data');
-  }
+  if (check.kind === 'absent') redirect(signInPath({ done: check.reason === 'theft' ? 'theft' : undefined, returnTo: '/account/data' }));
   if (check.kind === 'unknown') return <SessionUnknown path="/account/data" retryAfterSeconds={check.retryAfterSeconds} />;
   const { id, email } = check.session.user;
   return (

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { clearCookie } from '@/lib/core/session/cookies.ts';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { audit } from '@/lib/server/audit.ts';
 import { verifyIdToken } from '@/lib/server/cognito/id-token.ts';
 import { exchangeCode } from '@/lib/server/cognito/managed-login.ts';
@@ -23,11 +24,11 @@ export const GET = publicRoute({}, async ({ request, caller }) => {
   const cleared = clearCookie('transaction', cookie);
   const fail = async (detail: string) => {
     await audit({ kind: 'sign-in-failed', device: caller.device, address: caller.address, detail: `managed login: ${detail}` });
-    return seeOther('/sign-in?done=managed-failed', [cleared]);
+    return seeOther(signInPath({ done: 'managed-failed' }), [cleared]);
   };
   const transaction = await takeManagedLogin(request);
   // Nothing to clear, nothing to tell: anybody can link here.
-  if (transaction === undefined) return seeOther('/sign-in?done=managed-failed');
+  if (transaction === undefined) return seeOther(signInPath({ done: 'managed-failed' }));
   const query = new URL(request.url).searchParams;
   const [state, code, iss] = ['state', 'code', 'iss'].map((name) => only(query.getAll(name)));
   if (!isSame(state ?? '', transaction.state)) return fail('another state');

@@ -1,4 +1,5 @@
 import { parseReturnPath } from '@/lib/core/session/return-path.ts';
+import { signInPath } from '@/lib/core/session/sign-in-path.ts';
 import { attempt } from '@/lib/server/attempts.ts';
 import { authorizationRequest } from '@/lib/server/cognito/managed-login.ts';
 import { serverEnv } from '@/lib/server/env.ts';
@@ -13,14 +14,14 @@ const NONE = 'Managed login is not set up here; sign in with your address.';
 export const HEAD = publicRoute({}, async () => (serverEnv().cognito.domain === undefined ? refuse('not-found', NONE) : answer(204, undefined)));
 
 /**
- * To Cognito's own pages. The only GET that sets a cookie, and that cookie only remembers this very request; a
- * link on another site could put it in the place of a sign-in under way, so such a link leads to our form instead.
+ * To Cognito's own pages. Only this GET and the callback give a browser a cookie. This one's only remembers this very
+ * request; a link on another site could put it in the place of a sign-in under way, so such a link leads to our form instead.
  */
 export const GET = publicRoute({}, async ({ request, caller }) => {
   const { domain } = serverEnv().cognito;
   if (domain === undefined) return refuse('not-found', NONE);
   const returnTo = parseReturnPath(new URL(request.url).searchParams.get('returnTo'));
-  if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site'))) return seeOther(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`);
+  if (!['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site'))) return seeOther(signInPath({ returnTo }));
   const tried = await attempt('managed-login', request, caller);
   if (tried.kind === 'refused') return refuseTooMany(tried.retryAfterSeconds);
   const { url, state, nonce, verifier } = authorizationRequest(domain);

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { limits } from '@/lib/core/limits.ts';
 import { namedPasskeys, namePasskey, passkeyView } from '@/lib/server/account/passkey-names.ts';
 import { audit } from '@/lib/server/audit.ts';
 import { completePasskey, listPasskeys } from '@/lib/server/cognito/factors.ts';
 import { newPasskey } from '@/lib/server/cognito/new-passkey.ts';
 import { answer, refuse, refuseUnavailable } from '@/lib/server/http/answer.ts';
 import { passkeyName } from '@/lib/server/http/fields.ts';
+import { refusePasskeyLimit } from '@/lib/server/http/refuse-passkey-limit.ts';
 import { sessionRoute } from '@/lib/server/http/route.ts';
 import { answerWithNewId, withAccess } from '@/lib/server/http/with-access.ts';
 import { requireStepUp } from '@/lib/server/session/require-step-up.ts';
@@ -23,7 +23,7 @@ export const POST = sessionRoute({ body: v.strictObject({ credential: newPasskey
   return withAccess(session, async (accessToken) => {
     const asked = await completePasskey(accessToken, credential);
     if (!asked.ok) {
-      if (asked.fault === 'limit') return refuse('invalid-request', `You have ${limits.passkeysPerPerson} passkeys, and more cannot be kept; remove one first.`);
+      if (asked.fault === 'limit') return refusePasskeyLimit();
       return asked.fault === 'unavailable' ? refuseUnavailable(5) : refuse('invalid-request', 'That passkey was not accepted; begin again, and answer within a few minutes.');
     }
     await audit({ kind: 'passkey-added', user: session.user.id, session: session.id, device: caller.device, address: caller.address });

@@ -4,14 +4,14 @@ import { attempt } from '@/lib/server/attempts.ts';
 import { audit } from '@/lib/server/audit.ts';
 import { changePassword } from '@/lib/server/cognito/accounts.ts';
 import { evenTime } from '@/lib/server/even-time.ts';
-import { answer, refuse, refuseTooMany, refuseUnavailable } from '@/lib/server/http/answer.ts';
+import { refuse, refuseTooMany, refuseUnavailable } from '@/lib/server/http/answer.ts';
 import { password } from '@/lib/server/http/fields.ts';
 import { refuseCognito } from '@/lib/server/http/refuse-cognito.ts';
 import { refuseSession, sessionRoute } from '@/lib/server/http/route.ts';
+import { answerWithNewId } from '@/lib/server/http/with-access.ts';
 import { redis } from '@/lib/server/redis.ts';
 import { refuseEasyPassword } from '@/lib/server/refuse-easy-password.ts';
 import { accessToken } from '@/lib/server/session/access-token.ts';
-import { replaceSessionId } from '@/lib/server/session/replace-session-id.ts';
 
 /** The other sessions end first: should the rest fail, it fails on the safe side. */
 export const POST = sessionRoute({ body: v.strictObject({ current: password, next: password }) }, async ({ request, caller, body, session }) => {
@@ -36,7 +36,5 @@ export const POST = sessionRoute({ body: v.strictObject({ current: password, nex
   await tried.refund();
   const ended = await revokeAllSessions(redis(), session.user.id, session.hash);
   await audit({ kind: 'password-changed', user: session.user.id, session: session.id, device: caller.device, address: caller.address, detail: `${ended} other sessions ended` });
-  const replaced = await replaceSessionId(session, { proof: 'password', stepUp: false });
-  if (replaced.kind === 'absent') return refuseSession({ kind: 'absent', reason: 'ended', hadCookie: true });
-  return answer(200, { status: 'changed', otherSessionsEnded: ended }, replaced.kind === 'replaced' ? [replaced.setCookie] : []);
+  return answerWithNewId(session, { proof: 'password', stepUp: false }, 200, { status: 'changed', otherSessionsEnded: ended });
 });

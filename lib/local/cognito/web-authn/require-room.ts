@@ -4,7 +4,7 @@ import type { User } from '../users.ts';
 
 /** Throws LimitExceededException when the person has as many passkeys as Cognito allows ("Quotas in Amazon Cognito": 20). */
 export function requireRoom(user: User): void {
-  if (user.passkeys.length >= limits.cognitoPasskeysMax) {
-    throw new ServiceError('LimitExceededException', `A user can have at most ${limits.cognitoPasskeysMax} passkeys.`);
+  if (user.passkeys.length >= limits.passkeysPerPerson) {
+    throw new ServiceError('LimitExceededException', `A user can have at most ${limits.passkeysPerPerson} passkeys.`);
   }
 }
