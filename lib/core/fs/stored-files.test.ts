@@ -250,6 +250,21 @@ test('a damaged key is set aside where it is, and everything else works', () => 
   expect([store.get(bad), store.get(worse)]).toEqual([badValue, 'garbage']);
 });
 
+/** Found by seed 63538 of the simulation. */
+test('a mode that a tab sets to what it is already does not bring back what another tab removes', () => {
+  const store = createMemoryStore();
+  const one = open(store);
+  one.write('/home/me/a', bytes('A'));
+  const view = lagging(store);
+  const two = open(view.store);
+  two.setMode('/home/me/a', 0o644);
+  one.append('/home/me/a', bytes('B'));
+  one.remove('/home/me/a');
+  view.deliver();
+  for (const files of [one, two]) files.refresh(undefined);
+  expect([tree(one), tree(two)]).toEqual([[], []]);
+});
+
 /** A view of a store that hears of others' changes, and tells its own, only at `deliver`. */
 function lagging(shared: KeyValueStore): { store: KeyValueStore; deliver(): void } {
   const view = createMemoryStore();

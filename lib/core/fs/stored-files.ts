@@ -377,6 +377,8 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       if (path === HOME) throw new FsError('EACCES', path);
       const there = requireEntry(path);
       if (isLink(there)) throw new FsError('EBUSY', path);
+      // What is as it is to be is no edit, and must not outlive a removal in another tab as if it were one.
+      if (modeOf(there) === (mode & 0o777)) return;
       if (there === 'directory') {
         versions.put(newId(), { kind: 'directory', path, mode: mode & 0o777, mtimeMs: now(), origin: null }, undefined);
       } else {
