@@ -49,7 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
     ['the end of a merged text cut off', 'return [...merged, ...base.slice(done)];', 'return merged;'],
   ),
   ...of(`${SYNC}/pull.ts`,
-    ['a base that is written before the files', 'yield* mergeAndApply(context, remote, base, shelf);\n  bases.save(remote);', 'bases.save(remote);\n  yield* mergeAndApply(context, remote, base, shelf);'],
+    ['a base that is written before the files', 'yield* mergeAndApply(context, remote, base, shelf, start);\n  bases.save(remote);', 'bases.save(remote);\n  yield* mergeAndApply(context, remote, base, shelf);'],
     ['every commit in the next slot taken for our own', 'const isOwn = remote.seq === base.seq && bases.wasSent(commit.seq, commit.id);', 'const isOwn = remote.seq === base.seq;'],
     ['a lost reply taken for somebody else\u2019s commit', 'const isOwn = remote.seq === base.seq && bases.wasSent(commit.seq, commit.id);', 'const isOwn = false;'],
     ['a pull that forgets to write its base', 'bases.save(remote);\n', '\n'],

@@ -18,9 +18,11 @@ import type { TreeEntry } from './tree.ts';
  * Brings the local files to what local, remote and base together say; ends when there is nothing left to do. Files
  * are applied one by one, each in a synchronous step that first compares the version with the planned one; what has
  * changed meanwhile is planned again.
+ *
+ * @param stored the base as this round left it in the browser.
  */
 export function* mergeAndApply(
-  context: RoundContext, remote: Base, { seq: baseSeq, tree: baseTree }: Pick<Base, 'seq' | 'tree'>, shelf: Shelf,
+  context: RoundContext, remote: Base, { seq: baseSeq, tree: baseTree }: Pick<Base, 'seq' | 'tree'>, shelf: Shelf, stored: Pick<Base, 'seq' | 'parent'> = remote,
 ): Generator<Effect, void, Answer> {
   const { replica, bases } = context;
   const base = new Map(baseTree);
@@ -73,6 +75,9 @@ export function* mergeAndApply(
       if (index % 16 === 0) {
         context.progress?.({ what: 'pulling', done: index, total: steps.length });
         yield { kind: 'breathe' };
+        // Without locks another tab may have exchanged more than this round knows of, and what was removed since would come back.
+        const { seq, parent } = bases.load();
+        if (seq !== stored.seq || parent !== stored.parent) throw new RoundEnd({ result: 'unavailable', retryAfterSeconds: 1, message: 'Another tab is syncing; trying again.' });
       }
       const merged = step.step === 'put' && step.content instanceof Uint8Array ? merges.get(step.id) : undefined;
       let isApplied = false;

@@ -77,7 +77,7 @@ export function* pull(context: RoundContext, start: Base, first: OkReply, shelf:
   }
   // Nobody has kept the tree for a long time: then we do, afterwards.
   if (read >= limits.snapshotEvery) page.owesSnapshot = true;
-  yield* mergeAndApply(context, remote, base, shelf);
+  yield* mergeAndApply(context, remote, base, shelf, start);
   bases.save(remote);
   bases.clearSent(remote.seq);
   return { base: remote, listed: reply.listed };

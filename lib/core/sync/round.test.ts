@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snapshot } from '../fs/files-contract.ts';
+import { createMemoryStore } from '../fs/key-value-store.ts';
 import { createTestCloud, createTestDevice } from './test-device.ts';
 
 const read = (device: ReturnType<typeof createTestDevice>): string[] => snapshot(device.files, '/home/me');
@@ -180,6 +181,32 @@ test('servers that do not know each other\u2019s receipts are an outage, not dam
   cloud.log.commits.set(1, other.log.commits.get(1) ?? new Uint8Array());
   expect(await a.sync()).toMatchObject({ result: 'stopped', reason: 'other-repository' });
   expect(read(a)).toEqual(['x=2']);
+});
+
+/** Found by seed 67838 of the simulation. */
+test('where browsers have no locks, a round that another tab has overtaken stops before it brings back what was removed meanwhile', async () => {
+  const cloud = createTestCloud();
+  const store = createMemoryStore();
+  const one = createTestDevice(cloud, 'one', { store });
+  one.write('a', 'A');
+  await one.sync();
+  const ended = (key: string): void => {
+    if (key === 'base') throw new Error('the page ends before it writes its base');
+  };
+  const two = createTestDevice(cloud, 'two', { store: { ...store, set: (key, value) => (ended(key), store.set(key, value)) } });
+  const round = two.round();
+  const asked = round.next(undefined);
+  one.write('c', 'C');
+  await one.sync();
+  const reply = await cloud.serve(asked.done === true || asked.value.kind !== 'call' ? undefined : asked.value.call);
+  one.files.remove('/home/me/c');
+  await one.sync();
+  let step = round.next(reply);
+  while (step.done !== true && step.value.kind === 'breathe') step = round.next(undefined);
+  expect(step).toMatchObject({ done: true, value: { result: 'unavailable' } });
+  const later = createTestDevice(cloud, 'one', { store });
+  await later.sync();
+  expect(snapshot(later.files, '/home/me')).toEqual(['a=A']);
 });
 
 test('what the log has twice is shown once, is quiet afterwards, and once removed stays so', async () => {
