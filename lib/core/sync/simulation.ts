@@ -93,13 +93,15 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const evict = (tab: Tab): void => {
     tab.files.refresh(undefined);
     const { tree } = browsers.baseOf(tab);
-    const safe = [...tab.files.replica.entries().values()].filter(({ id, hash, path }) => {
+    const { raw } = tab.browser;
+    const safe = [...tab.files.replica.entries().values()].flatMap(({ id, hash, path }) => {
       const stored = tree.get(id);
-      return stored?.hash === hash && stored.path === path;
+      // More than one: a version besides the shown one may be nowhere else.
+      const keys = raw.keys(`${keysOf(tab.owner).files}${id}:`);
+      return stored?.hash === hash && stored.path === path && keys.length === 1 ? keys : [];
     });
     if (safe.length === 0) return;
-    const { id } = pick(safe);
-    for (const key of tab.browser.raw.keys(`${keysOf(tab.owner).files}${id}:`)) tab.browser.raw.remove(key);
+    raw.remove(pick(safe));
     for (const other of tab.browser.tabs) other.files.refresh(undefined);
   };
   /** Everything that this site kept is gone. */
