@@ -66,8 +66,9 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const person = createPerson({
     browsers, random, letter: 'T', model, nameCount: writers === 'all' ? pick([1, 2, 2, 3, 4, 6]) : NAMES.length,
     scopeOf: ({ browser }) => (writers === 'apart' ? `${browser.name}/` : ''),
+    moved: (entry) => server.logOf(PERSON).expectState(entry.id, entry),
   });
-  const stranger = createPerson({ browsers, random, letter: 'S', model: undefined, nameCount: 2, scopeOf: () => '' });
+  const stranger = createPerson({ browsers, random, letter: 'S', model: undefined, nameCount: 2, scopeOf: () => '', moved: () => undefined });
   const people: [string, Person][] = [[PERSON, person], [STRANGER, stranger]];
 
   const deviceCount = 2 + Math.floor(random() * random() * 4);

@@ -27,7 +27,7 @@ export async function simulateLoss(seed: number): Promise<{ files: string; commi
     now: (browser) => browsers.browsers.indexOf(browser) * 3e11,
     ended: (tab, result) => void last.set(tab, result),
   });
-  const person = createPerson({ browsers, random, letter: 'T', nameCount: pick([2, 4, 6]), scopeOf: () => '', model: undefined });
+  const person = createPerson({ browsers, random, letter: 'T', nameCount: pick([2, 4, 6]), scopeOf: () => '', model: undefined, moved: (entry) => log.expectState(entry.id, entry) });
   const deviceCount = pick([2, 2, 3]);
   for (let i = 0; i < deviceCount; i++) browsers.openTab(browsers.addBrowser(`dev${i}`), PERSON);
 

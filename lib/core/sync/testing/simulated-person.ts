@@ -3,6 +3,7 @@ import { FsError, type Files } from '../../fs/files.ts';
 import { copyTree } from '../../fs/files-contract.ts';
 import { contentOf, parseVersion } from '../../fs/file-version.ts';
 import { createMemoryFiles } from '../../fs/memory-files.ts';
+import type { LocalEntry } from '../../fs/stored-files.ts';
 import { keysOf, type Browsers, type Tab } from './simulated-browser.ts';
 import { Violation } from './watched-log.ts';
 
@@ -38,6 +39,8 @@ export interface PersonOptions {
   letter: 'T' | 'S';
   /** How many different names; the fewer, the more often two meet at one. */
   nameCount: number;
+  /** Somebody moved this file, or changed its permissions, to be like this. */
+  moved: (entry: LocalEntry) => void;
   /** Where this tab writes; everything elsewhere is only read. */
   scopeOf: (tab: Tab) => string;
   /** Holds exactly what has to be there in the end, when each tab writes in a place of its own. */
@@ -45,7 +48,7 @@ export interface PersonOptions {
 }
 
 export function createPerson(options: PersonOptions): Person {
-  const { browsers, random, letter, nameCount, scopeOf, model } = options;
+  const { browsers, random, letter, nameCount, scopeOf, model, moved } = options;
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (probability: number): boolean => random() < probability;
   /** How often another tab's change is seen before one's own: storage events come late, or never. */
@@ -123,6 +126,8 @@ export function createPerson(options: PersonOptions): Person {
       const before = model === undefined ? '' : keys();
       const { work, gains, gone } = decide(tab.files, scope);
       let refusal: string | undefined;
+      const entries = (): Map<string, LocalEntry> => tab.files.replica.entries();
+      const old = entries();
       // Before the work: another tab may see it and knowingly remove it before this one is through.
       for (const token of gains) required.add(token);
       const outcome = browsers.guarded(tab, () => {
@@ -134,6 +139,10 @@ export function createPerson(options: PersonOptions): Person {
         }
       });
       const isDone = outcome === 'done' && refusal === undefined;
+      for (const [id, entry] of entries()) {
+        const was = old.get(id);
+        if (was !== undefined && was.hash === entry.hash && (was.path !== entry.path || was.mode !== entry.mode)) moved(entry);
+      }
       if (outcome === 'crashed' || isDone) for (const token of gone) required.delete(token);
       if (!isDone) for (const token of gains) required.delete(token);
       if (model === undefined) return;

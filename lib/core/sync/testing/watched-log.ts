@@ -29,6 +29,8 @@ export interface WatchedLog {
    * before.
    */
   expectCopies(): void;
+  /** Somebody gave a file this name and these permissions, maybe in the moment in which another tab removed it: an edit, and the edit wins. */
+  expectState(id: string, state: Pick<TreeEntry, 'path' | 'mode' | 'hash'>): void;
   /** The store lost its newest commits: what is beyond `seq` never was. What comes after it may not follow it. */
   rollBack(seq: number): void;
 }
@@ -40,11 +42,15 @@ export interface WatchedCommit {
   contents: ReadonlyMap<string, Uint8Array | string[]>;
 }
 
+const stateOf = (id: string, { path, mode, hash }: Pick<TreeEntry, 'path' | 'mode' | 'hash'>): string => JSON.stringify([id, path, mode, hash]);
+
 export function createWatchedLog(owner: string): WatchedLog {
   const inner = createMemoryLog();
   const commits = new Map<number, WatchedCommit>();
   /** By file id, every state in which it was ever put. */
   const past = new Map<string, Set<string>>();
+  /** What somebody made of a file by moving it, or by its permissions. */
+  const made = new Set<string>();
   let hasCopies = false;
   let isRolledBack = false;
 
@@ -61,9 +67,8 @@ export function createWatchedLog(owner: string): WatchedLog {
     for (const operation of operations) {
       if (operation.op !== 'put') continue;
       const known = past.get(operation.id) ?? new Set();
-      // Permissions or a name that another tab gave it while it was being removed are an edit, and the edit wins.
-      const state = JSON.stringify([operation.path, operation.mode, operation.hash]);
-      if (!hasCopies && !isRolledBack && before?.tree.has(operation.id) !== true && known.has(state)) {
+      const state = stateOf(operation.id, operation);
+      if (!hasCopies && !isRolledBack && before?.tree.has(operation.id) !== true && known.has(state) && !made.has(state)) {
         throw new Violation(`commit ${seq} of ${owner} brings ${operation.path} back as it was before its removal`);
       }
       past.set(operation.id, known.add(state));
@@ -99,6 +104,7 @@ export function createWatchedLog(owner: string): WatchedLog {
     expectCopies: () => {
       hasCopies = true;
     },
+    expectState: (id, state) => void made.add(stateOf(id, state)),
     requireKept() {
       for (const [seq, { hash }] of commits) {
         const bytes = inner.commits.get(seq);
