@@ -265,6 +265,21 @@ test('a mode that a tab sets to what it is already does not bring back what anot
   expect([tree(one), tree(two)]).toEqual([[], []]);
 });
 
+/** Found by seed 178386 of the simulation. */
+test('a write goes to the file that was seen under the name, and not to another one that came to bear it this moment', () => {
+  for (const copy of ['a-copy', 'z-copy']) {
+    const store = createMemoryStore();
+    const one = open(store);
+    one.write('/home/me/d', bytes('1'));
+    const stale = open(store);
+    one.append('/home/me/d', bytes('2'));
+    one.replica.put({ id: copy, kind: 'file', path: '/home/me/d', mode: 0o644, mtimeMs: 0 }, bytes('saved'), undefined, null);
+    stale.write('/home/me/d', bytes('3'));
+    const contents = [...stale.replica.entries().keys()].map((id) => new TextDecoder().decode(stale.replica.content(id)));
+    expect(contents.sort()).toEqual(['3', 'saved']);
+  }
+});
+
 /** A view of a store that hears of others' changes, and tells its own, only at `deliver`. */
 function lagging(shared: KeyValueStore): { store: KeyValueStore; deliver(): void } {
   const view = createMemoryStore();

@@ -210,7 +210,11 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
     if (path === HOME) throw new FsError('EISDIR', path);
     let there = find(path);
     // A directory that another tab has just replaced by a file is refused: nobody has seen that file here.
-    if (there !== undefined && isFile(there) && !versions.isFresh(there.id)) there = find(path);
+    if (there !== undefined && isFile(there) && !versions.isFresh(there.id)) {
+      // Two files may bear this name by now: then the one that was seen here, and not a copy that was made to save what it says.
+      const same = versions.current.get(there.id);
+      there = same?.kind === 'file' && same.path === path ? same : find(path);
+    }
     if (there === undefined) {
       requireWay(path);
       requireWritableParent(path);
