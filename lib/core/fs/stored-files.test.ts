@@ -280,6 +280,21 @@ test('a write goes to the file that was seen under the name, and not to another 
   }
 });
 
+/** Found by seed 188535 of the simulation. */
+test('a write does not replace a file that another tab has just put in the place of the one that was seen; an append goes on with it', () => {
+  const store = createMemoryStore();
+  const one = open(store);
+  one.write('/home/me/d', bytes('1'));
+  const [writes, appends] = [open(store), open(store)];
+  one.remove('/home/me/d');
+  one.write('/home/me/d', bytes('new'));
+  appends.append('/home/me/d', bytes('+'));
+  writes.write('/home/me/d', bytes('2'));
+  writes.refresh(undefined);
+  const contents = [...writes.replica.entries().keys()].map((id) => new TextDecoder().decode(writes.replica.content(id)));
+  expect(contents.sort()).toEqual(['2', 'new+']);
+});
+
 /** A view of a store that hears of others' changes, and tells its own, only at `deliver`. */
 function lagging(shared: KeyValueStore): { store: KeyValueStore; deliver(): void } {
   const view = createMemoryStore();

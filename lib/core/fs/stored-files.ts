@@ -205,15 +205,22 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
     versions.put(newId(), { kind: 'directory', path: parent, mode: 0o755, mtimeMs: now(), origin: null }, undefined);
   };
 
-  const replaceContent = (named: string, make: (old: FileVersion | undefined) => Uint8Array, mtimeMs = now()): void => {
+  const replaceContent = (
+    named: string, make: (old: FileVersion | undefined) => Uint8Array, { mtimeMs = now(), isAppend = false }: { mtimeMs?: number | undefined; isAppend?: boolean } = {},
+  ): void => {
+    const seen = find(named);
     const path = follow(named);
     if (path === HOME) throw new FsError('EISDIR', path);
+    // The link through which it was to go has just been replaced by another tab.
+    if (seen !== undefined && isFile(seen) && isLink(seen) && find(named) !== seen) throw new FsError('EBUSY', named);
     let there = find(path);
     // A directory that another tab has just replaced by a file is refused: nobody has seen that file here.
     if (there !== undefined && isFile(there) && !versions.isFresh(there.id)) {
-      // Two files may bear this name by now: then the one that was seen here, and not a copy that was made to save what it says.
+      // Another file may bear this name by now, even besides this one: nobody has seen that here, so it is not replaced. Two
+      // files of one name get two names by and by.
       const same = versions.current.get(there.id);
-      there = same?.kind === 'file' && same.path === path ? same : find(path);
+      const other = same?.kind === 'file' && same.path === path ? same : find(path);
+      there = other === same || isAppend || other === undefined || other === 'directory' || isLink(other) ? other : undefined;
     }
     if (there === undefined) {
       requireWay(path);
@@ -297,10 +304,13 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
       if (!isFile(there)) throw new FsError('EISDIR', path);
       if (isLink(there)) throw new FsError('EBUSY', path);
       if ((there.mode & READ) === 0) throw new FsError('EACCES', path);
-      return readVersion(there);
+      const bytes = readVersion(there);
+      // It was looked at anew on the way, and a link that led here leads elsewhere now.
+      if (follow(named) !== path) throw new FsError('EBUSY', named);
+      return bytes;
     },
 
-    write: (path, bytes, mtimeMs) => replaceContent(path, () => bytes, mtimeMs),
+    write: (path, bytes, mtimeMs) => replaceContent(path, () => bytes, { mtimeMs }),
 
     append: (path, bytes) =>
       replaceContent(path, (old) => {
@@ -310,7 +320,7 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
         joined.set(before);
         joined.set(bytes, before.length);
         return joined;
-      }),
+      }, { isAppend: true }),
 
     makeDirectory(named, mtimeMs = now()) {
       const path = keep(named);

@@ -240,3 +240,23 @@ test('what a pull brings back is no longer among the removed', () => {
   files.replica.put({ id, kind: 'file', path: '/home/me/f', mode: 0o644, mtimeMs: 0 }, bytes('2'), undefined, null);
   expect([files.replica.removed(), tree(files)]).toEqual([new Set(), ['f=2']]);
 });
+
+/** Found by seed 188535 of the simulation. */
+test('where another tab puts a file in the place of a link this moment, nobody reads or overwrites by the old way', () => {
+  const store = createMemoryStore();
+  const one = open(store);
+  one.write('/home/me/target', bytes('T'));
+  one.link('target', '/home/me/l');
+  const [reads, writes] = [open(store), open(store)];
+  reads.read('/home/me/l');
+  // The target changes as well, so that to read it the tab has to look around.
+  one.append('/home/me/target', bytes('+'));
+  one.remove('/home/me/l');
+  one.write('/home/me/l', bytes('new'));
+  expect(() => reads.read('/home/me/l')).toThrow('busy');
+  expect(() => writes.write('/home/me/l', bytes('over'))).toThrow('busy');
+  for (const files of [reads, writes]) {
+    files.refresh(undefined);
+    expect(tree(files)).toEqual(['l=new', 'target=T+']);
+  }
+});
