@@ -5,6 +5,8 @@ import { expect, type Page } from '@playwright/test';
  * scrollback and screen as text (the DOM may hold none, depending on the renderer).
  */
 export async function openTerminal(page: Page, path = '/'): Promise<void> {
+  // Held open from the start: a test that waits for it only when it comes may come too late, and then the browser has closed it.
+  page.on('filechooser', () => undefined);
   await page.goto(path);
   await untilReady(page);
 }
