@@ -21,8 +21,8 @@ import type { BrowserHost } from './browser-host.ts';
 const DEBOUNCE_MS = 350;
 /** However long somebody keeps changing files, they are pushed this often. */
 const DEBOUNCE_MAX_MS = 2000;
-/** So that another browser's change is seen within about three seconds. */
-const POLL_VISIBLE_MS = 2000;
+/** So that another browser's change is seen within three seconds, also where each request takes 150 ms. */
+const POLL_VISIBLE_MS = 1500;
 /** After ten minutes in which nothing happened. */
 const POLL_QUIET_MS = 6000;
 const QUIET_AFTER_MS = 10 * 60_000;
