@@ -295,6 +295,28 @@ test('a write does not replace a file that another tab has just put in the place
   expect(contents.sort()).toEqual(['2', 'new+']);
 });
 
+/** Found by seed 314198 of the simulation. */
+test('that another tab has cleared away a rival does not make a write follow what nobody has seen here', () => {
+  const store = createMemoryStore();
+  const one = open(store);
+  one.write('/home/me/d', bytes('1'));
+  const view = lagging(store);
+  open(view.store).write('/home/me/d', bytes('rival'));
+  one.write('/home/me/d', bytes('2'));
+  view.deliver();
+  const stale = open(store);
+  const shown = [...stale.replica.entries().values()].map(({ tag }) => tag);
+  const rivals = store.keys(PREFIX).filter((key) => !shown.some((tag) => key.endsWith(`:${tag}`)));
+  // In the middle of its write: the new version is there, and so is the one it follows.
+  open({ ...store, remove: () => undefined }).write('/home/me/d', bytes('unseen'));
+  for (const key of rivals) store.remove(key);
+  stale.write('/home/me/d', bytes('mine'));
+  const later = open(store);
+  later.replica.settle(0);
+  const contents = [...later.replica.entries().keys()].map((each) => new TextDecoder().decode(later.replica.content(each)));
+  expect([rivals.length, contents.sort()]).toEqual([1, ['mine', 'unseen']]);
+});
+
 /** A view of a store that hears of others' changes, and tells its own, only at `deliver`. */
 function lagging(shared: KeyValueStore): { store: KeyValueStore; deliver(): void } {
   const view = createMemoryStore();

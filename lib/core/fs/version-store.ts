@@ -287,9 +287,10 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
     discard: drop,
 
     isFresh(id) {
-      // Not the dead ones: another tab clears them away, and to look around then would take in, unseen, what it wrote besides.
-      const known = alive(id);
-      if (known.every((version) => store.get(version.key) !== undefined)) return true;
+      // Only the one that is shown: others are cleared away by another tab, and to look around then would take in, unseen,
+      // what it wrote besides.
+      const shown = current.get(id);
+      if (shown === undefined || store.get(shown.key) !== undefined) return true;
       refresh();
       return false;
     },
