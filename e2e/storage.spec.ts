@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { fillStorage } from './full-storage.ts';
 import { logIn, registeredPerson, untilSynced } from './person.ts';
 import { openTerminal, runCommand, statusLine, untilReady, untilScreen } from './terminal.ts';
 import { test } from './test.ts';
@@ -10,17 +11,7 @@ test('a full localStorage says so in a sentence; reading, deleting and syncing g
   await runCommand(page, 'echo precious > keep.md');
   await untilSynced(page);
   // Another page of this origin took the rest of the room, to the last unit.
-  await page.evaluate(() => {
-    for (let size = 1_000_000; size >= 1; size = Math.floor(size / 2)) {
-      for (let n = 0; ; n++) {
-        try {
-          localStorage.setItem(`filler-${size}-${n}`, 'x'.repeat(size));
-        } catch {
-          break;
-        }
-      }
-    }
-  });
+  await fillStorage(page);
   const refused = await runCommand(page, 'seq 1 20000 > big.txt; echo "status $?"; cat keep.md; ls | cat');
   expect(refused).toMatch(/big\.txt: No space left on device: no room left in this browser; remove files [^]*\nstatus 1\nprecious\nkeep\.md$/);
   expect(await runCommand(page, 'seq 1 20000 > keep.md; cat keep.md')).toMatch(/No space left on device: [^]*\nprecious$/);
