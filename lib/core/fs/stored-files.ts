@@ -216,11 +216,12 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
     let there = find(path);
     // A directory that another tab has just replaced by a file is refused: nobody has seen that file here.
     if (there !== undefined && isFile(there) && !versions.isFresh(there.id)) {
-      // Another file may bear this name by now, even besides this one: nobody has seen that here, so it is not replaced. Two
-      // files of one name get two names by and by.
       const same = versions.current.get(there.id);
-      const other = same?.kind === 'file' && same.path === path ? same : find(path);
-      there = other === same || isAppend || other === undefined || other === 'directory' || isLink(other) ? other : undefined;
+      const isStill = same?.kind === 'file' && same.path === path;
+      there = isStill ? same : find(path);
+      // Another file bears this name by now, and nobody has seen that one here either, so it is not replaced: two files of one
+      // name get two names by and by.
+      if (!isStill && !isAppend && there !== undefined && isFile(there) && !isLink(there)) there = undefined;
     }
     if (there === undefined) {
       requireWay(path);

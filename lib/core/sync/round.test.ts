@@ -209,6 +209,21 @@ test('where browsers have no locks, a round that another tab has overtaken stops
   expect(snapshot(later.files, '/home/me')).toEqual(['a=A']);
 });
 
+/** Found by seed 11782 of the simulation. */
+test('a file that another tab takes away while two of one name get their names ends the round, and the next one finishes it', async () => {
+  const cloud = createTestCloud();
+  const store = createMemoryStore();
+  let isGone = false;
+  const device = createTestDevice(cloud, 'one', { store: { ...store, get: (key) => (isGone && /:(x|one-\d+):/.test(key) ? undefined : store.get(key)) } });
+  device.write('a', '1');
+  device.files.replica.put({ id: 'x', kind: 'file', path: '/home/me/a', mode: 0o644, mtimeMs: 0 }, new TextEncoder().encode('2'), undefined, null);
+  isGone = true;
+  expect(await device.sync()).toMatchObject({ result: 'unavailable', message: 'Files are changing; trying again.' });
+  isGone = false;
+  expect(await device.sync()).toEqual({ result: 'synced' });
+  expect(read(device).map((line) => line.slice(line.indexOf('=') + 1)).sort()).toEqual(['1', '2']);
+});
+
 test('what the log has twice is shown once, is quiet afterwards, and once removed stays so', async () => {
   const cloud = createTestCloud();
   const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
