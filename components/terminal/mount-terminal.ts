@@ -7,7 +7,7 @@ import { owedSignOut } from '@/lib/client/owed-sign-out.ts';
 import { pageFiles } from '@/lib/client/page-files.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
-import type { Command } from '@/lib/core/shell/command.ts';
+import type { LateCommand } from '@/lib/core/shell/command-table.ts';
 import { coreCommands } from '@/lib/core/shell/core-commands.ts';
 import { createShell } from '@/lib/core/shell/shell.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
@@ -114,22 +114,27 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
   const ours = accountCommands({
     workspace, channel, page, after, settle, owed, past: fileHistories({ synced: () => workspace.synced, after }), notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
     device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
-  }).map((command): Command => ({
-    ...command,
-    async run(context) {
-      // Typed before the first answer: "you are not signed in" would be a guess.
-      if (workspace.person === undefined) await orInterrupted(context.signal, known);
-      return command.run(context);
+  }).map(({ name, load }): LateCommand => ({
+    name,
+    async load() {
+      const command = await load();
+      return {
+        ...command,
+        async run(context) {
+          // Typed before the first answer: "you are not signed in" would be a guess.
+          if (workspace.person === undefined) await orInterrupted(context.signal, known);
+          return command.run(context);
+        },
+      };
     },
   }));
-  const names = new Set(ours.map((command) => command.name));
   const session = startSession({
     tty,
     workspace,
     history,
     directory: workingDirectory(storage),
     createShell,
-    commands: [...coreCommands.filter((command) => !names.has(command.name)), ...ours],
+    commands: [...coreCommands, ...ours],
     now: () => Date.now(),
     monotonic: () => view.performance.now(),
     random: () => Math.random(),

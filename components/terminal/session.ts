@@ -3,7 +3,8 @@ import type { WorkingDirectory } from '@/lib/client/working-directory.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
-import type { Command, TerminalIo } from '@/lib/core/shell/command.ts';
+import type { TerminalIo } from '@/lib/core/shell/command.ts';
+import type { OfferedCommand } from '@/lib/core/shell/command-table.ts';
 import type { Shell, ShellOptions } from '@/lib/core/shell/shell.ts';
 import { terminalInput } from '@/lib/core/tty/tty.ts';
 import type { Tty } from '@/lib/core/tty/tty.ts';
@@ -21,7 +22,7 @@ export interface SessionOptions {
   history: History;
   directory: WorkingDirectory;
   createShell: (options: ShellOptions) => Shell;
-  commands: readonly Command[];
+  commands: readonly OfferedCommand[];
   now: () => number;
   monotonic: () => number;
   random: () => number;

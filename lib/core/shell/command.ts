@@ -76,6 +76,8 @@ export interface Command {
   usage: string;
   /** Shown by `help NAME`, after summary and usage: examples first. */
   help?: string;
+  /** Its options with what each does, e.g. `['-n, --lines=N', 'the first N lines instead of 10']`; for `man`, `help` and Tab. */
+  options?: readonly (readonly [flags: string, about: string])[];
   /** What its first argument may be, for completion; absent when it takes files. */
   verbs?: readonly string[];
   /** Section in `help`. */

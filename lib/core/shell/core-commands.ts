@@ -1,25 +1,22 @@
-import type { Command } from './command.ts';
-import { cat } from './tools/cat.ts';
-import { cut, tr, wc } from './tools/columns.ts';
-import { date } from './tools/date.ts';
-import { cp, mv } from './tools/copy.ts';
-import { df, du } from './tools/disk-usage.ts';
-import { chmod, mkdir, rm, rmdir, touch } from './tools/file-changes.ts';
-import { find } from './tools/find.ts';
-import { basename, dirname, printenv, seq, yes } from './tools/generators.ts';
-import { grepCommands } from './tools/grep.ts';
-import { head, tail } from './tools/head-tail.ts';
-import { nl, paste, rev, tac, tee, uniq } from './tools/lines.ts';
-import { ln, readlink, realpath } from './tools/links.ts';
-import { ls } from './tools/ls.ts';
-import { clear, edit, history } from './tools/session.ts';
-import { sort } from './tools/sort.ts';
-import { stat } from './tools/stat.ts';
-import { xargs } from './tools/xargs.ts';
+import { lateCommands, type LateCommand } from './command-table.ts';
 
-/** The tools that every host passes to `createShell`; the terminal adds its account commands. */
-export const coreCommands: readonly Command[] = [
-  ls, cat, mkdir, rmdir, rm, mv, cp, ln, readlink, realpath, touch, chmod, stat, du, df, find, basename, dirname, edit,
-  head, tail, ...grepCommands, wc, sort, uniq, cut, tr, seq, yes, tee, rev, nl, tac, paste,
-  xargs, printenv, history, clear, date,
+/** The tools that every host passes to `createShell`; the terminal adds its own. Each is fetched when it is first used. */
+export const coreCommands: readonly LateCommand[] = [
+  ...lateCommands(() => import('./tools/ls.ts'), ['ls']),
+  ...lateCommands(() => import('./tools/cat.ts'), ['cat']),
+  ...lateCommands(() => import('./tools/file-changes.ts'), ['chmod', 'mkdir', 'rm', 'rmdir', 'touch']),
+  ...lateCommands(() => import('./tools/copy.ts'), ['cp', 'mv']),
+  ...lateCommands(() => import('./tools/links.ts'), ['ln', 'readlink', 'realpath']),
+  ...lateCommands(() => import('./tools/stat.ts'), ['stat']),
+  ...lateCommands(() => import('./tools/disk-usage.ts'), ['df', 'du']),
+  ...lateCommands(() => import('./tools/find.ts'), ['find']),
+  ...lateCommands(() => import('./tools/generators.ts'), ['basename', 'dirname', 'printenv', 'seq', 'yes']),
+  ...lateCommands(() => import('./tools/session.ts'), ['clear', 'edit', 'history']),
+  ...lateCommands(() => import('./tools/head-tail.ts'), ['head', 'tail']),
+  ...lateCommands(() => import('./tools/grep.ts'), ['egrep', 'fgrep', 'grep']),
+  ...lateCommands(() => import('./tools/columns.ts'), ['cut', 'tr', 'wc']),
+  ...lateCommands(() => import('./tools/lines.ts'), ['nl', 'paste', 'rev', 'tac', 'tee', 'uniq']),
+  ...lateCommands(() => import('./tools/sort.ts'), ['sort']),
+  ...lateCommands(() => import('./tools/xargs.ts'), ['xargs']),
+  ...lateCommands(() => import('./tools/date.ts'), ['date']),
 ];

@@ -1,5 +1,6 @@
 import type { Files } from '../fs/files.ts';
-import type { Command, HistoryPort, TerminalIo } from './command.ts';
+import type { HistoryPort, TerminalIo } from './command.ts';
+import type { CommandTable } from './command-table.ts';
 import type { Builtin } from './builtin.ts';
 import type { Cancel } from './flow.ts';
 import type { Turn } from './turn.ts';
@@ -33,7 +34,7 @@ export class ProcessCount {
 /** What all processes of one `run` share. */
 export interface Run {
   files: Files;
-  commands: ReadonlyMap<string, Command>;
+  commands: CommandTable;
   builtins: ReadonlyMap<string, Builtin>;
   turn: Turn;
   cancel: Cancel;

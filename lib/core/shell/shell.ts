@@ -1,6 +1,7 @@
 import type { Files } from '../fs/files.ts';
 import { builtins } from './builtins/all.ts';
-import type { ByteSink, ByteSource, CancelSignal, Command, HistoryPort, TerminalIo } from './command.ts';
+import type { ByteSink, ByteSource, CancelSignal, HistoryPort, TerminalIo } from './command.ts';
+import { CommandTable, type OfferedCommand } from './command-table.ts';
 import { Interrupted } from './command.ts';
 import { completeLine, type Completion } from './completion.ts';
 import { Cancel, drive, ShellExit } from './flow.ts';
@@ -38,7 +39,8 @@ export interface ShellOptions {
   yieldNow: () => Promise<void>;
   /** A timer, for `sleep`. Without it `sleep` gives the event loop turn after turn, which keeps a core busy. */
   delay?: (milliseconds: number) => Promise<void>;
-  commands: readonly Command[];
+  /** Where a name is offered twice, the last counts. */
+  commands: readonly OfferedCommand[];
   history?: HistoryPort;
   /** `$0` and `$1`… */
   scriptName?: string;
@@ -62,6 +64,8 @@ export interface Shell {
   /** Completions at `cursor` (UTF-16 index): the part [start, cursor) is replaced by one of `candidates`. */
   complete(source: string, cursor: number): Completion;
   variable(name: string): string | undefined;
+  /** Fetches the code of every command, so that they work offline and Tab knows their arguments. */
+  prepare(): Promise<void>;
   readonly lastStatus: number;
   /** `exit` was called (terminal: starts a fresh prompt and says so). */
   readonly exited: boolean;
@@ -78,7 +82,7 @@ export function createShell(options: ShellOptions): Shell {
   state.writable('PWD').exported = true;
   state.scriptName = options.scriptName ?? 'bash';
   state.positional = [...(options.arguments ?? [])];
-  const commands = new Map(options.commands.map((command) => [command.name, command]));
+  const commands = new CommandTable(options.commands);
   const processes = new ProcessCount();
   const jobs = new Map<number, Job>();
   const turn = new Turn(options.monotonic, options.yieldNow);
@@ -156,11 +160,14 @@ export function createShell(options: ShellOptions): Shell {
         files,
         cwd: state.cwd,
         home: state.get('HOME') ?? '/',
-        commands: [...builtins.keys(), ...commands.keys(), ...state.functions.keys(), ...state.aliases.keys()],
+        commands: [...builtins.keys(), ...commands.names(), ...state.functions.keys(), ...state.aliases.keys()],
         variables: [...state.variables.keys()],
-        verbs: (name) => commands.get(name)?.verbs,
+        verbs: (name) => commands.loaded(name)?.verbs,
       }),
     variable: (name) => state.get(name),
+    async prepare() {
+      await commands.loadAll();
+    },
     get lastStatus() {
       return state.lastStatus;
     },

@@ -125,9 +125,17 @@ export function* dispatch(
     if (output?.full === true) yield output.drain();
     return status;
   }
-  const command = shell.run.commands.get(name);
-  if (command !== undefined) {
+  const { commands } = shell.run;
+  if (commands.has(name)) {
     if (args.length === 1 && args[0] === '--help') return yield* dispatch(shell, ['help', name]);
+    let command: Command;
+    try {
+      command = commands.loaded(name) ?? (yield* wait(commands.load(name)));
+    } catch (error) {
+      if (shell.run.cancel.aborted) throw error;
+      shell.complain(`${name}: this command could not be fetched; go online and try again, or reload the page`);
+      return 126;
+    }
     return yield* runTool(shell, command, args);
   }
   if (name.includes('/')) return yield* runFile(shell, name, args);

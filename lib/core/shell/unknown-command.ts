@@ -22,7 +22,7 @@ export function explainUnknown(shell: Interpreter, name: string): string {
   if (reason !== undefined) return `${name}: not available here: ${reason}`;
   const base = `${name}: command not found`;
   if (shell.run.terminal === undefined) return base;
-  const names = [...shell.run.builtins.keys(), ...shell.run.commands.keys(), ...shell.state.functions.keys()];
+  const names = [...shell.run.builtins.keys(), ...shell.run.commands.names(), ...shell.state.functions.keys()];
   let nearest: string | undefined;
   let best = name.length <= 3 ? 2 : 3;
   for (const candidate of names) {

@@ -90,7 +90,7 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
     device: 'firefox-linux',
     leaveTo: (path: string) => void events.push(`left to ${path}`),
   };
-  const command = accountCommands(tools).find((each) => each.name === name);
+  const command = await accountCommands(tools).find((each) => each.name === name)?.load();
   if (command === undefined) throw new Error(`no command ${name}`);
   let out = '';
   let stdout = '';

@@ -119,13 +119,12 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
         },
         channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: name, leaveTo: () => undefined,
       });
-      const names = new Set(ours.map((command) => command.name));
       const asked = [...answers];
       const control = new AbortController();
       onServerCall = () => onCall?.({ printed: text('out'), interrupt: () => control.abort() });
       const shell = createShell({
         files, cwd: '/home/me', env: { HOME: '/home/me', PWD: '/home/me' }, now: () => terminal.nowMs, monotonic: () => 0, random: () => 0.5,
-        yieldNow: () => Promise.resolve(), delay: () => Promise.resolve(), commands: [...coreCommands.filter((command) => !names.has(command.name)), ...ours],
+        yieldNow: () => Promise.resolve(), delay: () => Promise.resolve(), commands: [...coreCommands, ...ours],
       });
       const exit = await shell.run(line, {
         stdin: { async *[Symbol.asyncIterator]() { /* nothing is typed */ } }, stdout: sink('out'), stderr: sink('err'), signal: control.signal,

@@ -1,5 +1,6 @@
 import type { Builtin } from '../builtin.ts';
 import type { Command } from '../command.ts';
+import { wait, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 
 const SECTIONS: readonly (readonly [Command['section'], string])[] = [
@@ -16,18 +17,17 @@ interface Entry {
   section: Command['section'];
 }
 
-function entriesOf(shell: Interpreter): Entry[] {
+function* entriesOf(shell: Interpreter): Step<Entry[]> {
   const entries = new Map<string, Entry>();
   for (const builtin of shell.run.builtins.values()) {
     const section = builtin.name === 'cd' || builtin.name === 'pwd' ? 'files' : builtin.name === 'echo' || builtin.name === 'printf' ? 'text' : 'shell';
     entries.set(builtin.name, { ...builtin, section });
   }
-  for (const command of shell.run.commands.values()) if (!entries.has(command.name)) entries.set(command.name, command);
+  for (const command of yield* wait(shell.run.commands.loadAll())) if (!entries.has(command.name)) entries.set(command.name, command);
   return [...entries.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
-function overview(shell: Interpreter): string {
-  const entries = entriesOf(shell);
+function overview(entries: readonly Entry[]): string {
   const lines = ['Selkie is a shell in your browser: commands work as in bash and GNU coreutils.', '`help NAME` tells more about one; Tab completes; Ctrl-C stops.'];
   for (const [section, title] of SECTIONS) {
     const members = entries.filter((entry) => entry.section === section && !QUIET.has(entry.name));
@@ -51,12 +51,13 @@ export const helpBuiltin: Builtin = {
   summary: 'This overview, or more about one command',
   usage: 'help [NAME]...',
   help: 'help\nhelp grep',
-  run(shell, args) {
+  *run(shell, args) {
+    const all = yield* entriesOf(shell);
     if (args.length === 0) {
-      shell.print(overview(shell));
+      shell.print(overview(all));
       return 0;
     }
-    const entries = new Map(entriesOf(shell).map((entry) => [entry.name, entry]));
+    const entries = new Map(all.map((entry) => [entry.name, entry]));
     let status = 0;
     for (const name of args) {
       const entry = entries.get(name);

@@ -341,4 +341,6 @@ function grepCommand(name: string, fixedMode: 'extended' | 'fixed' | undefined):
   };
 }
 
-export const grepCommands: readonly Command[] = [grepCommand('grep', undefined), grepCommand('egrep', 'extended'), grepCommand('fgrep', 'fixed')];
+export const grep = grepCommand('grep', undefined);
+export const egrep = grepCommand('egrep', 'extended');
+export const fgrep = grepCommand('fgrep', 'fixed');
