@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createMemoryFiles } from '../fs/memory-files.ts';
-import { isUnfinished } from './parse.ts';
 import { readCases } from './testing/read-cases.ts';
 import { createTestShell, runInMemory } from './testing/run-in-memory.ts';
 
-const scripts = readCases(readFileSync(new URL('./differential-cases.txt', import.meta.url), 'utf8'), isUnfinished).map(({ script }) => script)
+const folder = new URL('./differential/', import.meta.url);
+const scripts = readdirSync(folder).flatMap((name) => readCases(readFileSync(new URL(name, folder), 'utf8'))).map(({ script }) => script)
   // They wait, or run for long, once a mutation takes their end away.
   .filter((script) => !/yes|sleep|100000|&\s|fib|f 6|seq 1000/.test(script));
 const PIECES = ['|', '&&', ';', '$(', ')', '"', "'", '`', '${', '}', '{', '((', '))', '\\', '\n', '*', '<', '>', '>>', '<<E', '!', '$', '#', 'if', 'fi', 'do', 'done', '\u0000', 'é', '😀', '~', '=', '[', ']', '9', '-'];

@@ -1,27 +1,37 @@
-/** One script of the table. */
+import { isUnfinished } from '../parse.ts';
+
+/** One script of the tables in `differential/`. */
 export interface DifferentialCase {
   area: string;
   script: string;
+  /** Why ours does something else on purpose; undefined where it must be the same. */
+  differs: string | undefined;
 }
 
 /**
- * The table of scripts: `#### area` starts an area, every other line is a script. A line whose command is not
- * complete (an open quote, a here-document) goes on in the next.
+ * One table of `differential/`: `#### area` starts an area, `#! reason` says why the next script differs from bash, every
+ * other line is a script. A line whose command is not complete (an open quote, a here-document) goes on in the next.
  */
-export function readCases(text: string, isIncomplete: (source: string) => boolean): DifferentialCase[] {
+export function readCases(text: string): DifferentialCase[] {
   const cases: DifferentialCase[] = [];
   let area = '';
   let script = '';
+  let differs: string | undefined;
   for (const line of text.split('\n')) {
     if (script === '' && line.startsWith('#### ')) {
       area = line.slice(5);
       continue;
     }
+    if (script === '' && line.startsWith('#! ')) {
+      differs = line.slice(3);
+      continue;
+    }
     if (script === '' && line === '') continue;
     script = script === '' ? line : `${script}\n${line}`;
-    if (isIncomplete(script)) continue;
-    cases.push({ area, script });
+    if (isUnfinished(script)) continue;
+    cases.push({ area, script, differs });
     script = '';
+    differs = undefined;
   }
   if (script !== '') throw new Error(`the last script is not complete: ${script}`);
   return cases;
