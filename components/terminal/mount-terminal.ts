@@ -1,19 +1,17 @@
 import { openAccountChannel } from '@/lib/client/account-channel.ts';
-import { session as askSession } from '@/lib/client/account.ts';
 import { deviceName } from '@/lib/client/browser-host.ts';
-import { fileHistories } from '@/lib/client/file-history.ts';
 import { openHistory } from '@/lib/client/history.ts';
+import { lateSyncClient } from '@/lib/client/late-sync-client.ts';
 import { owedSignOut } from '@/lib/client/owed-sign-out.ts';
 import { pageFiles } from '@/lib/client/page-files.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
 import type { LateCommand } from '@/lib/core/shell/command-table.ts';
 import { coreCommands } from '@/lib/core/shell/core-commands.ts';
-import { createShell } from '@/lib/core/shell/shell.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { Tty } from '@/lib/core/tty/tty.ts';
 import { accountCommands } from './commands/account-commands.ts';
-import { type AccountTools, orInterrupted } from './commands/account-tools.ts';
+import type { AccountTools } from './commands/account-tools.ts';
 import { keyBar } from './key-bar.ts';
 import { openTerminal } from './open-terminal.ts';
 import { pageTurns } from './page-turns.ts';
@@ -62,7 +60,11 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
 
   const turns = pageTurns();
   const tty = new Tty(opened.port, () => session.interrupt());
-  const workspace = openWorkspace({ transport, sessionState: async () => stateOf(await askSession()) });
+  const workspace = openWorkspace({
+    transport,
+    sessionState: async () => stateOf(await askSession()),
+    startSync: lateSyncClient(async () => (await import('@/lib/client/sync-client.ts')).startSyncClient),
+  });
   const storage = storageOf(view);
   const history = openHistory({
     owner: ownerOf(workspace.person), tab: view.crypto.randomUUID().slice(0, 8), storage, now: () => Date.now(),
@@ -75,8 +77,8 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
       if (workspace.person !== undefined) workspace.sessionEnded();
       if (!(await owed.pay())) return;
     }
-    const reply = await askSession();
-    if (isGone) return;
+    const reply = await askSession().catch(() => undefined);
+    if (isGone || reply === undefined) return;
     if (reply.ok) await workspace.signedIn(reply.data.user);
     else if (reply.code === 'not-signed-in' && workspace.person !== undefined) workspace.sessionEnded();
   };
@@ -111,13 +113,17 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     return overTerminal(() => settleView({ frame, question, signal }));
   };
   const known = checkSession();
-  const ours = accountCommands({
-    workspace, channel, page, after, settle, owed, past: fileHistories({ synced: () => workspace.synced, after }), notice: (sentence) => tty.notice(sentence), origin: view.location.origin,
-    device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
-  }).map(({ name, load }): LateCommand => ({
+  const tools = async (): Promise<AccountTools> => {
+    const { fileHistories } = await import('@/lib/client/file-history.ts');
+    return {
+      workspace, channel, page, after, settle, owed, past: fileHistories({ synced: () => workspace.synced, after }), notice: (sentence) => tty.notice(sentence),
+      origin: view.location.origin, device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
+    };
+  };
+  const ours = accountCommands(tools).map(({ name, load }): LateCommand => ({
     name,
     async load() {
-      const command = await load();
+      const [command, { orInterrupted }] = await Promise.all([load(), import('./commands/account-tools.ts')]);
       return {
         ...command,
         async run(context) {
@@ -133,7 +139,7 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     workspace,
     history,
     directory: workingDirectory(storage),
-    createShell,
+    loadShell: async () => (await import('@/lib/core/shell/shell.ts')).createShell,
     commands: [...coreCommands, ...ours],
     now: () => Date.now(),
     monotonic: () => view.performance.now(),
@@ -211,6 +217,7 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
   };
 }
 
+const askSession = async () => (await import('@/lib/client/account.ts')).session();
 type SessionReply = Awaited<ReturnType<typeof askSession>>;
 
 /** 401 is the only answer that means "no session"; everything else that is not a session is "don't know". */

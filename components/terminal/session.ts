@@ -21,7 +21,8 @@ export interface SessionOptions {
   workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'onNotice'>;
   history: History;
   directory: WorkingDirectory;
-  createShell: (options: ShellOptions) => Shell;
+  /** Fetches the shell's code. The prompt does not wait for it; a line does. */
+  loadShell: () => Promise<(options: ShellOptions) => Shell>;
   commands: readonly OfferedCommand[];
   now: () => number;
   monotonic: () => number;
@@ -62,7 +63,7 @@ export function startSession(options: SessionOptions): Session {
     clear: () => tty.clear(),
   };
 
-  const newShell = () => options.createShell({
+  const newShell = async () => (await options.loadShell())({
     files: workspace.files,
     env: {
       HOME, USER: 'me', LOGNAME: 'me', HOSTNAME: 'selkie', SHELL: '/bin/sh', PATH: '/bin', TERM: 'xterm-256color',
@@ -77,9 +78,21 @@ export function startSession(options: SessionOptions): Session {
     commands: options.commands,
     history,
   });
-  let shell = newShell();
+  /** Undefined until its code is here. */
+  let shell: Shell | undefined;
+  let starting: Promise<Shell | undefined>;
+  const startShell = (): void => {
+    shell = undefined;
+    const mine: Promise<Shell | undefined> = newShell().then((made) => {
+      // The owner may have changed meanwhile; then another one is on its way.
+      if (starting === mine) shell = made;
+      return starting === mine ? made : starting;
+    }, () => undefined);
+    starting = mine;
+  };
+  startShell();
 
-  const run = async (line: string): Promise<void> => {
+  const run = async (shell: Shell, line: string): Promise<void> => {
     running = new AbortController();
     options.onState('busy');
     const print = { write: async (bytes: Uint8Array) => tty.print(bytes) };
@@ -96,30 +109,49 @@ export function startSession(options: SessionOptions): Session {
     directory.save(owner, shell.cwd);
     if (shell.exited) {
       void tty.print('There is no shell under this one; a fresh one starts.\n');
-      shell = newShell();
+      startShell();
     }
   };
 
   const loop = async (): Promise<void> => {
     const isFirstVisit = !directory.isKnown(owner) && history.entries().length === 0;
     void tty.print(welcome({ isFirstVisit, email: workspace.person?.email }));
-    directory.save(owner, shell.cwd);
+    directory.save(owner, directory.load(owner, workspace.files));
+    let initial = '';
     while (!isOver) {
       const read = tty.readLine('prompt', {
-        prompt: promptText(shell.cwd, shell.lastStatus),
+        prompt: promptText(shell?.cwd ?? directory.load(owner, workspace.files), shell?.lastStatus ?? 0),
         continuation: CONTINUATION,
         history: history.entries().slice(),
-        complete: (text, cursor) => shell.complete(text, cursor),
-        isIncomplete: (text) => shell.status(text) === 'incomplete',
+        complete: (text, cursor) => shell?.complete(text, cursor) ?? { start: cursor, candidates: [] },
+        isIncomplete: (text) => shell?.status(text) === 'incomplete',
         kills,
+        initial,
       });
+      initial = '';
       options.onState('ready');
       const result = await read;
       if (isOver) return;
       if (result.type === 'end') void tty.print('This shell has no other to go back to; close the tab to leave.\n');
       if (result.type !== 'line' || result.line.trim() === '') continue;
+      let ready = shell ?? (await starting);
+      if (ready === undefined) {
+        startShell();
+        ready = await starting;
+      }
+      if (isOver) return;
+      if (ready === undefined) {
+        void tty.print('The shell could not be fetched; go online and press Enter again, or reload the page.\n');
+        initial = result.line;
+        continue;
+      }
+      if (ready.status(result.line) === 'incomplete') {
+        // Entered before the shell could say that more has to come.
+        initial = `${result.line}\n`;
+        continue;
+      }
       history.add(result.line);
-      await run(result.line);
+      await run(ready, result.line);
     }
   };
 
@@ -131,13 +163,13 @@ export function startSession(options: SessionOptions): Session {
     history.switchTo(owner);
     if (before === 'local') {
       // The files stayed and others came; only the directory may have gone.
-      directory.save(owner, shell.cwd);
+      if (shell !== undefined) directory.save(owner, shell.cwd);
       return;
     }
     kills = [];
     running?.abort();
     tty.clear();
-    shell = newShell();
+    startShell();
     if (running === undefined) tty.restartPrompt();
   });
   void loop();

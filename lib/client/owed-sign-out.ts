@@ -1,7 +1,6 @@
 import 'client-only';
 import { StorageFull, withReserve } from '@/lib/core/fs/key-value-store.ts';
 import { limits } from '@/lib/core/limits.ts';
-import { signOut } from './account.ts';
 import { createLocalStore } from './local-store.ts';
 import { storageKeys } from './storage-keys.ts';
 
@@ -39,7 +38,9 @@ export function owedSignOut(storage: () => Storage | undefined): OwedSignOut {
     },
     async pay() {
       if (!isOwed()) return true;
-      const reply = await signOut();
+      // Fetched when it is needed: a prompt has no use for it.
+      const reply = await import('./account.ts').then(({ signOut }) => signOut(), () => undefined);
+      if (reply === undefined) return false;
       if (!reply.ok && reply.code !== 'not-signed-in') return false;
       forget();
       return true;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { snapshot } from '../core/fs/files-contract.ts';
 import { createTestCloud, type TestCloud } from '../core/sync/test-device.ts';
 import type { SyncCall, SyncReply } from '../core/sync/transport.ts';
+import { startSyncClient } from './sync-client.ts';
 import { createTestBrowser, type TestBrowser, type TestClock, type TestTab } from './test-browser.ts';
 import { openWorkspace, type SyncStatus, type Workspace } from './workspace.ts';
 
@@ -37,6 +38,7 @@ function createBench(): Bench {
           },
         },
         sessionState: async () => (network.isUp ? 'live' : 'unknown'),
+        startSync: startSyncClient,
       }, tab);
       const notices: string[] = [];
       const statuses: SyncStatus[] = [];

@@ -5,6 +5,7 @@ import { createTestCloud, type TestCloud } from '../core/sync/test-device.ts';
 import type { SyncReply } from '../core/sync/transport.ts';
 import { createLocalStore } from './local-store.ts';
 import { createTestBrowser, type TestBrowser, type TestClock, type TestTab } from './test-browser.ts';
+import { startSyncClient } from './sync-client.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 const ANN = { id: 'person', email: 'ann@example.org' };
@@ -44,6 +45,7 @@ function createBench(): Bench {
           },
         },
         sessionState: async () => (network.isUp ? network.session : 'unknown'),
+        startSync: startSyncClient,
       }, tab);
       workspace.onNotice((sentence) => notices.push(sentence));
       return { workspace, tab, notices };

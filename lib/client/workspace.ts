@@ -15,7 +15,7 @@ import { browserHost, type BrowserHost } from './browser-host.ts';
 import { adoptDrafts, isSaved, openDrafts, type Draft, type Drafts } from './drafts.ts';
 import { openLocalStore } from './local-store.ts';
 import { storageKeys } from './storage-keys.ts';
-import { startSyncClient, type Exchange, type SyncClient, type SyncNotes, type SyncStatus } from './sync-client.ts';
+import type { Exchange, SyncClient, SyncClientOptions, SyncNotes, SyncStatus } from './sync-client.ts';
 
 export type { Exchange, SyncState, SyncStatus } from './sync-client.ts';
 
@@ -91,7 +91,11 @@ const whoSchema = v.object({
 });
 
 export function openWorkspace(
-  options: { transport: SyncTransport; sessionState: () => Promise<'live' | 'absent' | 'unknown'> },
+  options: {
+    transport: SyncTransport;
+    sessionState: () => Promise<'live' | 'absent' | 'unknown'>;
+    startSync: (options: SyncClientOptions) => SyncClient;
+  },
   host: BrowserHost = browserHost(window),
 ): Workspace {
   const { store: plain, isDurable } = openLocalStore(() => host.storage());
@@ -182,7 +186,7 @@ export function openWorkspace(
   };
 
   const startClient = (owner: string): void => {
-    client = startSyncClient({
+    client = options.startSync({
       owner, files: home, transport: options.transport, sessionState: options.sessionState, host, notice,
       bases: basesOf(owner), notes: notesOf(owner),
       onStatus: tellStatus,

@@ -38,11 +38,11 @@ function setUp(replies: Record<string, [number, unknown][]>) {
   };
   const tty: Tty = new Tty(head.port, () => session.interrupt());
   const session = startSession({
-    tty, workspace, history, directory: workingDirectory(undefined), createShell,
-    commands: [...coreCommands, ...accountCommands({
+    tty, workspace, history, directory: workingDirectory(undefined), loadShell: async () => createShell,
+    commands: [...coreCommands, ...accountCommands(async () => ({
       workspace, past: () => undefined, page: { choose: async () => undefined, takeDropped: () => undefined, save: () => undefined },
       owed: { owe: () => false, forget: () => undefined }, after: () => () => undefined, settle: async () => undefined, channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: 'firefox-linux', leaveTo: () => undefined,
-    })],
+    }))],
     now: () => 0, monotonic: () => performance.now(), random: () => 0.5,
     yieldNow: () => new Promise((resolve) => setImmediate(resolve)), delay: () => Promise.resolve(), edit: () => Promise.resolve(), onState: () => undefined,
   });

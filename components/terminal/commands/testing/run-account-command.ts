@@ -90,7 +90,7 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
     device: 'firefox-linux',
     leaveTo: (path: string) => void events.push(`left to ${path}`),
   };
-  const command = await accountCommands(tools).find((each) => each.name === name)?.load();
+  const command = await accountCommands(async () => tools).find((each) => each.name === name)?.load();
   if (command === undefined) throw new Error(`no command ${name}`);
   let out = '';
   let stdout = '';
@@ -100,7 +100,7 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
     name, args, stdin: { async *[Symbol.asyncIterator]() { /* nothing is typed */ } },
     stdout: sink((text) => { out += text; stdout += text; }), stderr: sink((text) => { out += text; }),
     files, cwd: '/', env: {}, signal: control.signal, now: () => 0,
-    breathe: () => undefined, isTerminalOutput, history: undefined,
+    breathe: () => undefined, delay: () => Promise.resolve(), random: () => 0.5, isTerminalOutput, history: undefined,
     terminal: {
       columns: () => columns, rows: () => rows, clear: () => undefined, edit: async () => undefined,
       async ask(question, options) {

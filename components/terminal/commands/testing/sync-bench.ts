@@ -101,7 +101,7 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
       const bytesOf = (to: 'out' | 'err') => join(chunks.filter((chunk) => chunk.to === to).map(({ bytes }) => bytes));
       const text = (to: 'out' | 'err') => new TextDecoder().decode(bytesOf(to));
       const files = createMountFiles({ now: () => terminal.nowMs, home: device.files });
-      const ours = accountCommands({
+      const ours = accountCommands(async () => ({
         workspace: {
           person: terminal.isSignedIn ? ANN : undefined,
           get status() { return status(); },
@@ -118,7 +118,7 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
           save: (file, parts) => void saved.set(file, join(parts)),
         },
         channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: name, leaveTo: () => undefined,
-      });
+      }));
       const asked = [...answers];
       const control = new AbortController();
       onServerCall = () => onCall?.({ printed: text('out'), interrupt: () => control.abort() });
