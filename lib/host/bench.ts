@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { cleanEnvironment, startStack } from './testing/running-stack.ts';
 import { formatTable, type Row } from './bench/table.ts';
 import { measureGuard } from './bench/guard.ts';
-import { measurePrompt, placeControl } from './bench/prompt.ts';
+import { placeControl } from './bench/control-page.ts';
+import { measurePrompt } from './bench/prompt.ts';
+import { measureScreen } from './bench/screen.ts';
 import { measureShell } from './bench/shell.ts';
 import { measureSync } from './bench/sync.ts';
 import { buildIfNeeded } from './build.ts';
@@ -18,6 +20,7 @@ import { main, Stop } from './stop.ts';
  */
 const sections: Record<string, (stack: { origin: string; cloud: string; dataDir: string }) => Promise<Row[] | string>> = {
   prompt: measurePrompt,
+  screen: measureScreen,
   sync: measureSync,
   shell: measureShell,
   guard: measureGuard,
