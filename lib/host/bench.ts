@@ -5,6 +5,7 @@ import { cleanEnvironment, startStack } from './testing/running-stack.ts';
 import { formatTable, type Row } from './bench/table.ts';
 import { measureGuard } from './bench/guard.ts';
 import { placeControl } from './bench/control-page.ts';
+import { measureMemory } from './bench/memory.ts';
 import { measurePrompt } from './bench/prompt.ts';
 import { measureScreen } from './bench/screen.ts';
 import { measureShell } from './bench/shell.ts';
@@ -21,6 +22,7 @@ import { main, Stop } from './stop.ts';
 const sections: Record<string, (stack: { origin: string; cloud: string; dataDir: string }) => Promise<Row[] | string>> = {
   prompt: measurePrompt,
   screen: measureScreen,
+  memory: measureMemory,
   sync: measureSync,
   shell: measureShell,
   guard: measureGuard,
