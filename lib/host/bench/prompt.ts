@@ -86,7 +86,7 @@ async function markPrompt(page: Page): Promise<void> {
 
 /** Scripts and style sheets that had arrived when the prompt did, compressed as servers send them. */
 async function codeBeforePrompt(browser: Browser, origin: string, control: string): Promise<Row> {
-  const floor = frameworkFloor();
+  const { loaded: floor, unused } = frameworkFiles();
   const bytes = async (url: string, isFloor: (name: string) => boolean): Promise<number> => {
     const context = await browser.newContext({ serviceWorkers: 'block' });
     const page = await context.newPage();
@@ -103,7 +103,7 @@ async function codeBeforePrompt(browser: Browser, origin: string, control: strin
     await context.close();
     return sizes.reduce((sum, [name, size]) => sum + (isFloor(name) ? 0 : size), 0) / 1024;
   };
-  const isFloor = (name: string): boolean => floor.some((file) => name.endsWith(file));
+  const isFloor = (name: string): boolean => [...floor, ...unused].some((file) => name.endsWith(file));
   const floorKb = floor.reduce((sum, file) => sum + gzipSync(readFileSync(join(projectRoot, '.next', file))).length, 0) / 1024;
   return {
     what: 'code before the prompt, gzip', ours: await bytes(origin, isFloor), peer: await bytes(control, () => false), peerName: 'bare xterm page', unit: 'KB',
@@ -111,8 +111,8 @@ async function codeBeforePrompt(browser: Browser, origin: string, control: strin
   };
 }
 
-/** What every page of Next and React loads, as the build says. */
-function frameworkFloor(): string[] {
+/** What every page of Next and React loads, as the build says, and what only old browsers would. */
+function frameworkFiles(): { loaded: string[]; unused: string[] } {
   const manifest = JSON.parse(readFileSync(join(projectRoot, '.next', 'build-manifest.json'), 'utf8')) as { rootMainFiles: string[]; polyfillFiles: string[] };
-  return [...manifest.rootMainFiles, ...manifest.polyfillFiles];
+  return { loaded: manifest.rootMainFiles, unused: manifest.polyfillFiles };
 }
