@@ -59,8 +59,9 @@ export function createReplica(
   return {
     entries,
     removed() {
-      const noted = new Set(versions.removed());
-      for (const { id } of versions.replaced()) noted.add(id);
+      // What was renamed over first: whoever forgets these one by one then needs no note of it any more.
+      const noted = new Set(versions.replaced().map(({ id }) => id));
+      for (const id of versions.removed()) noted.add(id);
       return noted;
     },
     origins() {

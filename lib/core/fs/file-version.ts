@@ -40,6 +40,8 @@ export interface Origin {
   path: string;
   mode: number;
   hash: string;
+  /** Somebody has written the file since, even where it reads the same again. */
+  isEdited?: true;
 }
 
 export interface FileVersion extends VersionHeader {
@@ -62,7 +64,7 @@ export function isKeyPart(text: string): boolean {
 
 export function formatVersion(header: VersionHeader, packed: string): string {
   const { kind, path, mode, mtimeMs, size, hash, follows, origin } = header;
-  const from = origin === null ? [] : [origin.seq, origin.at, origin.path, origin.mode, origin.hash];
+  const from = origin === null ? [] : [origin.seq, origin.at, origin.path, origin.mode, origin.hash, ...(origin.isEdited === true ? [1] : [])];
   return `${JSON.stringify([FORMAT, kind, path, mode, mtimeMs, size, hash, follows, from])}\n${packed}`;
 }
 
@@ -115,9 +117,15 @@ export function parseVersion(prefix: string, key: string, value: string): FileVe
 function parseOrigin(from: unknown): Origin | null | undefined {
   if (!Array.isArray(from)) return undefined;
   if (from.length === 0) return null;
-  const [seq, at, path, mode, hash] = from as unknown[];
+  const [seq, at, path, mode, hash, isEdited] = from as unknown[];
   if (!isCount(seq, Number.MAX_SAFE_INTEGER) || !isCount(at, seq) || typeof path !== 'string' || !isEntryMode(mode)) return undefined;
-  return hash === '' || isHash(hash) ? { seq, at, path, mode, hash } : undefined;
+  if (hash !== '' && !isHash(hash)) return undefined;
+  return { seq, at, path, mode, hash, ...(isEdited === 1 ? { isEdited: true } : {}) };
+}
+
+/** What an edit of a version of this origin keeps of it. */
+export function editedOrigin(origin: Origin | null | undefined): Origin | null {
+  return origin ? { ...origin, isEdited: true } : null;
 }
 
 function isCount(value: unknown, max: number): value is number {

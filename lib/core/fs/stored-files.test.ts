@@ -317,6 +317,31 @@ test('that another tab has cleared away a rival does not make a write follow wha
   expect([rivals.length, contents.sort()]).toEqual([1, ['mine', 'unseen']]);
 });
 
+/** Found by seed 467162 of the simulation. */
+test('a file renamed over another while there is no room to note that removal, and then removed by a pull, does not give the other one back', () => {
+  const inner = createMemoryStore();
+  let hasRoom = false;
+  const store: KeyValueStore = {
+    ...inner,
+    set(key, value) {
+      if (!hasRoom && value.includes('"removed"')) throw new StorageFull();
+      inner.set(key, value);
+    },
+  };
+  const files = open(store);
+  files.write('/home/me/a', bytes('A'));
+  files.write('/home/me/b', bytes('B'));
+  const [a, b] = files.replica.entries().keys();
+  files.rename('/home/me/a', '/home/me/b');
+  expect([tree(files), inner.keys(PREFIX).length]).toEqual([['b=A'], 2]);
+  const tag = files.replica.entries().get(a!)!.tag;
+  expect(() => files.replica.drop(a!, tag, false)).toThrow('No space left on device');
+  expect([tree(files), tree(open(store))]).toEqual([['b=A'], ['b=A']]);
+  hasRoom = true;
+  expect(files.replica.drop(a!, tag, false)).toBe(true);
+  for (const each of [files, open(store)]) expect([tree(each), [...each.replica.removed()]]).toEqual([[], [b]]);
+});
+
 /** A view of a store that hears of others' changes, and tells its own, only at `deliver`. */
 function lagging(shared: KeyValueStore): { store: KeyValueStore; deliver(): void } {
   const view = createMemoryStore();

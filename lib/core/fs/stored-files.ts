@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import { createReplica } from './create-replica.ts';
-import type { FileVersion, Origin } from './file-version.ts';
+import { editedOrigin, type FileVersion, type Origin } from './file-version.ts';
 import { FsError, type DirectoryEntry, type FileKind, type Files, type FileStat } from './files.ts';
 import { followLinks, requireLinkTarget } from './follow-links.ts';
 import type { ReservedStore } from './key-value-store.ts';
@@ -235,7 +235,7 @@ export function openStoredFiles(options: StoredFilesOptions): StoredFiles {
     }
     const bytes = make(there);
     if (bytes.length > limits.fileMaxBytes) throw tooLargeFor(path);
-    const header = { kind: 'file' as const, path, mode: there?.mode ?? 0o644, mtimeMs, origin: there?.origin ?? null };
+    const header = { kind: 'file' as const, path, mode: there?.mode ?? 0o644, mtimeMs, origin: editedOrigin(there?.origin) };
     versions.put(there?.id ?? newId(), header, bytes);
     changed(path);
   };

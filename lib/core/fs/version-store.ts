@@ -39,9 +39,15 @@ export interface VersionStore {
   rivals(): Map<string, FileVersion[]>;
   /** Writes a new version; `content` is bytes, or the version whose content it keeps. */
   put(id: string, header: NewHeader, content: Uint8Array | FileVersion | undefined, over?: FileVersion): FileVersion;
-  /** Removes the file: leaves a note that it was removed, if this store keeps such notes. */
+  /**
+   * Removes the file: leaves a note that it was removed, if this store keeps such notes.
+   * @throws FsError ENOSPC
+   */
   bury(version: FileVersion): void;
-  /** Takes a version's key away, without a note. */
+  /**
+   * Takes a version's key away, without a note.
+   * @throws FsError ENOSPC when the note of another file, over which this one was renamed, finds no room; the version is then still there.
+   */
   discard(version: FileVersion): void;
   /** Whether the store still holds what memory believes about `id`; otherwise memory is brought up to date. */
   isFresh(id: string): boolean;
@@ -178,9 +184,29 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
     return [...found].flatMap(look);
   };
 
+  /** @throws FsError ENOSPC, and nothing is gone. */
   const drop = (version: FileVersion): void => {
+    clearReplaced(version);
     store.remove(version.key);
     if (keys.has(version.key)) forget(version);
+  };
+
+  /** What `version` was renamed over and could not be cleared away yet goes before it: once nothing follows it, it would be there again. */
+  const clearReplaced = (version: FileVersion): void => {
+    for (const name of version.follows) {
+      const [id = '', tag] = name.split(':');
+      if (tag === undefined || versions.get(version.id)?.some((other) => other !== version && other.follows.includes(name))) continue;
+      look(`${prefix}${name}`);
+      const over = versions.get(id)?.find((other) => other.tag === tag);
+      if (over !== undefined) clear(over);
+    }
+  };
+
+  /** Takes away a version that another file's version follows. */
+  const clear = (over: FileVersion): void => {
+    // Where another tab's version of it still lives, only what the person saw goes: a note of a removal would follow the other.
+    if (alive(over.id).length > 0) drop(over);
+    else bury(over);
   };
 
   const put: VersionStore['put'] = (id, header, content, over) => {
@@ -204,10 +230,7 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
         ...olds.filter((old) => old === current.get(id) || !livingOlds.has(old)).map((old) => old.tag),
         ...(over === undefined ? [] : [`${over.id}:${over.tag}`]),
         // What was renamed over and could not be cleared away yet stays dead.
-        ...olds.flatMap((old) => old.follows).filter((name) => {
-          const [other = '', tag] = name.split(':');
-          return tag !== undefined && versions.get(other)?.some((version) => version.tag === tag);
-        }),
+        ...olds.flatMap((old) => old.follows).filter((name) => name.includes(':') && store.get(`${prefix}${name}`) !== undefined),
       ],
     };
     const key = `${prefix}${id}:${lamport}.${tab}`;
@@ -227,9 +250,7 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
     }
     learn(version);
     for (const old of olds) if (isDead(old, versions.get(id) ?? [])) drop(old);
-    // Where another tab's version of it still lives, only what the person saw goes: a note of a removal would follow the other.
-    if (over !== undefined && alive(over.id).length > 0) drop(over);
-    else if (over !== undefined) buryDead(over);
+    if (over !== undefined) whereThereIsRoom(() => clear(over));
     return version;
   };
 
@@ -239,10 +260,10 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
     else put(id, { kind: 'removed', path, mode: 0, mtimeMs, origin }, undefined);
   };
 
-  /** For a version that is dead already: without room for the note it stays dead, and the next start tries again. */
-  const buryDead = (version: FileVersion): void => {
+  /** For a version that is dead already: without room for a note it stays dead, and the next start tries again. */
+  const whereThereIsRoom = (work: () => void): void => {
     try {
-      bury(version);
+      work();
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
     }
@@ -253,8 +274,7 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
   for (const version of [...keys.values()]) {
     const all = versions.get(version.id) ?? [];
     if (!isDead(version, all)) continue;
-    if (all.length === 1) buryDead(version);
-    else drop(version);
+    whereThereIsRoom(() => (all.length === 1 ? bury(version) : drop(version)));
   }
 
   return {

@@ -10,6 +10,7 @@ import { readIgnoreRules } from './ignore-rules.ts';
 import { lackingIds, leaveOut } from './lacking.ts';
 import { mergeText } from './merge-text.ts';
 import { contestedIds, mergeTrees, type MergeInput, type Step } from './merge-trees.ts';
+import { outlivedFiles } from './outlived-files.ts';
 import type { Answer, Effect, RoundContext } from './round-context.ts';
 import { hashOf } from './sha256.ts';
 import type { TreeEntry } from './tree.ts';
@@ -26,10 +27,12 @@ export function* mergeAndApply(
 ): Generator<Effect, void, Answer> {
   const { replica, bases } = context;
   const base = new Map(baseTree);
-  for (const [id, { seq, at, path, mode, hash }] of replica.origins()) {
+  for (const [id, origin] of replica.origins()) {
+    const { seq } = origin;
     // Applied by a round that did not get as far as writing its base.
-    if (seq > baseSeq) base.set(id, { kind: hash === '' ? 'directory' : 'file', path, mode, hash, size: 0, at });
+    if (seq > baseSeq) base.set(id, entryAt(origin));
   }
+  for (const [id, origin] of outlivedFiles(replica, { seq: baseSeq, tree: baseTree })) base.set(id, entryAt(origin));
   const contents = shelf.bytes;
   const told = new Set<string>();
   for (let pass = 0; pass < 20; pass++) {
@@ -117,6 +120,10 @@ export function* mergeAndApply(
   }
   // Somebody writes faster than we apply: another round will do.
   throw new RoundEnd({ result: 'unavailable', retryAfterSeconds: 1, message: 'Files are changing; trying again.' });
+}
+
+function entryAt({ at, path, mode, hash }: Origin): TreeEntry {
+  return { kind: hash === '' ? 'directory' : 'file', path, mode, hash, size: 0, at };
 }
 
 function originOf({ seq, tree }: Base, id: string): Origin | null {

@@ -1,3 +1,4 @@
+import { editedOrigin } from '../fs/file-version.ts';
 import { baseName } from '../fs/path.ts';
 import type { LocalEntry, Replica } from '../fs/stored-files.ts';
 import { uniquePaths } from '../fs/unique-paths.ts';
@@ -94,7 +95,7 @@ export function applySteps(
     const { id, kind, path, mode, expect } = step;
     const content = step.content === undefined ? undefined : contents.get(step.content.hash);
     const isReady = step.content === undefined || content !== undefined;
-    const isDone = isReady && replica.put({ id, kind, path, mode, mtimeMs: nowMs }, content, expect, origins.get(id) ?? null);
+    const isDone = isReady && replica.put({ id, kind, path, mode, mtimeMs: nowMs }, content, expect, editedOrigin(origins.get(id)));
     if (isDone) done.push(step);
     else left.push(path);
   }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { snapshot } from '../fs/files-contract.ts';
 import { createMemoryStore } from '../fs/key-value-store.ts';
-import { createTestCloud, createTestDevice } from './test-device.ts';
+import { applySteps } from './history-plan.ts';
+import { createTestCloud, createTestDevice, type TestDevice } from './test-device.ts';
 
-const read = (device: ReturnType<typeof createTestDevice>): string[] => snapshot(device.files, '/home/me');
+const read = (device: TestDevice): string[] => snapshot(device.files, '/home/me');
 
 describe('two devices', () => {
   test('what one writes, renames and removes, the other sees', async () => {
@@ -207,6 +208,65 @@ test('where browsers have no locks, a round that another tab has overtaken stops
   const later = createTestDevice(cloud, 'one', { store });
   await later.sync();
   expect(snapshot(later.files, '/home/me')).toEqual(['a=A']);
+});
+
+describe('a file that the log had and removed', () => {
+  /** Found by seed 481726 of the simulation. */
+  test('goes also where a tab that ended without a lock left it behind the other\u2019s back, and is not sent as a new one', async () => {
+    const cloud = createTestCloud();
+    const store = createMemoryStore();
+    const [far, near] = [createTestDevice(cloud, 'far'), createTestDevice(cloud, 'near', { store })];
+    far.write('a', 'A');
+    await far.sync();
+    await near.sync();
+    far.write('f', 'F');
+    far.files.makeDirectory('/home/me/d');
+    await far.sync();
+    const ended = (key: string): void => {
+      if (key === 'base') throw new Error('the page ends before it writes its base');
+    };
+    const cut = createTestDevice(cloud, 'cut', { store: { ...store, set: (key, value) => (ended(key), store.set(key, value)) } });
+    await expect(cut.sync()).rejects.toThrow('ends before');
+    // Without a storage event it brings them once more.
+    await near.sync();
+    far.files.remove('/home/me/f');
+    far.files.remove('/home/me/d');
+    await far.sync();
+    await near.sync();
+    const commits = cloud.log.commits.size;
+    const later = createTestDevice(cloud, 'later', { store });
+    expect(read(later)).toEqual(['a=A', 'd/', 'f=F']);
+    expect(await later.sync()).toEqual({ result: 'synced' });
+    expect([read(later), cloud.log.commits.size]).toEqual([['a=A'], commits]);
+  });
+
+  test('stays where somebody gave it back the very content that a pull had once brought', async () => {
+    for (const [name, make] of [
+      ['written', (device: TestDevice, text: string) => device.write('f', text)],
+      ['restored', (device: TestDevice, text: string) => {
+        const [entry] = device.files.replica.entries().values();
+        if (entry === undefined) throw new Error('a file was expected');
+        const { id, kind, path, mode, tag } = entry;
+        const contents = new Map([['old', new TextEncoder().encode(text)]]);
+        applySteps(device.files.replica, [{ step: 'put', id, kind, path, mode, content: { hash: 'old', at: 1 }, expect: tag, from: path }], contents, 0);
+      }],
+    ] as const) {
+      const cloud = createTestCloud();
+      const [a, b] = [createTestDevice(cloud, 'a'), createTestDevice(cloud, 'b')];
+      a.write('f', '1');
+      await a.sync();
+      await b.sync();
+      make(b, '2');
+      await b.sync();
+      await a.sync();
+      a.files.remove('/home/me/f');
+      await a.sync();
+      make(b, '1');
+      b.restart();
+      for (const device of [b, b, a]) expect(await device.sync()).toEqual({ result: 'synced' });
+      expect([name, read(a), read(b)]).toEqual([name, ['f=1'], ['f=1']]);
+    }
+  });
 });
 
 /** Found by seed 11782 of the simulation. */

@@ -5,6 +5,7 @@ import type { Shelf } from './fetch-contents.ts';
 import { readIgnoreRules } from './ignore-rules.ts';
 import { lackingIds } from './lacking.ts';
 import { nextCommit, type NextCommit } from './next-commit.ts';
+import { outlivedFiles } from './outlived-files.ts';
 import { mayJump, pull } from './pull.ts';
 import type { Round, RoundContext, RoundResult } from './round-context.ts';
 import { base64url, hashOf } from './sha256.ts';
@@ -130,7 +131,7 @@ function* runRound(context: RoundContext): Round {
     }
     // A pull has seen to it already.
     const isSettled = reply.entries.length > 0 && reply.committed !== 'yes';
-    if (!isSettled && (hasLost(context, base) || replica.hasContestedNames())) yield* mergeAndApply(context, base, base, shelf);
+    if (!isSettled && (hasLost(context, base) || replica.hasContestedNames() || outlivedFiles(replica, base).size > 0)) yield* mergeAndApply(context, base, base, shelf);
     mayPush = true;
     next = prepare(context, base);
     if (next === undefined && reply.head <= base.seq) {
@@ -166,7 +167,8 @@ function hasLost({ replica, page }: RoundContext, base: Base): boolean {
 function prepare(context: RoundContext, base: Base): { commit: NextCommit; pending: number } | undefined {
   const { replica, bases, page } = context;
   page.rules = readIgnoreRules(replica, base.tree, page.rules);
-  const operations = pendingOperations(base.tree, replica.entries(), replica.removed(), page.rules.isIgnored);
+  const outlived = outlivedFiles(replica, base);
+  const operations = pendingOperations(base.tree, replica.entries(), replica.removed(), page.rules.isIgnored).filter(({ id }) => !outlived.has(id));
   const kept = bases.kept().flatMap((merge) => {
     const bytes = bases.keptContent(merge);
     return bytes === undefined ? [] : [{ merge, bytes }];

@@ -1,12 +1,14 @@
 import { snapshot } from '../fs/files-contract.ts';
 import { createMemoryFiles } from '../fs/memory-files.ts';
 import { HOME } from '../fs/places.ts';
+import { parseCommit } from './commit.ts';
 import { seededRandom } from './seeded-random.ts';
 import { keysOf, type Browser, type Tab } from './testing/simulated-browser.ts';
 import { simulateLoss } from './testing/simulated-loss.ts';
 import { createPerson, NAMES, tokensIn, type Person } from './testing/simulated-person.ts';
 import { createSystem, PERSON, STRANGER } from './testing/simulated-system.ts';
 import { Violation } from './testing/watched-log.ts';
+import type { SyncCall } from './transport.ts';
 import { pendingOperations } from './tree.ts';
 
 export { Violation };
@@ -105,8 +107,20 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     raw.remove(pick(safe));
     for (const other of tab.browser.tabs) other.files.refresh(undefined);
   };
+  /** In commits that were on their way when their browser forgot that it had sent them: nobody can take these back. */
+  const adrift = new Set<string>();
+  const tokensOf = (call: SyncCall): string[] => {
+    const commit = parseCommit(call.commit ?? new Uint8Array(0));
+    if (!commit.ok) return [];
+    const { packs } = server.logOf(PERSON).memory;
+    const texts = [...commit.value.contents.values()].map((where) =>
+      (where instanceof Uint8Array ? [where] : where.map((hash) => packs.get(hash))).map((part) => new TextDecoder().decode(part)).join(''));
+    return tokensIn(texts.join('\n'));
+  };
   /** Everything that this site kept is gone. */
   const clear = (browser: Browser): void => {
+    const underWay = [...late.filter(({ from }) => from === browser), ...browser.tabs.map(({ waiting }) => ({ call: waiting }))];
+    for (const { call } of underWay) if (call !== undefined) for (const token of tokensOf(call)) adrift.add(token);
     for (const tab of browser.tabs) {
       tab.files.refresh(undefined);
       const others = browsers.tabs.filter((other) => other.browser !== browser && other.owner === tab.owner);
@@ -223,7 +237,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     if (step === noonAt) {
       await settle();
       const present = new Set(browsers.tabs.slice(0, 1).flatMap((tab) => tokensIn(filesOf(tab).join('\n'))));
-      for (const token of person.tokens) if (!present.has(token)) buried.add(token);
+      for (const token of person.tokens) if (!present.has(token) && !adrift.has(token)) buried.add(token);
     }
     await pass();
   }

@@ -15,7 +15,7 @@ export interface System {
   readonly browsers: Browsers;
   readonly weather: { hasFaults: boolean };
   /** Calls that are still on their way, as whom. */
-  readonly late: { call: SyncCall; as: string | undefined }[];
+  readonly late: { call: SyncCall; as: string | undefined; from: Browser }[];
   /** How many writes from now the page ends. */
   readonly crashIn: Map<Browser, number>;
   /** Browsers in which every other write finds no room. */
@@ -102,7 +102,7 @@ export function createSystem(options: SystemOptions): System {
     const kind = weather.hasFaults ? random() / roughness : 1;
     if (kind < 0.05) {
       // Lost on the way there, or very late.
-      late.push({ call, as: session });
+      late.push({ call, as: session, from: tab.browser });
       respond(undefined);
     } else if (kind < 0.12) {
       await serve(call, session);
@@ -126,7 +126,7 @@ export function createSystem(options: SystemOptions): System {
   };
 
   const restart = (tab: Tab): void => {
-    if (tab.waiting !== undefined && chance(0.5)) late.push({ call: tab.waiting, as: tab.browser.session });
+    if (tab.waiting !== undefined && chance(0.5)) late.push({ call: tab.waiting, as: tab.browser.session, from: tab.browser });
     crashIn.delete(tab.browser);
     browsers.restart(tab);
   };
