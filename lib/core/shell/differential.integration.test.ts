@@ -3,8 +3,9 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { onPath } from '../../host/browser.ts';
 import { HOME } from '../fs/places.ts';
-import { readCases } from './testing/read-cases.ts';
+import { programsOf, readCases } from './testing/read-cases.ts';
 import { runInMemory } from './testing/run-in-memory.ts';
 
 /**
@@ -13,7 +14,10 @@ import { runInMemory } from './testing/run-in-memory.ts';
  * table, and must still differ, or lose that line. `DIFFERENTIAL=sed` runs the tables whose name holds `sed`.
  */
 const folder = new URL('./differential/', import.meta.url);
-const tables = readdirSync(folder).sort().map((name) => ({ table: name.replace('.txt', ''), cases: readCases(readFileSync(new URL(name, folder), 'utf8')) }));
+const tables = readdirSync(folder).sort().map((name) => {
+  const text = readFileSync(new URL(name, folder), 'utf8');
+  return { table: name.replace('.txt', ''), cases: readCases(text), lacking: programsOf(text).filter((program) => onPath(program) === undefined) };
+});
 const chosen = tables.filter(({ table }) => table.includes(process.env.DIFFERENTIAL ?? ''));
 const hasBash = spawnSync('bash', ['-c', 'true']).status === 0;
 
@@ -73,8 +77,9 @@ describe.skipIf(!hasBash)('as in bash', () => {
     expect(cases.filter(({ differs }) => differs !== undefined).length).toBeLessThanOrEqual(cases.length / 50);
   });
 
-  for (const { table, cases } of chosen) {
-    describe(table, () => {
+  for (const { table, cases, lacking } of chosen) {
+    // CI has them all, so that nothing is skipped there unnoticed.
+    describe.skipIf(lacking.length > 0 && process.env.CI === undefined)(lacking.length === 0 ? table : `${table} (this machine lacks ${lacking.join(', ')})`, () => {
       for (const { area, script, differs } of cases) {
         test(`${area}: ${script}`, async () => {
           const [theirs, ours] = [runInBash(script), await runInOurs(script)];

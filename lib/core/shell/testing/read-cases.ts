@@ -8,8 +8,13 @@ export interface DifferentialCase {
   differs: string | undefined;
 }
 
+/** The programs that a table needs beside bash and coreutils: its lines that begin with `#? `. */
+export function programsOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.startsWith('#? ')).flatMap((line) => line.slice(3).split(' '));
+}
+
 /**
- * One table of `differential/`: `#### area` starts an area, `#! reason` says why the next script differs from bash, every
+ * One table of `differential/`: `#### area` starts an area, `#! reason` says why the next script differs from bash, `#? program` what it needs; every
  * other line is a script. A line whose command is not complete (an open quote, a here-document) goes on in the next.
  */
 export function readCases(text: string): DifferentialCase[] {
@@ -26,7 +31,7 @@ export function readCases(text: string): DifferentialCase[] {
       differs = line.slice(3);
       continue;
     }
-    if (script === '' && line === '') continue;
+    if (script === '' && (line === '' || line.startsWith('#? '))) continue;
     script = script === '' ? line : `${script}\n${line}`;
     if (isUnfinished(script)) continue;
     cases.push({ area, script, differs });
