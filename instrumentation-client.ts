@@ -1,4 +1,5 @@
 import { isOwnScriptUrl } from '@/components/offline/own-script-url.ts';
+import { paintKeptTheme } from '@/components/terminal/kept-theme.ts';
 
 /**
  * The `default` Trusted Types policy, made before anything of the page runs. The bundler's runtime assigns the URLs of
@@ -18,4 +19,11 @@ if (factory !== undefined) {
       throw new TypeError(`Refused to load a script that is not part of this build of Selkie: ${input}`);
     },
   });
+}
+
+/** The colours of the person's theme, before anything is drawn; reading the property alone may throw. */
+try {
+  paintKeptTheme(document, localStorage);
+} catch {
+  // Storage is denied: the colours of the style sheets.
 }

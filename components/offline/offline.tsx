@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { newVersion } from './new-version.ts';
 import { watchBuild } from './watch-build.ts';
 
 /**
@@ -9,7 +10,10 @@ import { watchBuild } from './watch-build.ts';
  */
 export function Offline() {
   const [isOffered, setOffered] = useState(false);
-  useEffect(() => watchBuild(() => setOffered(true)), []);
+  useEffect(() => {
+    const stops = [newVersion.onReady(() => setOffered(true)), watchBuild(newVersion.announce)];
+    return () => stops.forEach((stop) => stop());
+  }, []);
   // The live region has to be there before its words, or a screen reader says nothing.
   return (
     <div aria-live="polite">

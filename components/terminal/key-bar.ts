@@ -8,9 +8,10 @@ export interface KeyBar {
   dispose(): void;
 }
 
+/** Those before the first gap are in sight at 320 px; the others by a push to the left. */
 const KEYS: readonly [label: string, data: string, name: string][] = [
-  ['tab', '\t', 'Tab'], ['^C', '\x03', 'Ctrl-C'], ['↑', '\x1b[A', 'Up'], ['↓', '\x1b[B', 'Down'], ['←', '\x1b[D', 'Left'],
-  ['→', '\x1b[C', 'Right'], ['|', '|', 'Pipe'], ['/', '/', 'Slash'], ['-', '-', 'Dash'], ['~', '~', 'Tilde'], ['esc', '\x1b', 'Escape'],
+  ['tab', '\t', 'Tab'], ['←', '\x1b[D', 'Left'], ['↑', '\x1b[A', 'Up'], ['↓', '\x1b[B', 'Down'], ['→', '\x1b[C', 'Right'],
+  ['^C', '\x03', 'Interrupt, ^C'], ['|', '|', 'Pipe'], ['/', '/', 'Slash'], ['-', '-', 'Dash'], ['~', '~', 'Tilde'],
 ];
 
 /** The control code of a letter or of `@[\]^_`; anything else stays. */
@@ -19,7 +20,8 @@ export function withControl(data: string): string {
   return String.fromCharCode(data.toUpperCase().charCodeAt(0) - 0x40);
 }
 
-export function keyBar(container: HTMLElement, send: (data: string) => void): KeyBar {
+/** `more` opens everything that can be done. */
+export function keyBar(container: HTMLElement, send: (data: string) => void, more: () => void): KeyBar {
   const document = container.ownerDocument;
   let isControl = false;
   const button = (label: string, name: string, press: () => void) => {
@@ -37,10 +39,11 @@ export function keyBar(container: HTMLElement, send: (data: string) => void): Ke
     control.setAttribute('aria-pressed', String(held));
   };
   hold(false);
-  container.append(control, ...KEYS.map(([label, data, name]) => button(label, name, () => {
+  const key = ([label, data, name]: (typeof KEYS)[number]) => button(label, name, () => {
     hold(false);
     send(data);
-  })));
+  });
+  container.append(button('≡', 'Everything that can be done', more), key(['esc', '\x1b', 'Esc']), control, ...KEYS.map(key));
   // A button that took the focus would close the keyboard.
   const keepFocus = (event: Event) => event.preventDefault();
   container.addEventListener('mousedown', keepFocus);

@@ -4,33 +4,47 @@ import { openHistory } from '@/lib/client/history.ts';
 import { lateSyncClient } from '@/lib/client/late-sync-client.ts';
 import { owedSignOut } from '@/lib/client/owed-sign-out.ts';
 import { pageFiles } from '@/lib/client/page-files.ts';
+import { openSettings, type Settings } from '@/lib/client/settings.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
 import type { LateCommand } from '@/lib/core/shell/command-table.ts';
 import { coreCommands } from '@/lib/core/shell/core-commands.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
-import { Tty } from '@/lib/core/tty/tty.ts';
+import { newVersion } from '../offline/new-version.ts';
+import { openAnnouncer } from './announcer.ts';
+import { appActionOf } from './app-keys.ts';
 import { accountCommands } from './commands/account-commands.ts';
 import type { AccountTools } from './commands/account-tools.ts';
+import { screenCommands } from './commands/screen-commands.ts';
+import { installOffer } from './install-offer.ts';
 import { keyBar } from './key-bar.ts';
-import { openTerminal } from './open-terminal.ts';
+import { keptScreens } from './kept-screens.ts';
+import type { Look } from './open-terminal.ts';
+import type { PageTools } from './page-actions.ts';
+import { openPageTheme } from './page-theme.ts';
 import { pageTurns } from './page-turns.ts';
-import { readScreen } from './read-screen.ts';
-import { ownerOf, startSession } from './session.ts';
+import { openPane, type Pane } from './pane.ts';
+import { openPanes, type Panes } from './panes.ts';
+import { ownerOf } from './session.ts';
 import { statusText } from './status-text.ts';
 import type { StatusText } from './status-text.ts';
 import { takeDrops } from './take-drops.ts';
+import { typingField } from './typing-field.ts';
 
 /**
- * Puts the parts together: xterm.js, tty, workspace, shell, session. The prompt waits for nothing but this
- * function: it does not ask the network, and who is signed in is found out behind it.
+ * Puts the parts together. What the page has once is here: workspace, session with the server, settings and theme,
+ * history, keys, status; what each terminal has for itself is in pane.ts, and where the terminals are in panes.ts. The
+ * prompt waits for nothing but this function: it does not ask the network, and who is signed in is found out
+ * behind it. What is used only sometimes (palette, search, tour, the table of themes) is fetched when it is used.
  *
- * For tests, `window.selkieScreen()` answers what is on screen and scrollback, and the root element carries
- * `data-ready="true"` while the prompt takes keys and `data-busy="true"` while a command runs.
+ * For tests, `window.selkieScreen()` answers what is on screen and scrollback of the terminal that has the keys, and the
+ * root element carries `data-ready="true"` while its prompt takes keys and `data-busy="true"` while a command runs.
  */
 export interface MountOptions {
   /** The element with `data-testid="terminal"`. */
   root: HTMLElement;
+  /** Gets the tabs' row. */
+  tabs: HTMLElement;
   /** Where xterm.js and the editor go. */
   frame: HTMLElement;
   /** Gets the keys that a phone lacks. */
@@ -41,6 +55,8 @@ export interface MountOptions {
 
 /** A sign-out that is owed is tried again this often. */
 const PAY_EVERY_MS = 10_000;
+/** A bell rings at most this often, whatever is printed. */
+const BELL_EVERY_MS = 1_000;
 
 declare global {
   interface Window {
@@ -49,17 +65,10 @@ declare global {
 }
 
 /** Answers the removal of everything that was set up. */
-export function mountTerminal({ root, frame, keys, transport, onStatus }: MountOptions): () => void {
-  const view = frame.ownerDocument.defaultView as Window & typeof globalThis;
-  const host = frame.ownerDocument.createElement('div');
-  host.className = 'terminal-screen';
-  frame.append(host);
-  const opened = openTerminal(host);
-  opened.fit();
-  const { terminal } = opened;
-
+export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: MountOptions): () => void {
+  const { ownerDocument: document } = frame;
+  const view = document.defaultView as Window & typeof globalThis;
   const turns = pageTurns();
-  const tty = new Tty(opened.port, () => session.interrupt());
   const workspace = openWorkspace({
     transport,
     sessionState: async () => stateOf(await askSession()),
@@ -68,7 +77,32 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
   const storage = storageOf(view);
   const history = openHistory({
     owner: ownerOf(workspace.person), tab: view.crypto.randomUUID().slice(0, 8), storage, now: () => Date.now(),
+    synced: {
+      files: workspace.files, device: deviceName(view.navigator.userAgent), newId: () => view.crypto.randomUUID().slice(0, 8),
+      after: (ms, work) => after(ms, work), onHide: (listener) => onHide(view, listener),
+    },
   });
+
+  // The panes come last, and what is said before them waits.
+  let panes: Panes | undefined = undefined as Panes | undefined;
+  let early: string[] = [];
+  const notice = (sentence: string) => {
+    if (panes === undefined) early.push(sentence);
+    else panes.active.notice(sentence);
+  };
+  const settings = openSettings({ files: workspace.files, onOwner: (listener) => workspace.onOwner(listener), notice });
+  const theme = openPageTheme(view, storage, settings.current.theme);
+  const stillness = view.matchMedia('(prefers-reduced-motion: reduce)');
+  const look = (): Look => {
+    const { current } = settings;
+    return {
+      theme: theme.current,
+      fontSize: current['font-size'] === 0 ? undefined : current['font-size'],
+      cursor: current.cursor,
+      isBlinking: current['cursor-blink'] && current['reduced-motion'] !== 'on' && !stillness.matches,
+      isReadOut: current['screen-reader'],
+    };
+  };
 
   const owed = owedSignOut(() => view.localStorage);
   const checkSession = async () => {
@@ -96,128 +130,235 @@ export function mountTerminal({ root, frame, keys, transport, onStatus }: MountO
     return () => view.clearTimeout(timer);
   };
   const page = pageFiles(view);
-  /** Shows something over the terminal, which takes no keys meanwhile. */
-  const overTerminal = async <T>(work: () => Promise<T>): Promise<T> => {
-    host.inert = true;
-    try {
-      return await work();
-    } finally {
-      host.inert = false;
-      // Enter went down here and up over there. Until it hears of it, xterm.js drops text that comes without a key: an input method, a phone.
-      terminal.textarea?.dispatchEvent(new view.KeyboardEvent('keyup'));
-      terminal.focus();
-    }
-  };
-  const settle: AccountTools['settle'] = async (question, signal) => {
-    const { settleView } = await import('./settle-view.ts');
-    return overTerminal(() => settleView({ frame, question, signal }));
-  };
   const known = checkSession();
-  const tools = async (): Promise<AccountTools> => {
-    const { fileHistories } = await import('@/lib/client/file-history.ts');
-    return {
-      workspace, channel, page, after, settle, owed, past: fileHistories({ synced: () => workspace.synced, after }), notice: (sentence) => tty.notice(sentence),
-      origin: view.location.origin, device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
-    };
-  };
-  const ours = accountCommands(tools).map(({ name, load }): LateCommand => ({
-    name,
-    async load() {
-      const [command, { orInterrupted }] = await Promise.all([load(), import('./commands/account-tools.ts')]);
+  const accountCommandsOf = (pane: Pick<Pane, 'notice' | 'settle'>): LateCommand[] => {
+    const tools = async (): Promise<AccountTools> => {
+      const { fileHistories } = await import('@/lib/client/file-history.ts');
       return {
-        ...command,
-        async run(context) {
-          // Typed before the first answer: "you are not signed in" would be a guess.
-          if (workspace.person === undefined) await orInterrupted(context.signal, known);
-          return command.run(context);
-        },
+        workspace, channel, page, after, settle: pane.settle, owed, past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
+        origin: view.location.origin, device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
       };
-    },
-  }));
-  const session = startSession({
-    tty,
-    workspace,
-    history,
-    directory: workingDirectory(storage),
-    loadShell: async () => (await import('@/lib/core/shell/shell.ts')).createShell,
-    commands: [...coreCommands, ...ours],
-    now: () => Date.now(),
-    monotonic: () => view.performance.now(),
-    random: () => Math.random(),
-    yieldNow: turns.next,
-    delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
-    async edit(path, signal) {
-      const { editText } = await import('./text-editor.ts');
-      await overTerminal(() => editText({ frame, files: workspace.files, path, drafts: () => workspace.drafts, signal }));
-    },
-    onState(state) {
-      root.dataset['busy'] = String(state === 'busy');
-      root.dataset['ready'] = 'false';
-      // Ready means that the prompt is on the screen, not only on its way there.
-      if (state === 'ready') {
-        terminal.write('', () => {
-          if (root.dataset['busy'] === 'false') root.dataset['ready'] = 'true';
-        });
-      }
-    },
-  });
-
-  const type = (data: string) => {
-    terminal.scrollToBottom();
-    tty.input(data);
+    };
+    return accountCommands(tools).map(({ name, load }): LateCommand => ({
+      name,
+      async load() {
+        const [command, { orInterrupted }] = await Promise.all([load(), import('./commands/account-tools.ts')]);
+        return {
+          ...command,
+          async run(context) {
+            // Typed before the first answer: "you are not signed in" would be a guess.
+            if (workspace.person === undefined) await orInterrupted(context.signal, known);
+            // What was entered in the last minute goes along before this browser forgets it.
+            if (name === 'logout') history.write();
+            return command.run(context);
+          },
+        };
+      },
+    }));
   };
-  const stopDrops = takeDrops(root, {
-    isReady: () => root.dataset['ready'] === 'true' && !host.inert,
-    drop: (transfer) => page.drop(transfer) > 0,
-    // Ctrl-U sets aside what was being typed; Ctrl-Y brings it back.
-    run: () => type('\x15import --dropped\r'),
-    refuse: () => tty.notice('Wait for the prompt, then drop the files again.'),
+
+  const announcer = openAnnouncer(root);
+  const run = (action: string) => void import('./page-actions.ts').then(({ runAction }) => runAction(pageTools(), action));
+  // The browser makes its offer early, once.
+  installOffer(view);
+  const bar = keyBar(keys, (data) => panes?.active.type(data), () => run('palette'));
+  const showState = () => {
+    if (panes === undefined) return;
+    root.dataset['busy'] = String(panes.active.isBusy);
+    root.dataset['ready'] = String(panes.active.isReady);
+  };
+  let rungAtMs = -BELL_EVERY_MS;
+  const ring = async (pane: Pane) => {
+    const now = view.performance.now();
+    if (settings.current.bell === 'none' || now - rungAtMs < BELL_EVERY_MS) return;
+    rungAtMs = now;
+    const { ringBell } = await import('./ring-bell.ts');
+    ringBell(view, pane.element, settings.current.bell);
+  };
+  const lineListeners = new Set<(line: string) => void>();
+  const directories = workingDirectory(storage);
+  /** Nobody has had a prompt here yet. */
+  const isNew = !directories.isKnown(ownerOf(workspace.person)) && history.entries().length === 0;
+  const kept = keptScreens(() => view.sessionStorage);
+  kept.keepOnly(ownerOf(workspace.person));
+  const offered = screenCommands(async () => pageTools());
+
+  panes = openPanes({
+    frame,
+    bar: tabs,
+    kept: kept.load(ownerOf(workspace.person)),
+    onChange: showState,
+    refuse: notice,
+    open(element, from) {
+      let pane: Pane | undefined = undefined as Pane | undefined;
+      const opening = openPane({
+        element,
+        look: look(),
+        workspace,
+        history,
+        directory: from?.directory === undefined ? directories : directories.startingAt(from.directory),
+        screen: from?.screen,
+        commands: (own) => [...coreCommands, ...offered, ...accountCommandsOf(own)],
+        yieldNow: turns.next,
+        settings: () => settings.current,
+        modify: (data) => bar.apply(data),
+        hear(output) {
+          // A terminal that is not looked at is not listened to either.
+          if (panes === undefined || pane === panes.active) announcer.hear(output);
+        },
+        onState: showState,
+        onLine: (line) => lineListeners.forEach((listener) => listener(line)),
+        onBell: () => void ring(opening),
+      });
+      pane = opening;
+      return opening;
+    },
   });
-  const bar = keyBar(keys, type);
-  const input = terminal.onData((data) => type(bar.apply(data)));
+  const { all } = panes;
+  const opened = panes;
+  for (const sentence of early.splice(0)) notice(sentence);
+  early = [];
+  showState();
+
+  const field = typingField({ keys, type: (data) => opened.active.type(bar.apply(data)), terminal: () => opened.active.terminal });
+  const fieldQuery = view.matchMedia('(pointer: coarse)');
+  const showField = () => {
+    const { 'typing-field': choice, 'screen-reader': isReadOut } = settings.current;
+    // Drawn for a screen reader, xterm.js takes keys only, and no text that is dictated.
+    field.setShown(choice === 'on' || (choice === 'auto' && (fieldQuery.matches || isReadOut)));
+  };
+  showField();
+
+  let tools: PageTools | undefined;
+  const pageTools = (): PageTools => tools ??= {
+    view, root, frame, panes: opened, settings, theme, storage,
+    pageFiles: page,
+    person: () => workspace.person,
+    onLine(listener) {
+      lineListeners.add(listener);
+      return () => lineListeners.delete(listener);
+    },
+    notice,
+  };
+  const stopTools = () => void import('./page-actions.ts').then(({ closePageTools }) => closePageTools(root));
+  const onKey = (event: KeyboardEvent) => {
+    const action = appActionOf(event);
+    if (action === undefined || event.defaultPrevented || opened.active.isCovered || (event.target as Element).closest('dialog') !== null) return;
+    event.preventDefault();
+    run(action);
+  };
+  root.addEventListener('keydown', onKey);
+
+  const applyLook = () => {
+    const now = look();
+    for (const pane of all()) pane.setLook(now);
+  };
+  const applySettings = (now: Settings) => {
+    void theme.choose(now.theme).then((isThere) => {
+      if (!isThere) notice(`There is no theme ${now.theme}; \`theme --list\` names those that there are.`);
+    });
+    if (now['reduced-motion'] === 'on') root.dataset['still'] = 'true';
+    else delete root.dataset['still'];
+    showField();
+    applyLook();
+  };
+  applySettings(settings.current);
+  let owner = ownerOf(workspace.person);
+  const stops = [
+    settings.onChange(applySettings),
+    theme.onChange(applyLook),
+    workspace.onNotice(notice),
+    newVersion.onReady(() => notice('A new version of Selkie is ready; `update` loads it when you like.')),
+    workspace.onOwner(() => {
+      const before = owner;
+      owner = ownerOf(workspace.person);
+      kept.keepOnly(owner);
+      // What was on the screen before a sign-in is the same person's.
+      if (before === owner || before === 'local') return;
+      opened.forget();
+      announcer.forget();
+    }),
+    takeDrops(root, {
+      isReady: () => opened.active.isReady && !opened.active.isCovered,
+      drop: (transfer) => page.drop(transfer) > 0,
+      // Ctrl-U sets aside what was being typed; Ctrl-Y brings it back.
+      run: () => opened.active.type('\x15import --dropped\r'),
+      refuse: () => notice('Wait for the prompt, then drop the files again.'),
+    }),
+    followViewport(view, root),
+  ];
   const showStatus = () => onStatus(statusText(workspace.status, workspace.person?.email));
-  const stopStatus = workspace.onStatus(showStatus);
-  const stopOwner = workspace.onOwner(showStatus);
+  stops.push(workspace.onStatus(showStatus), workspace.onOwner(showStatus));
   showStatus();
 
-  const refit = () => {
-    if (opened.fit()) tty.resized();
-  };
-  const observer = new view.ResizeObserver(refit);
+  const observer = new view.ResizeObserver(() => opened.fit());
   observer.observe(frame);
-  const stopViewport = followViewport(view, root);
-  const focus = () => {
-    if (!host.inert && view.getSelection()?.isCollapsed !== false) terminal.focus();
-  };
-  frame.addEventListener('click', focus);
-  const selkieScreen = () => readScreen(terminal);
+  stillness.addEventListener('change', applyLook);
+  fieldQuery.addEventListener('change', showField);
+  const keepScreens = () => kept.save(ownerOf(workspace.person), opened);
+  stops.push(onHide(view, keepScreens));
+  const stopIdle = whenIdle(view, async () => {
+    const { afterFirstPrompt } = await import('./page-actions.ts');
+    if (!isGone) await afterFirstPrompt(pageTools(), kept, isNew);
+  });
+  const selkieScreen = () => opened.active.text();
   view.selkieScreen = selkieScreen;
-  terminal.focus();
+  opened.active.focus();
 
   return () => {
     isGone = true;
+    stopIdle();
     view.clearInterval(payer);
     if (view.selkieScreen === selkieScreen) delete view.selkieScreen;
-    frame.removeEventListener('click', focus);
-    stopDrops();
-    stopViewport();
+    stillness.removeEventListener('change', applyLook);
+    fieldQuery.removeEventListener('change', showField);
+    root.removeEventListener('keydown', onKey);
     observer.disconnect();
-    stopStatus();
-    stopOwner();
-    input.dispose();
+    for (const stop of stops) stop();
+    if (tools !== undefined) stopTools();
+    field.dispose();
     bar.dispose();
-    session.dispose();
+    opened.dispose();
+    announcer.dispose();
+    theme.dispose();
+    settings.dispose();
+    history.dispose();
     channel.dispose();
     workspace.dispose();
     turns.dispose();
-    opened.dispose();
-    host.remove();
     delete root.dataset['ready'];
     delete root.dataset['busy'];
+    delete root.dataset['still'];
   };
 }
 
+/** Runs `work` once the page has nothing else to do; answers what calls it off. */
+function whenIdle(view: Window & typeof globalThis, work: () => Promise<void>): () => void {
+  const run = () => void work().catch(() => undefined);
+  // Safari has no requestIdleCallback.
+  if (view.requestIdleCallback === undefined) {
+    const timer = view.setTimeout(run, 1_000);
+    return () => view.clearTimeout(timer);
+  }
+  const handle = view.requestIdleCallback(run, { timeout: 4_000 });
+  return () => view.cancelIdleCallback(handle);
+}
+
 const askSession = async () => (await import('@/lib/client/account.ts')).session();
+/** The page is hidden, or goes: on a phone the first is the last that it hears. */
+function onHide(view: Window, listener: () => void): () => void {
+  const { document } = view;
+  const onVisibility = () => {
+    if (document.visibilityState === 'hidden') listener();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  view.addEventListener('pagehide', listener);
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    view.removeEventListener('pagehide', listener);
+  };
+}
+
 type SessionReply = Awaited<ReturnType<typeof askSession>>;
 
 /** 401 is the only answer that means "no session"; everything else that is not a session is "don't know". */

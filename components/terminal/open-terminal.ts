@@ -6,7 +6,7 @@ import { codePointWidth, joinState } from '@/lib/core/tty/width.ts';
 import { decideKey } from './browser-keys.ts';
 import { linkProvider } from './link-provider.ts';
 import { guardOutput } from './output-guard.ts';
-import { fontFamily, theme } from './theme.ts';
+import { fontFamily, xtermTheme, type Theme } from './theme.ts';
 import { touchScroll } from './touch-scroll.ts';
 import { xtermStyles } from './xterm-styles.ts';
 
@@ -14,35 +14,54 @@ import { xtermStyles } from './xterm-styles.ts';
 export interface OpenTerminal {
   terminal: Terminal;
   port: TerminalPort;
+  setLook(look: Look): void;
   /** Fits the grid to the host; answers whether its size changed. */
   fit(): boolean;
   dispose(): void;
+}
+
+/** What of the settings a terminal shows. */
+export interface Look {
+  theme: Theme;
+  /** Pixels; undefined: what fits the screen. */
+  fontSize: number | undefined;
+  cursor: 'bar' | 'block' | 'underline';
+  isBlinking: boolean;
+  /** Rows that a screen reader can walk through. */
+  isReadOut: boolean;
 }
 
 const DESK_FONT_PX = 14;
 const PHONE_FONT_PX = 13;
 const PHONE_MAX_PX = 480;
 
-const fontSizeFor = (width: number) => (width <= PHONE_MAX_PX ? PHONE_FONT_PX : DESK_FONT_PX);
+/** By the screen, not the pane: a narrow pane on a desk is read from as far away as a wide one. */
+export const fittingFontSize = (view: Window) => (view.innerWidth <= PHONE_MAX_PX ? PHONE_FONT_PX : DESK_FONT_PX);
 
-export function openTerminal(host: HTMLElement): OpenTerminal {
+export function openTerminal(host: HTMLElement, firstLook: Look): OpenTerminal {
   const document = host.ownerDocument;
   const view = document.defaultView as Window;
   const styles = xtermStyles(document);
+  let look = firstLook;
+  const optionsOf = (now: Look) => ({
+    cursorBlink: now.isBlinking,
+    cursorStyle: now.cursor,
+    cursorInactiveStyle: now.cursor,
+    fontSize: now.fontSize ?? fittingFontSize(view),
+    screenReaderMode: now.isReadOut,
+    theme: xtermTheme(now.theme),
+  });
   const terminal = styles.capture(() => {
     const made = new Terminal({
       allowProposedApi: true,
       convertEol: true,
-      cursorBlink: !view.matchMedia('(prefers-reduced-motion: reduce)').matches,
-      cursorStyle: 'bar',
       cursorWidth: 2,
       // Bold is bold; bright colours are asked for by their own codes.
       drawBoldTextInBrightColors: false,
       fontFamily,
-      fontSize: fontSizeFor(host.clientWidth),
       lineHeight: 1.25,
       scrollback: limits.terminalScrollbackLines,
-      theme,
+      ...optionsOf(look),
     });
     // Before the first write: what is on the grid keeps the widths that it was written with.
     made.unicode.register({ version: 'selkie', wcwidth: codePointWidth, charProperties: joinState });
@@ -71,6 +90,11 @@ export function openTerminal(host: HTMLElement): OpenTerminal {
     return decision === 'terminal';
   });
   const stopTouch = touchScroll(terminal, host);
+  /** xterm.js would read out every row that is drawn, the line that is typed included; what is said comes from announcer.ts. */
+  const hush = () => {
+    for (const region of host.querySelectorAll('.live-region')) region.setAttribute('aria-live', 'off');
+  };
+  hush();
 
   return {
     terminal,
@@ -82,9 +106,15 @@ export function openTerminal(host: HTMLElement): OpenTerminal {
       isAlternateScreen: () => terminal.buffer.active.type === 'alternate',
       clear: () => terminal.clear(),
     },
+    setLook(next) {
+      look = next;
+      // Its own, where it makes its rows anew.
+      styles.capture(() => Object.assign(terminal.options, optionsOf(look)));
+      hush();
+    },
     fit() {
       const { cols, rows } = terminal;
-      const fontSize = fontSizeFor(host.clientWidth);
+      const fontSize = look.fontSize ?? fittingFontSize(view);
       if (terminal.options.fontSize !== fontSize) terminal.options.fontSize = fontSize;
       // A hidden host has no size; a grid of one cell would break every line.
       if (host.clientWidth > 0 && host.clientHeight > 0) fitAddon.fit();

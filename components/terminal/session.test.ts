@@ -39,12 +39,20 @@ const commands: Command[] = [
       return 1;
     },
   },
+  {
+    name: 'manual', section: 'other', summary: '', usage: '',
+    async run(context) {
+      await context.terminal?.page?.('\x1b[1mNAME\x1b[0m\nprivate words\n', 'manual');
+      return 0;
+    },
+  },
 ];
 
-function setUp() {
+function setUp(bashrc?: string) {
   const head = headlessTerminal(60, 20);
   const files = createMemoryFiles({ now: () => 0 });
   files.makeDirectory('/home/me/notes');
+  if (bashrc !== undefined) files.write('/home/me/.bashrc', encoder.encode(bashrc));
   const owners = new Set<(person: Person | undefined) => void>();
   const notices = new Set<(sentence: string) => void>();
   const listen = <T,>(set: Set<T>) => (listener: T) => {
@@ -52,7 +60,7 @@ function setUp() {
     return () => void set.delete(listener);
   };
   const workspace = { files, person: undefined as Person | undefined, onOwner: listen(owners), onNotice: listen(notices) };
-  const tty: Tty = new Tty(head.port, () => session.interrupt());
+  const tty: Tty = new Tty(head.port, () => session.interrupt(), () => session.suspend());
   const states: string[] = [];
   const history = openHistory({ owner: 'local', tab: 't', storage: undefined, now: () => 0 });
   const session = startSession({
@@ -161,6 +169,56 @@ test('signing in keeps the shell and what is on the screen', async () => {
   expect(after(await until(`kept\n${PROMPT}`))).toBe(`${PROMPT} x=kept\n${PROMPT} echo $x\nkept\n${PROMPT}`);
 });
 
+test('what was entered is kept with where, how long and how it ended, and is suggested there first', async () => {
+  const { type, until, history, head } = setUp();
+  type('echo at home\rcd notes\recho in notes\rfalse || cd nowhere 2>&1\r');
+  await until('/notes$');
+  const told = history.records().map(({ line, directory, status, durationMs }) => ({ line, directory, status, isTimed: (durationMs ?? -1) >= 0 }));
+  expect(told).toEqual([
+    { line: 'echo at home', directory: '/home/me', status: 0, isTimed: true }, { line: 'cd notes', directory: '/home/me', status: 0, isTimed: true },
+    { line: 'echo in notes', directory: '/home/me/notes', status: 0, isTimed: true }, { line: 'false || cd nowhere 2>&1', directory: '/home/me/notes', status: 1, isTimed: true },
+  ]);
+  type('echo');
+  await until('$ echo in notes');
+  type('\x15cd ..\recho');
+  await until('$ echo at home');
+  type('\r');
+  // Enter sent what stood there, and nothing of what was grey.
+  expect(await until(`$ echo\n\n${PROMPT}`)).not.toContain('echo at home\nat home\n\n');
+  head.terminal.dispose();
+});
+
+test('a command that is not there is red, one that is there green; a path that is there is underlined', async () => {
+  const { type, until, head } = setUp();
+  type('ech notes');
+  // The slash is suggested.
+  await until('ech notes/');
+  const cell = (offset: number) => {
+    const { active } = head.terminal.buffer;
+    return active.getLine(active.baseY + active.cursorY)?.getCell(PROMPT.length + 1 + offset);
+  };
+  expect([cell(0)?.getFgColor(), cell(4)?.isUnderline() !== 0]).toEqual([1, true]);
+  type('\x01\x1bfo');
+  await until('echo notes');
+  expect([cell(0)?.getFgColor(), cell(5)?.isUnderline() !== 0, cell(4)?.isUnderline() !== 0]).toEqual([2, true, false]);
+  head.terminal.dispose();
+});
+
+test('HISTCONTROL of the shell says what is kept; a line that begins with a space is not, by itself', async () => {
+  const { type, until, history } = setUp();
+  type(' echo hidden\rHISTCONTROL=\r echo kept\r');
+  await until(`kept\n${PROMPT}`);
+  expect(history.entries()).toEqual(['HISTCONTROL=', ' echo kept']);
+});
+
+test('Ctrl-o runs a line of the history and offers the one after it', async () => {
+  const { type, until } = setUp();
+  type('echo one\recho two\r');
+  await until(`two\n${PROMPT}`);
+  type('\x1b[A\x1b[A\x0f');
+  expect(await until(`one\n${PROMPT} echo two`)).toContain(`${PROMPT} echo one\none\n${PROMPT} echo two`);
+});
+
 test('a disposed session answers nothing more and leaves no listener', async () => {
   const { until, session, notify, type, head } = setUp();
   const screen = await until(PROMPT);
@@ -169,4 +227,60 @@ test('a disposed session answers nothing more and leaves no listener', async () 
   type('echo late\r');
   await head.settled();
   expect(head.text()).toBe(screen);
+});
+
+test('a manual page is shown in the pager, and q gives the prompt back', async () => {
+  const { type, until, head } = setUp();
+  type('manual\r');
+  await until('h help');
+  expect(head.screen().rows.slice(0, 2)).toEqual(['NAME', 'private words']);
+  type('q');
+  expect(after(await until(`manual\n${PROMPT}`))).toBe(`${PROMPT} manual\n${PROMPT}`);
+});
+
+test('when the files make way for another person\'s, an open view goes with what it shows', async () => {
+  const { type, until, switchTo } = setUp();
+  switchTo({ id: 'a', email: 'a@x.org', admin: false } as Person);
+  type('echo mine; manual\r');
+  await until('h help');
+  switchTo(undefined);
+  expect(await until(PROMPT)).toBe(PROMPT);
+});
+
+test('Ctrl-Z makes a job of what runs, and fg goes on with it', async () => {
+  const { type, until } = setUp();
+  type('echo begun; first\r');
+  await until('\nbegun');
+  type('\x1a');
+  const stopped = `${PROMPT} echo begun; first\nbegun\n\n[1]+  Stopped                 echo begun; first\n${PROMPT}`;
+  expect(after(await until(`; first\n${PROMPT}`)).replace('^Z', '')).toBe(stopped);
+  type('fg\r');
+  await until('fg\necho begun; first');
+  type('hello\r');
+  expect(after(await until(`got hello\n${PROMPT}`)).replace('^Z', '')).toBe(`${stopped} fg\necho begun; first\nhello\ngot hello\n${PROMPT}`);
+});
+
+test('~/.bashrc runs before the first prompt, which is the one that it sets', async () => {
+  const { type, until } = setUp("PS1='\\w \\$ '\nalias hi='echo hello'\n");
+  expect(await until('~ $')).toContain('\n~ $');
+  type('hi you\r');
+  expect(await until('hello you\n~ $')).toMatch(/~ \$ hi you\nhello you\n~ \$$/);
+});
+
+test('a ~/.bashrc that never ends is ended by Ctrl-C, and there is a prompt', async () => {
+  const { type, until } = setUp('echo begun\nwhile :; do :; done\n');
+  await until('begun');
+  type('\x03');
+  expect(await until(PROMPT)).toContain('~/.bashrc: stopped; the rest of it did not run');
+});
+
+test('history expansion shows the line that it runs and keeps that one', async () => {
+  const { type, until, history } = setUp();
+  type('echo one two\r');
+  await until(`one two\n${PROMPT}`);
+  type('echo !$ again\r!nope\r');
+  expect(after(await until(`event not found\n${PROMPT}`))).toBe(
+    `${PROMPT} echo one two\none two\n${PROMPT} echo !$ again\necho two again\ntwo again\n${PROMPT} !nope\n!nope: event not found\n${PROMPT}`,
+  );
+  expect(history.entries()).toEqual(['echo one two', 'echo two again']);
 });

@@ -1,14 +1,14 @@
 import type { History } from '@/lib/client/history.ts';
 import type { WorkingDirectory } from '@/lib/client/working-directory.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
-import { HOME } from '@/lib/core/fs/places.ts';
+import { HOME, TMP } from '@/lib/core/fs/places.ts';
 import { Interrupted } from '@/lib/core/shell/command.ts';
 import type { TerminalIo } from '@/lib/core/shell/command.ts';
 import type { OfferedCommand } from '@/lib/core/shell/command-table.ts';
-import type { Shell, ShellOptions } from '@/lib/core/shell/shell.ts';
+import type { Shell, ShellIo, ShellOptions } from '@/lib/core/shell/shell.ts';
 import { terminalInput } from '@/lib/core/tty/tty.ts';
 import type { Tty } from '@/lib/core/tty/tty.ts';
-import { CONTINUATION, promptText } from './prompt.ts';
+import { CONTINUATION, directoryText, promptText, whenText } from './prompt.ts';
 import { welcome } from './welcome.ts';
 
 /**
@@ -30,14 +30,27 @@ export interface SessionOptions {
   yieldNow: () => Promise<void>;
   delay: (milliseconds: number) => Promise<void>;
   /** Opens the editor over the terminal; `signal` ends it. */
-  edit: (path: string, signal: AbortSignal) => Promise<void>;
-  /** `ready`: a prompt takes keys; `busy`: a command runs. */
-  onState: (state: 'ready' | 'busy') => void;
+  edit: (path: string, signal: AbortSignal, how: Parameters<TerminalIo['edit']>[1]) => Promise<void>;
+  /** What only a page can do. */
+  page?: Pick<TerminalIo, 'isPlain' | 'copy' | 'paste' | 'visit' | 'colourCode'> & {
+    show: (media: Parameters<NonNullable<TerminalIo['show']>>[0], signal: AbortSignal) => Promise<void>;
+  };
+  /** `ready`: a prompt takes keys, after a command that ended with `lastStatus`; `busy`: a command runs. */
+  onState: (state: 'ready' | 'busy', lastStatus: number) => void;
+  /** A line was entered and is about to run. */
+  onLine?: (line: string) => void;
+  /** What stands above the first prompt, in the place of the welcome. */
+  greeting?: string;
 }
+
+/** After a prompt; the page has other things to do at its start. */
+const PREPARE_AFTER_MS = 1_500;
 
 export interface Session {
   /** Ctrl-C for the command that runs. */
   interrupt(): void;
+  /** Ctrl-Z for the command that runs: it becomes a job. */
+  suspend(): void;
   dispose(): void;
 }
 
@@ -59,9 +72,20 @@ export function startSession(options: SessionOptions): Session {
       if (result.type !== 'line') throw new Interrupted();
       return result.line;
     },
-    edit: (path) => options.edit(path, (running ?? new AbortController()).signal),
+    edit: (path, how) => options.edit(path, (running ?? new AbortController()).signal, how),
     clear: () => tty.clear(),
+    ...pageOf(options),
+    view: async (work) => (await import('@/lib/core/tty/screen/run-view.ts')).runView(tty, work),
+    async page(text, title) {
+      if (options.page?.isPlain?.() === true) return tty.print(text);
+      const [{ runPager }, { textSource }] = await Promise.all([import('@/lib/core/views/pager.ts'), import('@/lib/core/views/pager-source.ts')]);
+      await terminal.view?.((screen) => runPager(screen, { sources: [textSource(title, text)], breathe: () => undefined }));
+    },
   };
+
+  function pageOf({ page }: SessionOptions): Partial<TerminalIo> {
+    return page === undefined ? {} : { ...page, show: (media) => page.show(media, (running ?? new AbortController()).signal) };
+  }
 
   const newShell = async () => (await options.loadShell())({
     files: workspace.files,
@@ -83,28 +107,45 @@ export function startSession(options: SessionOptions): Session {
   let starting: Promise<Shell | undefined>;
   const startShell = (): void => {
     shell = undefined;
-    const mine: Promise<Shell | undefined> = newShell().then((made) => {
+    const mine: Promise<Shell | undefined> = newShell().then(async (made) => {
+      if (hasStartFile() && starting === mine) await during((io) => made.start(io));
       // The owner may have changed meanwhile; then another one is on its way.
       if (starting === mine) shell = made;
       return starting === mine ? made : starting;
     }, () => undefined);
     starting = mine;
   };
-  startShell();
-
-  const run = async (shell: Shell, line: string): Promise<void> => {
-    running = new AbortController();
-    options.onState('busy');
+  const hasStartFile = (): boolean => workspace.files.stat(`${HOME}/.bashrc`) !== undefined;
+  /** Runs something of the shell's in front of the person: Ctrl-C ends it. */
+  const during = async <T,>(work: (io: ShellIo) => Promise<T>): Promise<T | undefined> => {
+    const mine = new AbortController();
+    running = mine;
     const print = { write: async (bytes: Uint8Array) => tty.print(bytes) };
     try {
-      await shell.run(line, {
-        stdin: terminalInput(tty), stdout: print, stderr: print, signal: running.signal, terminal,
-      });
+      return await work({ stdin: terminalInput(tty), stdout: print, stderr: print, signal: mine.signal, terminal });
     } catch (error) {
       // A shell never rejects; should one do so, the person still gets the prompt back.
       void tty.print(`selkie: ${error instanceof Error ? error.message : String(error)}\n`);
+      return undefined;
+    } finally {
+      if (running === mine) running = undefined;
     }
-    running = undefined;
+  };
+  startShell();
+
+  /** `$PS1` where somebody set it; lines above the last one are printed. */
+  const prompt = async (): Promise<string> => {
+    const ready = shell;
+    const own = ready?.hasPrompt === true ? await during((io) => ready.prompt(io)) : undefined;
+    if (own === undefined) return promptText(whereNow(), shell?.lastStatus ?? 0);
+    const cut = own.lastIndexOf('\n') + 1;
+    if (cut > 0) void tty.print(own.slice(0, cut));
+    return own.slice(cut);
+  };
+
+  const run = async (shell: Shell, line: string): Promise<void> => {
+    options.onState('busy', shell.lastStatus);
+    await during((io) => shell.run(line, io));
     tty.cancelReads();
     directory.save(owner, shell.cwd);
     if (shell.exited) {
@@ -113,23 +154,67 @@ export function startSession(options: SessionOptions): Session {
     }
   };
 
+  const whereNow = () => shell?.cwd ?? directory.load(owner, workspace.files);
+  /** What was entered before, here or anywhere; else what Tab would put there. */
+  const suggest = (text: string): string | undefined => {
+    if (options.page?.isPlain?.() === true) return undefined;
+    const entered = history.index().suggest(text, whereNow());
+    if (entered !== undefined || shell === undefined || /\s$/.test(text)) return entered;
+    const { start, candidates } = shell.complete(text, text.length);
+    const typed = text.slice(start);
+    const first = candidates.find((candidate) => candidate.text.startsWith(typed) && candidate.text.length > typed.length);
+    return typed === '' || first === undefined ? undefined : text.slice(0, start) + first.text;
+  };
+  let prepared: object | undefined;
+  /** While nobody waits, so that the first key of Ctrl-R need not. */
+  const prepareSearch = async (): Promise<void> => {
+    await options.delay(PREPARE_AFTER_MS);
+    if (isOver || history.index() === prepared) return;
+    const index = history.index();
+    prepared = index;
+    for (const _ of index.prepare()) await options.yieldNow();
+  };
+  /** Ctrl-x Ctrl-e: a file of its own, which is gone afterwards. Nothing runs by itself. */
+  const editLine = async (text: string): Promise<string> => {
+    const path = `${TMP}/line-${Math.floor(options.random() * 1e9).toString(36)}.sh`;
+    const { files } = workspace;
+    files.write(path, new TextEncoder().encode(`${text}\n`));
+    try {
+      await terminal.edit(path);
+      return new TextDecoder().decode(files.read(path)).replace(/\n+$/, '');
+    } finally {
+      files.remove(path);
+    }
+  };
+
   const loop = async (): Promise<void> => {
     const isFirstVisit = !directory.isKnown(owner) && history.entries().length === 0;
-    void tty.print(welcome({ isFirstVisit, email: workspace.person?.email }));
+    void tty.print(options.greeting ?? welcome({ isFirstVisit, email: workspace.person?.email }));
     directory.save(owner, directory.load(owner, workspace.files));
     let initial = '';
+    // What ~/.bashrc sets is there at the first prompt; without one nobody waits for the shell's code.
+    if (hasStartFile()) await starting;
     while (!isOver) {
+      const promptShown = await prompt();
       const read = tty.readLine('prompt', {
-        prompt: promptText(shell?.cwd ?? directory.load(owner, workspace.files), shell?.lastStatus ?? 0),
+        prompt: promptShown,
         continuation: CONTINUATION,
-        history: history.entries().slice(),
+        // Other terminals of this page may add to it meanwhile.
+        history: () => history.entries().slice(),
+        search: (query) => history.index().find(query, whereNow()),
+        when: (at) => whenText(at, options.now()),
+        where: directoryText,
         complete: (text, cursor) => shell?.complete(text, cursor) ?? { start: cursor, candidates: [] },
+        suggest,
+        colour: (text, cursor) => shell?.colours(text, cursor) ?? [],
         isIncomplete: (text) => shell?.status(text) === 'incomplete',
+        editLine,
         kills,
         initial,
       });
       initial = '';
-      options.onState('ready');
+      options.onState('ready', shell?.lastStatus ?? 0);
+      void prepareSearch();
       const result = await read;
       if (isOver) return;
       if (result.type === 'end') void tty.print('This shell has no other to go back to; close the tab to leave.\n');
@@ -150,8 +235,21 @@ export function startSession(options: SessionOptions): Session {
         initial = `${result.line}\n`;
         continue;
       }
-      history.add(result.line);
-      await run(ready, result.line);
+      const expansion = ready.expandHistory(result.line);
+      if (expansion.kind === 'error') void tty.print(`${expansion.message}\n`);
+      if (expansion.kind === 'error') continue;
+      const line = expansion.kind === 'changed' ? expansion.line : result.line;
+      if (expansion.kind === 'changed') void tty.print(`${line}\n`);
+      if (expansion.kind === 'changed' && expansion.printOnly) {
+        history.add(line, ready.cwd, ready.variable('HISTCONTROL'));
+        continue;
+      }
+      const record = history.add(line, ready.cwd, ready.variable('HISTCONTROL'));
+      options.onLine?.(line);
+      const startedMs = options.monotonic();
+      await run(ready, line);
+      if (record !== undefined) history.finish(record, options.monotonic() - startedMs, ready.lastStatus);
+      initial = result.following ?? '';
     }
   };
 
@@ -175,7 +273,12 @@ export function startSession(options: SessionOptions): Session {
   void loop();
 
   return {
-    interrupt: () => running?.abort(),
+    interrupt() {
+      if (shell?.interrupt() !== true) running?.abort();
+    },
+    suspend() {
+      shell?.suspend();
+    },
     dispose() {
       isOver = true;
       stopNotices();

@@ -9,23 +9,28 @@ import '@xterm/xterm/css/xterm.css';
 import './terminal.css';
 
 /**
- * The terminal. The server renders the frame and the status row; everything in the frame belongs to xterm.js
- * and the editor, which React leaves alone. No `style` attribute: the policy would block it.
+ * The terminal. The server renders the frame and the status row; everything in the frame, the tabs and the keys
+ * belongs to mount-terminal.ts, which React leaves alone. No `style` attribute: the policy would block it.
  */
 export function Terminal({ sync }: { sync: SyncTransport['sync'] }) {
-  const root = useRef<HTMLDivElement>(null);
-  const frame = useRef<HTMLElement>(null);
+  const root = useRef<HTMLElement>(null);
+  const tabs = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const keys = useRef<HTMLDivElement>(null);
   const [status, setStatus] = useState<StatusText>();
 
   useEffect(() => {
-    if (root.current === null || frame.current === null || keys.current === null) return undefined;
-    return mountTerminal({ root: root.current, frame: frame.current, keys: keys.current, transport: { sync: orOutdated(sync) }, onStatus: setStatus });
+    if (root.current === null || tabs.current === null || frame.current === null || keys.current === null) return undefined;
+    return mountTerminal({
+      root: root.current, tabs: tabs.current, frame: frame.current, keys: keys.current, transport: { sync: orOutdated(sync) }, onStatus: setStatus,
+    });
   }, [sync]);
 
   return (
-    <div className="terminal-page" data-testid="terminal" ref={root}>
-      <main className="terminal-frame" ref={frame} />
+    <main className="terminal-page" data-testid="terminal" ref={root}>
+      <h1 className="visually-hidden">Selkie</h1>
+      <div className="terminal-tabs" hidden ref={tabs} />
+      <div className="terminal-frame" ref={frame} />
       <div className="terminal-keys" role="toolbar" aria-label="Keys" ref={keys} />
       <noscript className="terminal-noscript">Selkie is a terminal that runs in this page; it needs JavaScript.</noscript>
       <div className="terminal-status" role="status" aria-live="polite">
@@ -35,6 +40,6 @@ export function Terminal({ sync }: { sync: SyncTransport['sync'] }) {
           {status?.text ?? ''}
         </span>
       </div>
-    </div>
+    </main>
   );
 }

@@ -1,8 +1,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { markdown } from '@codemirror/lang-markdown';
 import { HighlightStyle, bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState } from '@codemirror/state';
+import { gotoLine, highlightSelectionMatches, openSearchPanel, search, searchKeymap } from '@codemirror/search';
+import { Compartment, EditorState, type Text } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { isSaved, type Draft, type Drafts } from '@/lib/client/drafts.ts';
@@ -11,8 +10,10 @@ import type { Files } from '@/lib/core/fs/files.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
 import { timeOf } from './commands/account-tools.ts';
 import { openDocument } from './editor-document.ts';
+import { languageOf } from './editor-languages.ts';
 import { editorSheet, editorTheme } from './editor-style.ts';
 import { keepDraft } from './keep-draft.ts';
+import { keepUndo, stateWithUndo } from './kept-undo.ts';
 
 /**
  * The editor over the terminal's frame: CodeMirror 6 in a shadow root, where its style sheets are adopted and
@@ -20,7 +21,8 @@ import { keepDraft } from './keep-draft.ts';
  * Only this module imports CodeMirror, and it is loaded at the first `edit`.
  *
  * Leaving never loses text: with unsaved changes it asks, Escape and Ctrl-W do nothing here, closing the tab makes the
- * browser ask, and what a tab that died had not saved is offered when the file is opened again.
+ * browser ask, and what a tab that died had not saved is offered when the file is opened again. What was undone and can be
+ * redone is kept as long as the tab, for a file that is opened again unchanged.
  */
 export interface TextEditorOptions {
   /** Gets one child while the editor is open. */
@@ -31,18 +33,24 @@ export interface TextEditorOptions {
   drafts: () => Drafts;
   /** Ends the editor at once, without asking. */
   signal: AbortSignal;
+  keys?: 'vim' | undefined;
+  /** Where the cursor stands at first, from 1. */
+  line?: number | undefined;
 }
 
 const highlight = HighlightStyle.define([
-  { tag: tags.heading, color: '#62cbd9', fontWeight: 'bold' },
+  { tag: tags.heading, color: 'var(--accent)', fontWeight: 'bold' },
   { tag: tags.strong, fontWeight: 'bold' },
   { tag: tags.emphasis, fontStyle: 'italic' },
   { tag: tags.strikethrough, textDecoration: 'line-through' },
-  { tag: [tags.link, tags.url], color: '#77b0ff' },
-  { tag: [tags.monospace, tags.string], color: '#e6b84a' },
-  { tag: [tags.quote, tags.comment, tags.meta, tags.processingInstruction], color: '#98a8b8' },
-  { tag: [tags.keyword, tags.tagName, tags.labelName], color: '#d79cf0' },
-  { tag: [tags.number, tags.bool, tags.atom], color: '#74d28f' },
+  { tag: [tags.link, tags.url], color: 'var(--ansi-blue)' },
+  { tag: [tags.monospace, tags.string, tags.regexp, tags.special(tags.string)], color: 'var(--ansi-yellow)' },
+  { tag: [tags.quote, tags.comment, tags.meta, tags.processingInstruction], color: 'var(--muted)' },
+  { tag: [tags.keyword, tags.tagName, tags.labelName], color: 'var(--ansi-magenta)' },
+  { tag: [tags.number, tags.bool, tags.atom, tags.inserted], color: 'var(--ansi-green)' },
+  { tag: [tags.definition(tags.variableName), tags.function(tags.variableName), tags.className, tags.typeName], color: 'var(--ansi-blue)' },
+  { tag: [tags.propertyName, tags.attributeName], color: 'var(--ansi-cyan)' },
+  { tag: [tags.invalid, tags.deleted], color: 'var(--ansi-red)' },
 ]);
 
 interface Choice {
@@ -51,7 +59,8 @@ interface Choice {
 }
 
 /** Opens the editor; resolves when the person has left it. Throws `FsError` when the file cannot be edited. */
-export async function editText({ frame, files, path, drafts, signal }: TextEditorOptions): Promise<void> {
+export async function editText({ frame, files, path, drafts, signal, keys, line }: TextEditorOptions): Promise<void> {
+  const vim = keys === 'vim' ? await import('./editor-vim.ts').catch(() => undefined) : undefined;
   if (signal.aborted) return;
   const document = openDocument(files, path);
   const page = frame.ownerDocument;
@@ -78,12 +87,12 @@ export async function editText({ frame, files, path, drafts, signal }: TextEdito
   root.append(bar, body);
   frame.append(host);
 
-  let savedText = document.text;
   let close: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => { close = resolve; });
 
   const textNow = () => view.state.sliceDoc();
-  const isDirty = () => textNow() !== savedText;
+  /** By the document, which shares what did not change: comparing 1 MB of text at each key would be felt. */
+  const isDirty = () => !view.state.doc.eq(savedDoc);
   const keeper = keepDraft({
     drafts,
     read: () => (isDirty() ? { path: realPathOf(files, document.path), from: document.from, text: textNow() } : undefined),
@@ -116,6 +125,7 @@ export async function editText({ frame, files, path, drafts, signal }: TextEdito
     name.textContent = now.startsWith(`${HOME}/`) ? `~${now.slice(HOME.length)}` : now;
     const standing = !isDirty() ? 'saved' : keeper.isFull ? 'not saved; this browser is too full to keep it if the tab is closed' : 'not saved';
     offer(sentence ?? standing, tone, [
+      { label: 'Find ^F', run: () => openSearchPanel(view) },
       { label: 'Save ^S', run: () => { save(); view.focus(); } },
       { label: 'Quit ^Q', run: quit },
     ]);
@@ -142,23 +152,24 @@ export async function editText({ frame, files, path, drafts, signal }: TextEdito
       return false;
     }
   };
-  const saved = (text: string) => {
-    savedText = text;
+  const saved = (doc: Text) => {
+    savedDoc = doc;
     keeper.now();
     show();
   };
   /** `after` runs once the text is on the disk. */
   const save = (after: () => void = () => undefined) => {
     const text = textNow();
+    const { doc } = view.state;
     attempt(() => {
       if (document.save(text) === 'saved') {
-        saved(text);
+        saved(doc);
         after();
         return;
       }
       const finish = (write: () => void) => () => {
         if (attempt(write)) {
-          saved(text);
+          saved(doc);
           view.focus();
           after();
         }
@@ -206,17 +217,18 @@ export async function editText({ frame, files, path, drafts, signal }: TextEdito
     ], 'Leave it');
   };
 
+  const language = new Compartment();
   const view: EditorView = new EditorView({
     parent: body,
     root,
-    state: EditorState.create({
-      doc: document.text,
+    state: stateWithUndo(files, path, document.text, {
       extensions: [
+        ...(vim === undefined ? [] : [vim.vimKeys()]),
         EditorState.lineSeparator.of(document.lineEnd),
         lineNumbers(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(),
         highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
         syntaxHighlighting(highlight),
-        ...(/\.(md|markdown)$/i.test(path) ? [markdown()] : []),
+        language.of([]),
         EditorView.lineWrapping, editorTheme,
         EditorView.contentAttributes.of({ 'aria-label': `Text of ${path}`, autocapitalize: 'off', spellcheck: 'false' }),
         EditorView.updateListener.of((update) => {
@@ -228,11 +240,25 @@ export async function editText({ frame, files, path, drafts, signal }: TextEdito
           { key: 'Mod-s', run: () => { save(); return true; }, preventDefault: true },
           { key: 'Ctrl-s', run: () => { save(); return true; }, preventDefault: true },
           { key: 'Ctrl-q', run: () => { quit(); return true; }, preventDefault: true },
+          { key: 'Alt-g', run: gotoLine, preventDefault: true },
           ...searchKeymap, ...historyKeymap, indentWithTab, ...defaultKeymap,
         ]),
       ],
     }),
   });
+
+  // The very object, so that comparing with it costs nothing until something is typed.
+  let savedDoc = view.state.doc;
+  vim?.bindEditor(view, { save: (after) => save(after), quit, discard: () => { keeper.forget(); close(); } });
+  let isClosed = false;
+  // The text is there at once; its colours come when their code has.
+  void languageOf(path, view.state.doc.line(1).text)?.load().then((support) => {
+    if (!isClosed) view.dispatch({ effects: language.reconfigure(support) });
+  }, () => undefined);
+  if (line !== undefined) {
+    const place = view.state.doc.line(Math.max(1, Math.min(line, view.state.doc.lines))).from;
+    view.dispatch({ selection: { anchor: place }, effects: EditorView.scrollIntoView(place, { y: 'center' }) });
+  }
 
   const replace = (text: string) => {
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: view.state.toText(text) } });
@@ -252,8 +278,9 @@ export async function editText({ frame, files, path, drafts, signal }: TextEdito
     if (isDirty()) return show('Changed elsewhere; saving will ask.', 'warn');
     const fresh = document.reload();
     if (fresh === undefined) return show('Removed elsewhere; saving makes it again.', 'warn');
-    savedText = fresh;
+    savedDoc = view.state.toText(fresh);
     replace(fresh);
+    savedDoc = view.state.doc;
     show('changed elsewhere, shown anew');
   });
   const onUnload = (event: BeforeUnloadEvent) => {
@@ -273,7 +300,11 @@ export async function editText({ frame, files, path, drafts, signal }: TextEdito
   const real = realPathOf(files, path);
   offerDrafts(drafts().all().filter((draft) => draft.path === real && !isSaved(files, draft)));
 
+  if (keys === 'vim' && vim === undefined) show('Vim’s keys could not be fetched; go online once to have them.', 'warn');
+
   await closed;
+  isClosed = true;
+  keepUndo(files, document.path, view.state);
   signal.removeEventListener('abort', onAbort);
   page.removeEventListener('visibilitychange', onHide);
   browser.removeEventListener('pagehide', keeper.now);

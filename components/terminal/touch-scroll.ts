@@ -17,7 +17,10 @@ export function touchScroll(terminal: Terminal, element: HTMLElement): () => voi
     const moved = last.rest + (last.y - touch.clientY) / rowHeight();
     const rows = Math.trunc(moved);
     last = { y: touch.clientY, rest: moved - rows };
-    if (rows !== 0) terminal.scrollLines(rows);
+    if (rows === 0) return;
+    // A full-screen view has no scrollback: as from a wheel, it gets arrow keys.
+    if (terminal.buffer.active.type === 'alternate') terminal.input((rows > 0 ? '\x1b[B' : '\x1b[A').repeat(Math.abs(rows)));
+    else terminal.scrollLines(rows);
   };
   const end = () => {
     last = undefined;

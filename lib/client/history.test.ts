@@ -74,7 +74,46 @@ test('clearing removes the lines of every tab of this owner', () => {
   const history = open(storage, 'a');
   history.add('two');
   history.clear();
-  expect([history.entries(), [...storage.map.keys()]]).toEqual([[], ['selkie1:other:h:x']]);
+  // What stays says when, and nothing of what it was.
+  expect([history.entries(), [...storage.map]]).toEqual([[], [['selkie1:other:h:x', storage.map.get('selkie1:other:h:x')], ['selkie1:local:g', `{"before":${clock},"at":[]}`]]]);
+});
+
+test('what one tab forgets does not come back with the next line of another', () => {
+  const storage = new MemoryStorage();
+  const one = open(storage, 'a');
+  const two = open(storage, 'b');
+  one.add('export TOKEN=x');
+  one.add('ls');
+  two.add('pwd');
+  const [secret] = one.records();
+  open(storage, 'c').remove(secret === undefined ? [] : [secret]);
+  one.add('cd');
+  two.add('date');
+  expect(open(storage, 'd').entries()).toEqual(['ls', 'pwd', 'cd', 'date']);
+  expect(JSON.stringify([...storage.map])).not.toContain('TOKEN');
+});
+
+test('directory, duration and status of a line are kept, and lines of the old format are read', () => {
+  const storage = new MemoryStorage();
+  storage.map.set('selkie1:local:h:old', '[[-5,"make"],[-4,"make test"]]');
+  const history = open(storage, 'a');
+  const record = history.add('false', '/home/me/x');
+  if (record !== undefined) history.finish(record, 12.4, 1);
+  expect(open(storage, 'b').records()).toEqual([
+    { at: -5, line: 'make', directory: undefined, durationMs: undefined, status: undefined },
+    { at: -4, line: 'make test', directory: undefined, durationMs: undefined, status: undefined },
+    { at: record?.at, line: 'false', directory: '/home/me/x', durationMs: 12, status: 1 },
+  ]);
+});
+
+test('HISTCONTROL decides what is left out', () => {
+  const kept = (control: string) => {
+    const history = open(new MemoryStorage(), 'a');
+    for (const line of [' a', 'b', 'b']) history.add(line, '/', control);
+    return history.entries();
+  };
+  expect([kept(''), kept('ignorespace'), kept('ignoredups'), kept('ignorespace:ignoredups'), kept('ignoreboth')])
+    .toEqual([[' a', 'b', 'b'], ['b', 'b'], [' a', 'b'], ['b'], ['b']]);
 });
 
 test('a tab that goes on after its key was folded brings no line twice', () => {

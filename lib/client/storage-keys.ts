@@ -9,6 +9,10 @@ export const STORAGE_PREFIX = 'selkie1:';
 export const storageKeys = {
   /** JSON `{id,email}` of the person whose files are open; absent = `local`. */
   who: `${STORAGE_PREFIX}who`,
+  /** The theme that was shown last (JSON), so that a page has its colours before it has its files; nothing else of the settings. */
+  theme: `${STORAGE_PREFIX}theme`,
+  /** Present once the tour was done or left; never shown by itself again in this browser. */
+  toured: `${STORAGE_PREFIX}toured`,
   /** Present while the server has not been told yet that the person left (owed-sign-out.ts). */
   leaving: `${STORAGE_PREFIX}leaving`,
   /** Everything of one owner; used to wipe. */
@@ -35,6 +39,13 @@ export const storageKeys = {
   reserve: `${STORAGE_PREFIX}reserve`,
   /** Command history, one key a tab so that tabs never overwrite each other. */
   history: (owner: string, tab: string) => `${STORAGE_PREFIX}${owner}:h:${tab}`,
+  /** What was forgotten of the history (JSON), for tabs that still hold it. */
+  historyForgotten: (owner: string) => `${STORAGE_PREFIX}${owner}:g`,
+  /** The random part of the names of this browser's files of history. */
+  historyDevice: (owner: string) => `${STORAGE_PREFIX}${owner}:n`,
+  /** In sessionStorage, not localStorage: what the panes of this tab showed when it was left (JSON); what the keys of all owners begin with. */
+  screens: `${STORAGE_PREFIX}screens:`,
+  screensOf: (owner: string) => `${STORAGE_PREFIX}screens:${owner}`,
   /** Working directory of the tab that moved last; where a new tab starts. */
   directory: (owner: string) => `${STORAGE_PREFIX}${owner}:d`,
 } as const;

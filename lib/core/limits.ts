@@ -115,13 +115,24 @@ export const limits = {
   /** Answers that must not tell by their time come at multiples of this; more than Cognito usually takes. */
   evenAnswerMs: 400,
   cspReportsPerMinute: 60,
-  historyMaxEntries: 5_000,
+  /** Lines of the history of all devices that one page holds; the search takes 16 ms a key for as many. */
+  historyMaxEntries: 100_000,
 
   /** Files and bytes of one build that the service worker keeps for offline; past them it keeps none rather than half. */
   offlineBuildMaxFiles: 600,
   offlineBuildMaxBytes: 32 * MiB,
   /** UTF-16 units of one tab's history key; history may never crowd out files. */
   historyMaxUnits: 128 * KiB,
+  /** A settings file above this is not ours; it is read at every start. */
+  settingsMaxBytes: 64 * KiB,
+  /** UTF-16 units of all panes' screens kept over a reload: read before the prompt, at about 20 MB/s. */
+  keptScreensMaxUnits: 192 * KiB,
+  /** Lines above the screen that are kept with it. */
+  keptScrollbackLines: 400,
+  /** Places that the search in the scrollback counts and steps through; nobody goes further. */
+  findMaxMatches: 10_000,
+  /** Panes of one page; each has a grid, a scrollback and a shell of its own. */
+  panesMax: 16,
   /** In flight to xterm.js before a command has to wait, and when it may go on: measured best throughput. */
   terminalHighWaterBytes: 512 * KiB,
   terminalLowWaterBytes: 128 * KiB,
@@ -129,8 +140,33 @@ export const limits = {
   terminalScrollbackLines: 10_000,
   /** Keys typed ahead while a command runs; past it something is stuck on a key. */
   terminalTypeAheadKeys: 4_096,
-  /** Completions shown at once; more would only scroll the first ones away. */
-  completionMaxShown: 200,
+  /** Output that comes while a view has the screen and is kept until it is closed; past it the writer waits. */
+  viewHeldOutputBytes: 64 * KiB,
+  /** Bytes that the pager keeps of what it is given; past them it says so and stops reading. A line longer than the second is shown in pieces. */
+  pagerMaxBytes: 64 * MiB,
+  pagerLineMaxBytes: 32 * KiB,
+  /** Bytes that `clip` puts on the clipboard; browsers and other programs choke on more. */
+  clipboardMaxBytes: 8 * MiB,
+  /** Bytes of a Markdown file that the reader lays out whole; larger ones are for `less`. */
+  markdownMaxBytes: 2 * MiB,
+  /** Bytes that the file manager keeps in memory to take a deletion back; past them it says that there is no way back. */
+  fileManagerUndoMaxBytes: 32 * MiB,
+  /** Completions that can be walked through; more than that nobody looks for with a key for each. */
+  completionMaxShown: 500,
+  /** UTF-16 units of a line around the cursor that are laid out for each key, many times a screen; of a longer line only these are shown. */
+  lineShownMaxUnits: 16 * KiB,
+  /** Rows of the list under a prompt: candidates, and lines found with Ctrl-R. */
+  lineListMaxRows: 10,
+  /** Bytes of one synced file of history, written anew (and sent whole) with each batch; of one device's files; of all devices'. */
+  historyFileMaxBytes: 32 * KiB,
+  historyFilesPerDevice: 8,
+  historyFilesMaxBytes: 2 * MiB,
+  /** New lines of history are written to the synced file this long after the first of them. */
+  historyWriteEveryMs: 60_000,
+  /** Forgotten lines of which the time is remembered, so that a device that was away does not bring them back. */
+  historyForgottenMax: 1_000,
+  /** Lines found with Ctrl-R that can be walked through. */
+  historyMatchesMax: 200,
   /** The editor holds the text as a string and redraws it; files above are for tools. */
   editorMaxBytes: 2 * MiB,
 
@@ -146,15 +182,29 @@ export const limits = {
   shellValueMaxUnits: 16 * MiB,
   /** Words that one expansion may make, e.g. `{1..1000000000}`. */
   shellMaxWords: 500_000,
+  /** What a PS1 or PROMPT_COMMAND runs is ended after so long: the person wants to type. */
+  shellPromptMs: 2_000,
+  /** Highest descriptor number; a table of them is copied for each redirection. */
+  shellMaxDescriptor: 255,
   /** Elements of a list by index; a larger index would reserve memory. */
   shellMaxArrayIndex: 1_000_000,
   /** Bytes of one line that a text tool keeps in memory, and of all that `sort` or `$(...)` must hold. */
   lineMaxBytes: 16 * MiB,
   sortMaxBytes: 64 * MiB,
+  /** Calls of an awk program's functions inside one another, and elements of one of its arrays: each takes memory of the page. */
+  awkMaxDepth: 10_000,
+  awkMaxElements: 2_000_000,
   /** Milliseconds that the shell may hold the main thread; a frame at 60 Hz is 16.7. */
   shellTurnMs: 8,
   /** Steps a pattern may take in the backtracking engine before the linear one (or a refusal) takes over. */
   patternMaxSteps: 2_000_000,
+  /** Decimal digits of one number of `bc`, and calls inside one another: past them a single step would freeze the page. */
+  bcMaxDigits: 100_000,
+  bcMaxDepth: 10_000,
+  /** Elements of one array or object that a jq filter makes, calls inside one another, and brackets inside one another of what it reads (jq 1.6's own). */
+  jqMaxElements: 5_000_000,
+  jqMaxDepth: 1_000,
+  jqMaxNesting: 256,
 
   /** Embedded cloud, S3: largest object; bodies are held in memory, so several at once must still fit. */
   cloudObjectMaxBytes: 64 * MiB,

@@ -5,6 +5,7 @@ import { cleanEnvironment, startStack } from './testing/running-stack.ts';
 import { formatTable, type Row } from './bench/table.ts';
 import { measureGuard } from './bench/guard.ts';
 import { placeControl } from './bench/control-page.ts';
+import { measureLine } from './bench/line.ts';
 import { measureMemory } from './bench/memory.ts';
 import { measurePrompt } from './bench/prompt.ts';
 import { measureScreen } from './bench/screen.ts';
@@ -25,6 +26,7 @@ const sections: Record<string, (stack: { origin: string; cloud: string; dataDir:
   memory: measureMemory,
   sync: measureSync,
   shell: measureShell,
+  line: measureLine,
   guard: measureGuard,
 };
 

@@ -21,6 +21,7 @@ export function accountCommands(tools: () => Promise<AccountTools>): LateCommand
     late('sync', async () => (await import('./sync.ts')).syncCommand(await tools())),
     late('download', async () => (await import('./download.ts')).downloadCommand(await tools())),
     late('import', async () => (await import('./import.ts')).importCommand(await tools())),
+    late('upload', async () => (await import('./upload.ts')).uploadCommand(await tools())),
     late('export', async () => (await import('./export.ts')).exportCommand(await tools())),
   ];
 }

@@ -13,6 +13,7 @@ export const accountCommand = (tools: AccountTools): Command => ({
   section: 'account',
   summary: 'Your account at a glance, or delete it',
   usage: 'account [delete]',
+  verbs: [['delete', 'remove the account and everything in it']],
   help: 'account          who you are, how you sign in, where, and how your files stand\n'
     + 'account delete   remove the account and everything in it for good; asks before it does',
   async run(context) {

@@ -15,6 +15,7 @@ export const mfaCommand = (tools: Pick<AccountTools, 'workspace'>): Command => (
   section: 'account',
   summary: 'Ask for an authenticator app\'s code at sign-in, or stop asking',
   usage: 'mfa [on [--plain]|off|codes]',
+  verbs: [['on', 'set up an authenticator app'], ['off', 'the password alone is enough'], ['codes', 'ten new recovery codes']],
   help: 'mfa                whether it is on, and how many recovery codes are left\n'
     + 'mfa on             set up an app: scan the picture or type the secret, then its code\n'
     + 'mfa on --plain     without the picture, for a screen reader\n'

@@ -15,6 +15,7 @@ export const passkeyCommand = (tools: Pick<AccountTools, 'workspace' | 'device'>
   section: 'account',
   summary: 'Sign in with a finger, a face or a key: list, add and remove passkeys',
   usage: 'passkey [add [NAME]|rename ID NAME|remove ID]',
+  verbs: [['add', 'make a passkey'], ['rename', 'give one another name'], ['remove', 'it opens your account no more']],
   help: 'passkey                    every passkey of your account\n'
     + 'passkey add my laptop      make one on this device, or on a phone or a security key\n'
     + 'passkey rename ID NAME     the beginning of its ID is enough\n'

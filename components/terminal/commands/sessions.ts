@@ -10,6 +10,7 @@ export const sessionsCommand = (tools: AccountTools): Command => ({
   section: 'account',
   summary: 'List where you are signed in, and end sessions',
   usage: 'sessions [revoke ID|others|all]',
+  verbs: [['revoke', 'end one, the others, or all']],
   help: 'sessions                 every session, the newest use first\n'
     + 'sessions revoke others   end all but this one\n'
     + 'sessions revoke all      end all, this one too\n'

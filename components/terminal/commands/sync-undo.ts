@@ -1,5 +1,6 @@
 import type { FileHistory } from '@/lib/client/file-history.ts';
 import { FsError } from '@/lib/core/fs/files.ts';
+import { HISTORY_DIRECTORY } from '@/lib/core/fs/places.ts';
 import type { CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
 import { hasChanges, planUndo, type UndoPlan } from '@/lib/core/sync/history-undo.ts';
@@ -49,8 +50,17 @@ const REASONS: Readonly<Record<UndoPlan['skipped'][number]['why'], string>> = {
   back: 'is back already.',
 };
 
+/** The lines a person entered are written down every minute; nobody who says `undo` means those. */
+function isOnlyShellHistory({ changes }: HistoryEntry): boolean {
+  return changes.every(({ before, after }) => {
+    const entry = after ?? before;
+    if (entry === undefined) return true;
+    return entry.path.startsWith(`${HISTORY_DIRECTORY}/`) || (entry.kind === 'directory' && `${HISTORY_DIRECTORY}/`.startsWith(`${entry.path}/`));
+  });
+}
+
 async function newestWithChanges({ history }: FileHistory): Promise<HistoryEntry | undefined> {
-  for await (const entry of history.newestFirst()) if (hasChanges(entry)) return entry;
+  for await (const entry of history.newestFirst()) if (hasChanges(entry) && !isOnlyShellHistory(entry)) return entry;
   return undefined;
 }
 

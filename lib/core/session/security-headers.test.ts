@@ -8,6 +8,8 @@ test('in production the policy has no unsafe source, and everything not named is
     "default-src 'none'", "script-src 'nonce-abc' 'strict-dynamic'", "style-src 'self' 'nonce-abc'", "base-uri 'none'", "object-src 'none'", "frame-ancestors 'none'",
     "require-trusted-types-for 'script'", 'trusted-types nextjs default', 'upgrade-insecure-requests', 'report-uri /api/csp-report', 'report-to csp',
   ]));
+  // One frame only: a PDF that the page itself has made an address for.
+  expect(policy).toContain('; frame-src blob:; ');
 });
 
 test('http has no upgrade and no HSTS; only development may evaluate and style inline', () => {

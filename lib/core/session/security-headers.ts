@@ -22,6 +22,8 @@ export function contentSecurityPolicy({ nonce, https, development }: PolicyOptio
     development ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
     `connect-src 'self'${development ? ' ws:' : ''}`,
     "img-src 'self' data: blob:",
+    // A PDF of the person's own in a frame over the terminal; the page gives such an address no other type.
+    'frame-src blob:',
     "font-src 'self'",
     "manifest-src 'self'",
     "worker-src 'self'",

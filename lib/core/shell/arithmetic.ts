@@ -1,11 +1,12 @@
 import { limits } from '../limits.ts';
+import { ShellError } from './flow.ts';
 
 /**
  * Shell arithmetic: 64-bit two's complement, as bash. Values are plain numbers while they are safe integers and
  * become bigint only past 2^53, so that loops stay fast. We parse the expanded text ourselves, because bash
  * expands first and parses after (`op=+; $((1 $op 2))`, `x='1+2'; $((x * 2))`).
  */
-export class ArithmeticError extends Error {}
+export class ArithmeticError extends ShellError {}
 
 export type Int = number | bigint;
 
@@ -42,6 +43,8 @@ export function evaluateArithmetic(text: string, scope: ArithmeticScope, depth =
 const BINARY_LEVELS: readonly (readonly string[])[] = [
   ['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<=', '>=', '<', '>'], ['<<', '>>'], ['+', '-'], ['*', '/', '%'],
 ];
+/** The level of `+` and `-`. */
+const ADDITIVE = 8;
 const ASSIGNMENTS = ['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '^=', '|='];
 const TOKEN = /\s*(?:(\d[A-Za-z0-9@_]*(?:#[A-Za-z0-9@_]+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<<=|>>=|\*\*|\+\+|--|<=|>=|==|!=|&&|\|\||<<|>>|[-+*/%&^|]=|[-+*/%&^|<>=!~?:,()]))/y;
 
@@ -129,6 +132,13 @@ class Parser {
       const operator = this.#token as string;
       this.#advance();
       left = { kind: 'binary', operator, left, right: this.#binary(level + 1) };
+    }
+    // `10--5`: a decrement needs a name; between numbers the second sign belongs to what follows.
+    if (level === ADDITIVE && this.#type === 'operator' && (this.#token === '--' || this.#token === '++')) {
+      const sign = (this.#token as string).slice(1);
+      this.#advance();
+      const right: Node = { kind: 'unary', operator: sign, operand: this.#binary(level + 1) };
+      return { kind: 'binary', operator: sign, left, right };
     }
     return left;
   }
@@ -253,10 +263,9 @@ function evaluate(node: Node, scope: ArithmeticScope, depth: number): Int {
     }
     case 'assign': {
       const { name, index } = node.target;
+      const left = node.operator === '' ? 0 : valueOf(scope.get(name, index), scope, depth);
       const right = evaluate(node.value, scope, depth);
-      const value = node.operator === ''
-        ? right
-        : binary(node.operator, valueOf(scope.get(name, index), scope, depth), right);
+      const value = node.operator === '' ? right : binary(node.operator, left, right);
       scope.set(name, index, String(value));
       return value;
     }

@@ -28,6 +28,7 @@ export function* assignValue(shell: Interpreter, assignment: Assignment, makeMap
     yield* expandFields(shell, element, fields);
     for (const text of fields) items.push({ index: undefined, text, append: false });
   }
+  variable.isBare = false;
   if (!append) {
     variable.value = undefined;
     variable.list = isMap ? undefined : [];

@@ -11,6 +11,8 @@ export interface Builtin {
   summary: string;
   usage: string;
   help?: string;
+  /** As in `Command`. */
+  options?: readonly (readonly [flags: string, about: string])[];
   /** @param assignments `name=value` arguments of `export`, `local` and their like, not expanded yet. */
   run(shell: Interpreter, args: string[], assignments: readonly Assignment[]): number | Step<number>;
 }

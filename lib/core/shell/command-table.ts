@@ -12,7 +12,7 @@ export type OfferedCommand = Command | LateCommand;
 /**
  * The commands of a module that exports each under its own name.
  *
- * @example lateCommands(() => import('./tools/columns.ts'), ['cut', 'tr', 'wc'])
+ * @example lateCommands(() => import('./tools/links.ts'), ['ln', 'readlink', 'realpath'])
  */
 export function lateCommands<Module extends Record<Name, Command>, Name extends string>(fetch: () => Promise<Module>, names: readonly Name[]): LateCommand[] {
   return names.map((name) => ({ name, load: async () => (await fetch())[name] }));

@@ -25,24 +25,114 @@ export class ShellExit {
 
 /** The current command line cannot go on: bad substitution, unbound variable, too deep. Ends a script. */
 export class ShellError extends Error {
+  /** Inside a function what ends the shell is 1, and not 127, as in bash. */
+  wasInFunction = false;
+
   constructor(message: string, readonly status = 1) {
     super(message);
   }
 }
 
-/** What Ctrl-C or `kill` reaches: every generator that is under way for one run or one job. */
+/** A signal ended this very process. */
+export class Killed {
+  constructor(readonly signal: string) {}
+}
+
+/** Who takes a Ctrl-C for itself: it traps `INT`, or has something to clean up when it ends. */
+export interface SignalOwner {
+  readonly outlivesInterrupt: boolean;
+  interrupt(): void;
+}
+
+/**
+ * What Ctrl-C, Ctrl-Z or `kill` reaches: every generator that is under way for one run, one job, one stage. They form a
+ * tree as process groups do; what ends or stops one ends or stops what it started.
+ */
 export class Cancel {
-  #aborted = false;
+  #signal: string | undefined;
+  #isStopped = false;
+  #resumed: (() => void)[] = [];
   readonly #listeners = new Set<() => void>();
+  readonly #stopListeners = new Set<() => void>();
+  readonly #children = new Set<Cancel>();
+  /** The process that this one was made for, when it is a process that could trap a signal. */
+  owner: SignalOwner | undefined;
 
   get aborted(): boolean {
-    return this.#aborted;
+    return this.#signal !== undefined;
   }
 
-  abort(): void {
-    if (this.#aborted) return;
-    this.#aborted = true;
+  /** The signal that ended it. */
+  get signal(): string | undefined {
+    return this.#signal;
+  }
+
+  get stopped(): boolean {
+    return this.#isStopped;
+  }
+
+  abort(signal = 'INT'): void {
+    if (this.#signal !== undefined) return;
+    this.#signal = signal;
+    this.resume();
+    for (const child of [...this.#children]) child.abort(signal);
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Holds everything at its next wait, until `resume`. */
+  stop(): void {
+    if (this.#isStopped || this.aborted) return;
+    this.#isStopped = true;
+    for (const child of [...this.#children]) child.stop();
+    for (const listener of [...this.#stopListeners]) listener();
+  }
+
+  resume(): void {
+    if (!this.#isStopped) return;
+    this.#isStopped = false;
+    for (const child of [...this.#children]) child.resume();
+    for (const wake of this.#resumed.splice(0)) wake();
+  }
+
+  /** Resolves when it goes on, or ends. */
+  untilResumed(): Promise<void> {
+    return this.#isStopped ? new Promise((resolve) => this.#resumed.push(resolve)) : Promise.resolve();
+  }
+
+  /** One that ends, stops and goes on with this one, and can do so alone; `release` it when it has ended. */
+  child(): Cancel {
+    const child = new Cancel();
+    this.adopt(child);
+    return child;
+  }
+
+  adopt(child: Cancel): void {
+    if (this.#signal !== undefined) child.abort(this.#signal);
+    else if (this.#isStopped) child.stop();
+    this.#children.add(child);
+  }
+
+  release(child: Cancel): void {
+    this.#children.delete(child);
+  }
+
+  abortChildren(signal: string): void {
+    for (const child of [...this.#children]) child.abort(signal);
+  }
+
+  /**
+   * Ctrl-C as a process group takes it: who traps it goes on, with its own children ended; everybody else ends.
+   * @returns false when nobody took it for itself and all has ended.
+   */
+  interrupt(): boolean {
+    let isTaken = false;
+    for (const child of [...this.#children]) if (child.interrupt()) isTaken = true;
+    if (this.owner?.outlivesInterrupt === true) {
+      this.owner.interrupt();
+      return true;
+    }
+    if (!isTaken) this.abort('INT');
+    return isTaken;
   }
 
   /** For commands, which know only `CancelSignal`. */
@@ -52,6 +142,12 @@ export class Cancel {
 
   removeEventListener(_type: 'abort', listener: () => void): void {
     this.#listeners.delete(listener);
+  }
+
+  /** Told when it is stopped; call the answer to be told no more. */
+  onStop(listener: () => void): () => void {
+    this.#stopListeners.add(listener);
+    return () => this.#stopListeners.delete(listener);
   }
 
   /** Follows `signal`; call the answer to stop following. */
@@ -94,14 +190,12 @@ export function drive<T>(step: Step<T>, cancel: Cancel): Promise<T> {
         }
         running = false;
         const mine = (ticket += 1);
-        result.value.then(
-          (answer) => {
-            if (mine === ticket) resume(false, answer);
-          },
-          (error: unknown) => {
-            if (mine === ticket) resume(true, error);
-          },
-        );
+        const goOn = (isError: boolean, answer: unknown): void => {
+          if (mine !== ticket) return;
+          if (cancel.stopped) void cancel.untilResumed().then(() => goOn(isError, answer));
+          else resume(isError, answer);
+        };
+        result.value.then((answer) => goOn(false, answer), (error: unknown) => goOn(true, error));
         return;
       }
     };

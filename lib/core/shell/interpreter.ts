@@ -1,26 +1,30 @@
 import type {
-  AndOr, CommandNode, CompoundList, If, ParsedScript, Pipeline, PipelineNode, Redirected, Statement,
+  AndOr, CommandNode, CompoundList, Coproc, ParsedScript, Pipeline, PipelineNode, Redirected, Statement,
 } from 'unbash';
-import { FsError, type Files } from '../fs/files.ts';
+import type { Files } from '../fs/files.ts';
 import { limits } from '../limits.ts';
-import { BrokenPipe, Interrupted } from './command.ts';
+import { Interrupted } from './command.ts';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
 import { evaluateText } from './expand/words.ts';
-import { Cancel, drive, FunctionReturn, LoopExit, ShellError, ShellExit, wait, type Step } from './flow.ts';
-import { expandAliases } from './aliases.ts';
+import { drive, Killed, ShellError, ShellExit, wait, type SignalOwner, type Step } from './flow.ts';
+import { JobTable } from './jobs.ts';
 import type { Place } from './locate.ts';
-import { parseScript } from './parse.ts';
-import { runArithmeticFor, runCase, runFor, runWhile } from './loops.ts';
+import { PendingSignals } from './pending-signals.ts';
+import { runArithmeticFor, runCase, runFor, runIf, runSelect, runWhile } from './loops.ts';
 import { startPipeline } from './pipeline.ts';
+import { ProcessSubstitutions } from './process-substitution.ts';
 import { applyRedirections } from './redirections.ts';
-import { PatternError } from './regex/pattern.ts';
-import type { Run } from './run.ts';
+import type { Process, Run } from './run.ts';
+import { defaultAction, signalStatus } from './signals.ts';
+import { statusOf } from './exit-status.ts';
+import { runText } from './run-text.ts';
 import { runSimpleCommand } from './simple-command.ts';
-import type { FunctionBody, ShellState } from './state.ts';
-import { BytesInput } from './streams/input.ts';
-import { plainOutput } from './streams/output.ts';
+import { SourceText } from './source-text.ts';
+import { startCoprocess, startJob } from './start-job.ts';
+import type { ShellState } from './state.ts';
 import { evaluateTest } from './test-expression.ts';
-import { concatBytes, decodeText, encodeText } from './text.ts';
+import { encodeText } from './text.ts';
+import { timeReport } from './time-format.ts';
 import { DEFAULT_UMASK, withUmask } from './umask.ts';
 
 /**
@@ -28,21 +32,33 @@ import { DEFAULT_UMASK, withUmask } from './umask.ts';
  * method answers an exit status. `break`, `return` and `exit` are thrown, errors that end a command line too.
  *
  * What waits yields (see flow.ts); what does not wait runs straight through, and every command asks the turn whether
- * the page needs the thread. Rejected: compiling to closures, twice the code for a third more speed.
+ * the page needs the thread. Signals come between two commands, as in bash: `deliver` notes them, `handleSignals` acts.
+ * Rejected: compiling to closures, twice the code for a third more speed.
  */
-export class Interpreter {
+export class Interpreter implements Process, SignalOwner {
   readonly run: Run;
   readonly state: ShellState;
   fds: DescriptorTable;
   /** Status of the last `$(...)`, which is the status of a command that is only assignments. */
   substitutionStatus = 0;
-  exitTrap: string | undefined;
-  #temporaryFiles: string[] = [];
+  /** What `trap` said, by signal or event; '' ignores it. */
+  readonly traps: Map<string, string>;
+  readonly jobs: JobTable;
+  readonly substitutions = new ProcessSubstitutions();
+  /** The signal that ended this process. */
+  killedBy: string | undefined;
+  /** Whether `run.cancel` is this process's alone. */
+  readonly #hasOwnCancel: boolean;
+  readonly signals = new PendingSignals();
+  #trapDepth = 0;
 
-  constructor(run: Run, state: ShellState, fds: DescriptorTable) {
+  constructor(run: Run, state: ShellState, fds: DescriptorTable, jobs: JobTable, hasOwnCancel: boolean, traps = new Map<string, string>()) {
     this.run = run;
     this.state = state;
     this.fds = fds;
+    this.jobs = jobs;
+    this.#hasOwnCancel = hasOwnCancel;
+    this.traps = traps;
   }
 
   /** The tree as this process sees it. */
@@ -72,37 +88,94 @@ export class Interpreter {
     }
   }
 
+  /** The same for a mistake of the script: in a file it says which line. */
+  report(message: string): void {
+    const { source } = this.state;
+    this.complain(source.file === undefined ? message : `${source.file}: line ${this.state.line()}: ${message}`);
+  }
+
+  // Signals
+
+  /** Whether Ctrl-C leaves it something to do. */
+  get outlivesInterrupt(): boolean {
+    return this.traps.has('INT') || this.traps.has('EXIT');
+  }
+
+  /** Ctrl-C: what runs in front ends; a trap comes after it. */
+  interrupt(): void {
+    const action = this.traps.get('INT');
+    if (action === '') return;
+    this.run.cancel.abortChildren('INT');
+    this.signals.add('INT');
+  }
+
+  deliver(signal: string): void {
+    const isTrappable = signal !== 'KILL' && signal !== 'STOP';
+    const action = isTrappable ? this.traps.get(signal) : undefined;
+    if (action === '') return;
+    if (action !== undefined) {
+      this.signals.add(signal);
+      return;
+    }
+    switch (defaultAction(signal)) {
+      case 'stop': if (this.#hasOwnCancel) this.run.cancel.stop(); return;
+      case 'continue': if (this.#hasOwnCancel) this.run.cancel.resume(); return;
+      case 'nothing': return;
+    }
+    // As bash's own: a shell at its prompt is not ended by `kill $$`.
+    if (this.state.isInteractive && this.state.subshellDepth === 0 && (signal === 'TERM' || signal === 'QUIT')) return;
+    if (this.#hasOwnCancel && !this.traps.has('EXIT')) {
+      this.killedBy = signal;
+      this.run.cancel.abort(signal);
+    } else {
+      this.run.cancel.abortChildren(signal);
+      this.signals.add(signal);
+    }
+  }
+
+  /** Between two commands. @throws Killed */
+  *handleSignals(): Step<void> {
+    for (let signal = this.signals.take(); signal !== undefined; signal = this.signals.take()) {
+      const action = this.traps.get(signal);
+      if (action === undefined) throw new Killed(signal);
+      yield* this.runTrap(action);
+    }
+  }
+
+  /** `$?` is afterwards what it was. */
+  *runTrap(action: string): Step<void> {
+    if (action === '') return;
+    const { state } = this;
+    const { lastStatus, pipeStatus, position, source, trappedCommand } = state;
+    this.#trapDepth += 1;
+    state.trappedCommand ??= state.currentCommand;
+    try {
+      yield* this.evaluate(action);
+    } finally {
+      this.#trapDepth -= 1;
+      Object.assign(state, { lastStatus, pipeStatus, position, source, trappedCommand });
+    }
+  }
+
+  // Statements
+
   *statements(statements: readonly Statement[]): Step<number> {
     let status = 0;
     for (const statement of statements) status = yield* this.statement(statement);
     return status;
   }
 
-  /** A whole script. An error ends its line and the next line goes on, as bash reads its input. */
-  *script(script: ParsedScript, source: string): Step<number> {
-    let status = 0;
-    let skipBefore = 0;
-    for (const statement of script.commands) {
-      if (statement.pos < skipBefore) continue;
-      try {
-        status = yield* this.statement(statement);
-      } catch (error) {
-        if (!(error instanceof ShellError) || error.status === 127) throw error;
-        this.complain(error.message);
-        status = error.status;
-        this.state.lastStatus = status;
-        const newline = source.indexOf('\n', statement.end);
-        skipBefore = newline < 0 ? Number.POSITIVE_INFINITY : newline;
-      }
-    }
-    return status;
-  }
-
   *statement(statement: Statement): Step<number> {
-    if (statement.background === true) return this.#startJob(statement);
+    if (this.state.flags.noexec && !this.state.isInteractive) return this.state.lastStatus;
+    if (statement.background === true) {
+      const started = startJob(this, statement);
+      this.state.lastStatus = started;
+      return started;
+    }
     const { command } = statement;
     const status = command.type === 'AndOr' ? yield* this.#andOr(command) : yield* this.#checked(command);
     this.state.lastStatus = status;
+    if (this.signals.any) yield* this.handleSignals();
     return status;
   }
 
@@ -128,45 +201,70 @@ export class Interpreter {
     }
   }
 
-  /** Runs it and applies `set -e`. */
+  /** Runs it and applies `set -e` and the trap of `ERR`. */
   *#checked(node: PipelineNode): Step<number> {
+    const hasTrap = this.traps.has('ERR');
     const status = yield* this.command(node);
     const { state } = this;
-    if (status !== 0 && state.flags.errexit && state.errexitIgnored === 0) {
-      const inner = node.type === 'Redirected' ? node.command : node;
-      const counts = inner.type === 'Command' || inner.type === 'Subshell' || inner.type === 'TestCommand' || inner.type === 'ArithmeticCommand' ||
-        (inner.type === 'Pipeline' && !inner.prefixes.some((prefix) => prefix.type === 'Negation'));
-      if (counts) {
-        state.lastStatus = status;
-        throw new ShellExit(status);
-      }
-    }
+    if (status === 0 || state.errexitIgnored > 0) return status;
+    if (!state.flags.errexit && !hasTrap) return status;
+    const inner = node.type === 'Redirected' ? node.command : node;
+    const counts = inner.type === 'Command' || inner.type === 'Subshell' || inner.type === 'TestCommand' || inner.type === 'ArithmeticCommand' ||
+      (inner.type === 'Pipeline' && !inner.prefixes.some((prefix) => prefix.type === 'Negation'));
+    if (!counts) return status;
+    state.lastStatus = status;
+    if (hasTrap) yield* this.runTrap(this.traps.get('ERR') ?? '');
+    if (state.flags.errexit) throw new ShellExit(status);
     return status;
   }
 
   *command(node: PipelineNode): Step<number> {
+    const { state } = this;
+    if (node.type !== 'Pipeline' && node.type !== 'Redirected' && node.type !== 'BraceGroup') {
+      state.position = node.pos;
+      state.end = node.end;
+      if (this.traps.has('DEBUG') && this.#trapDepth === 0 && node.type !== 'If' && node.type !== 'While' && node.type !== 'Function' && node.type !== 'Subshell') {
+        yield* this.runTrap(this.traps.get('DEBUG') as string);
+      }
+    }
     switch (node.type) {
-      case 'Command': return yield* runSimpleCommand(this, node);
+      case 'Command': {
+        const status = yield* runSimpleCommand(this, node);
+        state.pipeStatus = undefined;
+        state.simpleStatus = status;
+        return status;
+      }
       case 'Pipeline': return yield* this.#pipeline(node);
       case 'Redirected': return yield* this.#redirected(node);
-      case 'If': return yield* this.#if(node);
+      case 'If': return yield* runIf(this, node);
       case 'For': return yield* runFor(this, node);
       case 'While': return yield* runWhile(this, node);
       case 'ArithmeticFor': return yield* runArithmeticFor(this, node);
+      case 'Select': return yield* runSelect(this, node);
       case 'Case': return yield* runCase(this, node);
       case 'BraceGroup': return yield* this.statements(node.body.commands);
       case 'Subshell': return yield* this.subshell((shell) => shell.statements(node.body.commands));
-      case 'TestCommand': return (yield* evaluateTest(this, node.expression)) ? 0 : 1;
+      case 'TestCommand': {
+        const isTrue = yield* evaluateTest(this, node.expression);
+        if (state.flags.xtrace) this.trace(state.source.text.slice(node.pos, node.end));
+        return isTrue ? 0 : 1;
+      }
       case 'ArithmeticCommand': {
-        const value = yield* evaluateText(this, node.body);
-        return value === '0' ? 1 : 0;
+        if (state.flags.xtrace) this.trace(state.source.text.slice(node.pos, node.end));
+        return (yield* evaluateText(this, node.body)) === '0' ? 1 : 0;
       }
       case 'Function':
-        this.state.functions.set(node.name.value, node.body);
+        state.functions.set(node.name.value, { body: node.body, source: state.source, position: node.pos, exported: false });
         return 0;
+      case 'Coproc': return startCoprocess(this, node as Coproc);
       default:
-        throw new ShellError(`${node.type.toLowerCase()} is not available here`, 2);
+        throw new ShellError('this is not available here', 2);
     }
+  }
+
+  /** The line of `set -x`. */
+  trace(text: string): void {
+    this.complain(`${this.state.get('PS4') ?? '+ '}${text}`);
   }
 
   *#pipeline(node: Pipeline): Step<number> {
@@ -181,14 +279,16 @@ export class Interpreter {
     } finally {
       if (isNegated) this.state.errexitIgnored -= 1;
     }
-    if (node.prefixes.some((prefix) => prefix.type === 'Time')) {
-      const seconds = (this.run.monotonic() - started) / 1000;
-      this.complain(`\nreal\t${Math.floor(seconds / 60)}m${(seconds % 60).toFixed(3)}s`);
+    const time = node.prefixes.find((prefix) => prefix.type === 'Time');
+    if (time !== undefined) {
+      const report = timeReport(time.posix === undefined ? this.state.get('TIMEFORMAT') : 'real %2R\nuser %2U\nsys %2S', this.run.monotonic() - started);
+      if (report !== '') this.complain(report);
     }
     return isNegated ? (status === 0 ? 1 : 0) : status;
   }
 
   *#redirected(node: Redirected): Step<number> {
+    this.state.position = node.pos;
     return yield* this.withRedirections(node.redirects, () => this.command(node.command));
   }
 
@@ -201,15 +301,16 @@ export class Interpreter {
     const onStoreError = (message: string): void => {
       failed = true;
       this.fds = outer;
-      this.complain(message);
+      this.report(message);
     };
+    const mark = this.substitutions.mark();
     let status: number;
     try {
       try {
         yield* applyRedirections(this, redirects, table, onStoreError);
       } catch (error) {
         if (!(error instanceof ShellError) || error.status === 127) throw error;
-        this.complain(error.message);
+        this.report(error.message);
         return 1;
       }
       this.fds = table;
@@ -218,46 +319,13 @@ export class Interpreter {
       this.fds = outer;
       releaseAll(table);
     }
+    yield* this.substitutions.settle(mark);
     return failed ? 1 : status;
-  }
-
-  *#if(node: If): Step<number> {
-    if ((yield* this.condition(node.clause)) === 0) return yield* this.statements(node.then.commands);
-    for (const branch of node.elif) {
-      if ((yield* this.condition(branch.clause)) === 0) return yield* this.statements(branch.then.commands);
-    }
-    return node.else === undefined ? 0 : yield* this.statements(node.else.commands);
   }
 
   /** The list of `if` and `while`: `set -e` does not act in it. */
   *condition(list: CompoundList): Step<number> {
     return yield* this.#ignoringErrors(this.statements(list.commands));
-  }
-
-  /** Calls a function with its own positional parameters. */
-  *callFunction(name: string, body: FunctionBody, args: string[]): Step<number> {
-    const { state } = this;
-    const { positional, loopDepth } = state;
-    this.enter();
-    state.positional = args;
-    state.loopDepth = 0;
-    state.locals.push(new Map());
-    state.functionNames.push(name);
-    try {
-      return body.type === 'CompoundList' ? yield* this.statements(body.commands) : yield* this.command(body);
-    } catch (error) {
-      if (error instanceof FunctionReturn) return error.status;
-      throw error;
-    } finally {
-      for (const [local, before] of state.locals.pop()!) {
-        if (before === undefined) state.variables.delete(local);
-        else state.variables.set(local, before);
-      }
-      state.functionNames.pop();
-      state.positional = positional;
-      state.loopDepth = loopDepth;
-      state.depth -= 1;
-    }
   }
 
   /** One level deeper; the caller decrements `state.depth` when it leaves. */
@@ -272,165 +340,111 @@ export class Interpreter {
   fork(table: DescriptorTable, run: Run = this.run): Interpreter {
     if (this.state.depth >= limits.shellMaxDepth) this.enter();
     retainAll(table);
-    return new Interpreter(run, this.state.clone(), table);
+    const state = this.state.clone();
+    state.ownProcessId = this.run.processes.newId();
+    const child = new Interpreter(run, state, table, this.jobs.size === 0 ? new JobTable() : this.jobs.clone(), run.cancel !== this.run.cancel);
+    // What is ignored stays ignored; what is trapped is not.
+    for (const [event, action] of this.traps) {
+      if (action === '' || (event === 'ERR' && state.flags.errtrace) || ((event === 'DEBUG' || event === 'RETURN') && state.flags.functrace)) child.traps.set(event, action);
+    }
+    return child;
+  }
+
+  /** A command that already has a process to itself: parentheses around it make no second one. */
+  *whole(node: PipelineNode): Step<number> {
+    return node.type === 'Subshell' ? yield* this.statements(node.body.commands) : yield* this.command(node);
   }
 
   *subshell(body: (shell: Interpreter) => Step<number>): Step<number> {
-    const child = this.fork(this.fds.slice());
-    return yield* child.process(() => body(child));
+    const table = this.fds.slice();
+    if (!this.outlivesInterrupt) {
+      const child = this.fork(table);
+      return yield* child.process(() => body(child));
+    }
+    return yield* this.apart((run) => {
+      const child = this.fork(table, run);
+      return { child, step: child.process(() => body(child)) };
+    });
   }
 
-  /** The life of a process: whatever happens in `body` becomes a status, and its descriptors are closed. */
-  *process(body: () => Step<number>): Step<number> {
+  /** Runs a child that Ctrl-C or `kill` can end without ending this process. */
+  *apart(start: (run: Run) => { child: Interpreter; step: Step<number> }): Step<number> {
+    const cancel = this.run.cancel.child();
+    const { child, step } = start({ ...this.run, cancel });
+    cancel.owner = child;
+    try {
+      return yield* wait(drive(step, cancel).catch((error: unknown) => {
+        if (error instanceof Interrupted && cancel.signal !== undefined) return signalStatus(cancel.signal);
+        throw error;
+      }));
+    } finally {
+      this.run.cancel.release(cancel);
+    }
+  }
+
+  /**
+   * The life of a process: whatever happens in `body` becomes a status, and its descriptors are closed. A line typed at a
+   * prompt is not the whole life of its shell: `goesOn` keeps the trap of `EXIT` for `exit`, and what `exec` opened.
+   */
+  *process(body: () => Step<number>, goesOn = false): Step<number> {
+    const host = this.fds;
+    let hasExited = !goesOn;
+    const { processes } = this.run;
+    const id = this.state.ownProcessId;
+    processes.set(id, this);
     try {
       let status: number;
       try {
         status = yield* body();
+        if (this.signals.any) yield* this.handleSignals();
       } catch (error) {
-        status = this.statusOf(error);
+        hasExited ||= error instanceof ShellExit;
+        status = statusOf(this, error);
       }
-      if (this.exitTrap !== undefined) {
-        const trap = this.exitTrap;
-        this.exitTrap = undefined;
+      const trap = this.traps.get('EXIT');
+      if (hasExited && trap !== undefined && trap !== '') {
+        this.traps.delete('EXIT');
         this.state.lastStatus = status;
+        this.state.unwind();
         try {
           yield* this.evaluate(trap);
         } catch (error) {
-          status = this.statusOf(error);
+          status = statusOf(this, error);
         }
       }
       return status;
     } finally {
-      for (const path of this.#temporaryFiles) if (this.run.files.stat(path) !== undefined) this.run.files.remove(path);
+      processes.remove(id);
+      if (goesOn) this.run.kept.keep(this.fds, host);
       releaseAll(this.fds);
+      this.substitutions.dispose(this);
     }
   }
 
-  /** The exit status that something thrown stands for; says what went wrong. @throws Interrupted as it is. */
-  statusOf(error: unknown): number {
-    if (error instanceof Interrupted) throw error;
-    if (error instanceof ShellExit || error instanceof FunctionReturn) return error.status;
-    if (error instanceof LoopExit) return 0;
-    if (error instanceof BrokenPipe) return 141;
-    if (error instanceof ShellError) {
-      this.complain(error.message);
-      return error.status;
-    }
-    if (error instanceof FsError) {
-      this.complain(error.path === '' ? error.message : `${error.path}: ${error.message}`);
-      return 1;
-    }
-    if (error instanceof PatternError) {
-      this.complain(error.message);
-      return 2;
-    }
-    if (error instanceof RangeError) {
-      this.complain('nested too deeply; make the command simpler');
-      return 1;
-    }
-    this.complain(`this command failed inside Selkie: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  }
+  // Text
 
-  /** Parses and runs text in this very process: `eval`, `source`, traps. */
-  *evaluate(source: string): Step<number> {
-    const outcome = this.parse(source);
-    if (outcome === undefined) return 2;
+  /** Parses and runs text in this very process: `eval`, traps; with `file`, `source`. */
+  *evaluate(text: string, file?: string): Step<number> {
+    const { state } = this;
+    const { source, position, end } = state;
     this.enter();
     try {
-      return yield* this.script(outcome, source);
+      return yield* this.script(file === undefined ? new SourceText(text, source.file, Math.max(1, state.line())) : new SourceText(text, file));
     } finally {
-      this.state.depth -= 1;
+      Object.assign(state, { source, position, end });
+      state.depth -= 1;
     }
   }
 
-  /** The tree of a script; undefined after a syntax error, which it has said. */
-  parse(source: string): ParsedScript | undefined {
-    const { aliases, flags } = this.state;
-    const text = flags.expandAliases && aliases.size > 0 ? expandAliases(source, aliases) : source;
-    const outcome = parseScript(text);
-    if (outcome.kind === 'ok') return outcome.script;
-    this.complain(`syntax error in line ${outcome.line}, column ${outcome.column}: ${outcome.message}`);
-    return undefined;
+  /** A whole script; see run-text.ts. */
+  script(source: SourceText): Step<number> {
+    return runText(this, source);
   }
 
-  /** `$(...)`: the output without its last newlines. */
-  *substitute(script: ParsedScript | undefined): Step<string> {
-    if (script === undefined) return '';
-    const only = script.commands.length === 1 ? script.commands[0]?.command : undefined;
-    const redirect = only?.type === 'Command' && only.name === undefined && only.prefix.length === 1 ? only.prefix[0] : undefined;
-    const bytes = redirect?.type === 'Redirect' && redirect.operator === '<'
-      ? yield* this.#capture(function* (shell) {
-        return yield* shell.withRedirections([redirect], function* () {
-          const input = shell.fds[0]?.input;
-          const chunk = input?.pull();
-          const content = chunk instanceof Promise ? yield* wait(chunk) : chunk;
-          if (content !== undefined) shell.fds[1]?.output?.put(content);
-          return 0;
-        });
-      })
-      : yield* this.#capture((shell) => shell.statements(script.commands));
-    let end = bytes.length;
-    while (end > 0 && bytes[end - 1] === 10) end -= 1;
-    const text = decodeText(bytes.subarray(0, end));
-    return text.includes('\0') ? text.replaceAll('\0', '') : text;
-  }
-
-  *#capture(body: (shell: Interpreter) => Step<number>): Step<Uint8Array> {
-    let chunks: Uint8Array[] = [];
-    let size = 0;
-    const table = this.fds.slice();
-    table[1] = {
-      output: plainOutput((bytes) => {
-        size += bytes.length;
-        if (size > limits.shellValueMaxUnits) throw new ShellError('$(...): the output is too long for a variable; use a file or a pipe');
-        chunks.push(bytes.slice());
-        if (chunks.length > 1024) chunks = [concatBytes(chunks)];
-      }),
-    };
-    const child = this.fork(table);
-    child.state.flags.errexit = false;
-    this.substitutionStatus = yield* child.process(() => body(child));
-    return concatBytes(chunks);
-  }
-
-  /** `<(...)`: a file with the output, removed when this process ends. */
-  *substituteFile(script: ParsedScript | undefined): Step<string> {
-    const bytes = yield* this.#capture((shell) => shell.statements(script?.commands ?? []));
-    const path = `/tmp/.pipe-${this.state.processId}-${this.#temporaryFiles.length}-${Math.floor(this.state.random() * 1e9)}`;
-    this.run.files.write(path, bytes);
-    this.#temporaryFiles.push(path);
-    return path;
-  }
-
-  #startJob(statement: Statement): number {
-    const { run, state } = this;
-    run.processes.start();
-    const cancel = new Cancel();
-    const table = this.fds.slice();
-    table[0] = { input: new BytesInput(new Uint8Array(0)) };
-    const child = this.fork(table, { ...run, cancel });
-    // Those that ended are kept for `wait`, but not for ever.
-    for (const job of run.jobs.values()) {
-      if (run.jobs.size < limits.shellMaxProcesses) break;
-      if (job.status !== undefined) run.jobs.delete(job.id);
-    }
-    let id = 1;
-    for (const taken of run.jobs.keys()) id = Math.max(id, taken + 1);
-    const processId = state.processId + id;
-    const step = child.process(() => child.statement({ ...statement, type: 'Statement', command: statement.command, background: undefined }));
-    const done = Promise.resolve()
-      .then(() => drive(step, cancel))
-      .catch(() => 130)
-      .then((status) => {
-        run.processes.end();
-        const job = run.jobs.get(id);
-        if (job !== undefined) job.status = status;
-        return status;
-      });
-    run.jobs.set(id, { id, processId, cancel, done, status: undefined });
-    state.lastJob = processId;
-    if (run.terminal !== undefined) this.complain(`[${id}] ${processId}`);
-    return 0;
+  /** The statements of a script inside a word; in backticks its positions count in a text of its own. */
+  *nested(script: ParsedScript | undefined): Step<number> {
+    if (script === undefined) return 0;
+    if (script.source !== undefined) this.state.source = new SourceText(script.source, this.state.source.file, this.state.line());
+    return yield* this.statements(script.commands);
   }
 }

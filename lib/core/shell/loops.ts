@@ -1,10 +1,11 @@
-import type { ArithmeticFor, Case, CompoundList, For, While } from 'unbash';
+import type { ArithmeticFor, Case, CompoundList, For, If, Select, While } from 'unbash';
+import { readLine } from './builtins/read-line.ts';
 import { arithmeticText, evaluateText, expandFields, expandPattern, expandText } from './expand/words.ts';
 import { LoopExit, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { globOf } from './regex/glob.ts';
 
-/** `while`, `until`, `for`, `for ((...))` and `case`. */
+/** `if`, `while`, `until`, `for`, `for ((...))`, `select` and `case`. */
 
 /** One turn of a loop; false when the loop ends. */
 function* oneTurn(shell: Interpreter, body: CompoundList): Step<{ status: number; goesOn: boolean }> {
@@ -20,6 +21,14 @@ function* oneTurn(shell: Interpreter, body: CompoundList): Step<{ status: number
     }
     return { status: 0, goesOn: error.kind === 'continue' };
   }
+}
+
+export function* runIf(shell: Interpreter, node: If): Step<number> {
+  if ((yield* shell.condition(node.clause)) === 0) return yield* shell.statements(node.then.commands);
+  for (const branch of node.elif) {
+    if ((yield* shell.condition(branch.clause)) === 0) return yield* shell.statements(branch.then.commands);
+  }
+  return node.else === undefined ? 0 : yield* shell.statements(node.else.commands);
 }
 
 export function* runWhile(shell: Interpreter, node: While): Step<number> {
@@ -50,17 +59,13 @@ export function* runWhile(shell: Interpreter, node: While): Step<number> {
 }
 
 export function* runFor(shell: Interpreter, node: For): Step<number> {
-  let words: string[];
-  if (node.wordlist === undefined) words = shell.state.positional;
-  else {
-    words = [];
-    for (const word of node.wordlist) yield* expandFields(shell, word, words);
-  }
+  const words = yield* wordsOf(shell, node);
   let status = 0;
   shell.state.loopDepth += 1;
   try {
     for (const word of words) {
-      shell.state.assign(node.name.value, word);
+      assignLoopName(shell, node.name.value, word);
+      if (shell.state.flags.xtrace && node.wordlist !== undefined) shell.trace(`for ${node.name.value} in ${node.wordlist.map(({ text }) => text).join(' ')}`);
       const turn = yield* oneTurn(shell, node.body);
       status = turn.status;
       if (!turn.goesOn) break;
@@ -69,6 +74,62 @@ export function* runFor(shell: Interpreter, node: For): Step<number> {
     shell.state.loopDepth -= 1;
   }
   return status;
+}
+
+function* wordsOf(shell: Interpreter, node: For | Select): Step<string[]> {
+  if (node.wordlist === undefined) return shell.state.positional;
+  const words: string[] = [];
+  for (const word of node.wordlist) yield* expandFields(shell, word, words);
+  return words;
+}
+
+/** A loop over a reference (`declare -n`) sets what it refers to, one name after another. */
+function assignLoopName(shell: Interpreter, name: string, word: string): void {
+  const variable = shell.state.variables.get(name);
+  if (variable?.reference === true) variable.value = word;
+  else shell.state.assign(name, word);
+}
+
+/** `select`: the list with numbers on standard error, an answer from standard input, until `break` or its end. */
+export function* runSelect(shell: Interpreter, node: Select): Step<number> {
+  const words = yield* wordsOf(shell, node);
+  if (words.length === 0) return 0;
+  const { state } = shell;
+  let status = 0;
+  let showsMenu = true;
+  state.loopDepth += 1;
+  try {
+    for (;;) {
+      if (showsMenu) shell.complain(menuOf(words, shell.run.terminal?.columns() ?? 80));
+      const line = yield* readLine(shell, state.get('PS3') ?? '#? ');
+      if (line === undefined) {
+        shell.print('\n');
+        return 1;
+      }
+      // An empty answer shows the list once more.
+      showsMenu = line === '';
+      if (showsMenu) continue;
+      state.assign('REPLY', line);
+      state.assign(node.name.value, /^\s*\d+\s*$/.test(line) ? words[Number(line) - 1] ?? '' : '');
+      const turn = yield* oneTurn(shell, node.body);
+      status = turn.status;
+      if (!turn.goesOn) return status;
+      showsMenu = (state.get('REPLY') ?? '') === '';
+    }
+  } finally {
+    state.loopDepth -= 1;
+  }
+}
+
+/** In columns, read downwards, as bash sets them; what would fit in one row stands in one column. */
+function menuOf(words: readonly string[], columns: number): string {
+  const digits = String(words.length).length;
+  const items = words.map((word, index) => `${String(index + 1).padStart(digits)}) ${word}`);
+  const width = Math.max(...items.map((item) => item.length)) + 2;
+  const across = Math.max(1, Math.floor(columns / width));
+  const rows = items.length <= across ? items.length : Math.ceil(items.length / across);
+  return Array.from({ length: rows }, (_, row) =>
+    items.filter((_item, index) => index % rows === row).map((item, index, all) => (index === all.length - 1 ? item : item.padEnd(width))).join('')).join('\n');
 }
 
 export function* runArithmeticFor(shell: Interpreter, node: ArithmeticFor): Step<number> {

@@ -26,12 +26,8 @@ export function parseScript(source: string): ParseOutcome {
     if (node !== script && node.type === 'Script') {
       const error = (node as ParsedScript).errors?.[0];
       if (error !== undefined) nested = error;
-    } else if (node.type === 'For' && !isName(node.name.text)) {
-      nested = { message: `'${node.name.text}' is not a name that 'for' can use`, pos: node.name.pos };
-    } else if (node.type === 'Coproc') {
-      nested = { message: "'coproc' is not available here; use a pipe", pos: node.pos };
-    } else if (node.type === 'Select') {
-      nested = { message: "'select' is not available here; use 'read' and 'case'", pos: node.pos };
+    } else if ((node.type === 'For' || node.type === 'Select') && !isName(node.name.text)) {
+      nested = { message: `'${node.name.text}' is not a name that '${node.type.toLowerCase()}' can use`, pos: node.name.pos };
     }
     forEachChild(node, (child) => stack.push(child));
   }

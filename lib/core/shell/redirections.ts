@@ -1,5 +1,6 @@
-import type { HereDoc, Redirection } from 'unbash';
+import type { HereDoc, Redirect, Redirection } from 'unbash';
 import { FsError } from '../fs/files.ts';
+import { limits } from '../limits.ts';
 import { releaseOne, retainOne, type Descriptor, type DescriptorTable } from './descriptors.ts';
 import { expandFields, expandQuotedText, expandText } from './expand/words.ts';
 import { ShellError, type Step } from './flow.ts';
@@ -24,29 +25,66 @@ export function* applyRedirections(
   for (const redirect of redirects) {
     if (redirect.type === 'HereDoc' || redirect.type === 'HereString') {
       const text = redirect.type === 'HereDoc' ? yield* hereDocument(shell, redirect) : `${yield* expandText(shell, redirect.target!)}\n`;
-      replace(table, numberOf(redirect, 0), { input: new BytesInput(encodeText(text)) });
+      put(shell, table, redirect, 0, { input: new BytesInput(encodeText(text)) });
       continue;
     }
     const { operator } = redirect;
-    const target = yield* targetText(shell, redirect.target!);
+    const piped = pipedTo(shell, redirect);
+    const target = piped === undefined ? yield* targetText(shell, redirect.target!) : '';
     if (operator === '<&' || operator === '>&') {
-      if (duplicate(table, target, numberOf(redirect, operator === '<&' ? 0 : 1))) continue;
+      const name = redirect.descriptor?.type === 'FileDescriptorVariable' ? redirect.descriptor.name : undefined;
+      if (name !== undefined && target === '-') {
+        const match = /^(\w+)\[(.*)\]$/.exec(name);
+        const value = (match === null ? shell.state.get(name) : shell.state.element(match[1] as string, match[2] as string)) ?? '';
+        const number = Number(value);
+        if (!/^\d+$/.test(value)) throw new ShellError(`${name}: ambiguous redirect`);
+        replace(table, number, undefined);
+        replace(shell.fds, number, undefined);
+        continue;
+      }
+      if (duplicate(shell, table, target, redirect, operator === '<&' ? 0 : 1)) continue;
       if (operator === '<&') throw new ShellError(`${target}: ambiguous redirect`);
     }
-    const isBoth = operator === '&>' || operator === '&>>' || operator === '>&';
-    const descriptor = open(shell, operator, target, onStoreError, table);
-    const number = isBoth ? 1 : numberOf(redirect, operator === '<' || operator === '<>' ? 0 : 1);
-    replace(table, number, descriptor);
+    const isBoth = operator === '&>' || operator === '&>>' || (operator === '>&' && redirect.descriptor === undefined);
+    const descriptor = piped ?? open(shell, operator, target, onStoreError, table);
+    if (shell.run.isBackground) shell.run.kept.watch(descriptor);
+    put(shell, table, redirect, isBoth ? 1 : operator === '<' || operator === '<>' ? 0 : 1, descriptor);
     if (isBoth) replace(table, 2, descriptor);
   }
 }
 
-function numberOf(redirect: Redirection, otherwise: number): number {
-  const { descriptor } = redirect;
-  if (descriptor === undefined) return otherwise;
-  if (descriptor.type === 'FileDescriptorVariable') throw new ShellError(`{${descriptor.name}}: name the descriptor by a number here`);
-  if (descriptor.value > 255) throw new ShellError(`${descriptor.value}: Bad file descriptor`);
-  return descriptor.value;
+/** Puts `descriptor` where the redirection says; `{name}>` chooses a free number, which stays open after the command. */
+function put(shell: Interpreter, table: DescriptorTable, redirect: Redirection, otherwise: number, descriptor: Descriptor): void {
+  const where = redirect.descriptor;
+  if (where?.type === 'FileDescriptorVariable') {
+    let number = freeDescriptor(shell.fds, 10);
+    while (table[number] !== undefined) number += 1;
+    shell.state.assign(where.name, String(number));
+    replace(table, number, descriptor);
+    replace(shell.fds, number, descriptor);
+    shell.run.kept.watch(descriptor);
+    return;
+  }
+  const number = where?.value ?? otherwise;
+  if (number > limits.shellMaxDescriptor) throw new ShellError(`${number}: Bad file descriptor`);
+  replace(table, number, descriptor);
+}
+
+/** The first number from `from` on that nothing is open at. */
+export function freeDescriptor(table: DescriptorTable, from: number): number {
+  let number = from;
+  while (table[number] !== undefined) number += 1;
+  return number;
+}
+
+/** `< <(...)` and `> >(...)` need no file between. */
+function pipedTo(shell: Interpreter, redirect: Redirect): Descriptor | undefined {
+  const parts = redirect.target?.parts;
+  const only = parts?.length === 1 ? parts[0] : undefined;
+  if (only?.type !== 'ProcessSubstitution') return undefined;
+  if (redirect.operator === '<' && only.operator === '<') return { input: shell.substitutions.inputPipe(shell, only.script) };
+  if ((redirect.operator === '>' || redirect.operator === '>>' || redirect.operator === '&>') && only.operator === '>') return { output: shell.substitutions.outputPipe(shell, only.script) };
+  return undefined;
 }
 
 function replace(table: DescriptorTable, number: number, descriptor: Descriptor | undefined): void {
@@ -63,7 +101,8 @@ function* targetText(shell: Interpreter, word: Parameters<typeof expandFields>[1
 }
 
 /** `n>&m`, `n>&-`, `n>&m-`; false when the target is a file's name. */
-function duplicate(table: DescriptorTable, target: string, number: number): boolean {
+function duplicate(shell: Interpreter, table: DescriptorTable, target: string, redirect: Redirection, otherwise: number): boolean {
+  const number = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : otherwise;
   if (target === '-') {
     replace(table, number, undefined);
     return true;
@@ -73,7 +112,7 @@ function duplicate(table: DescriptorTable, target: string, number: number): bool
   const from = Number(match[1]);
   const source = table[from];
   if (source === undefined) throw new ShellError(`${from}: Bad file descriptor`);
-  replace(table, number, source);
+  put(shell, table, redirect, otherwise, source);
   if (match[2] === '-' && from !== number) replace(table, from, undefined);
   return true;
 }
@@ -98,10 +137,13 @@ function open(
   try {
     const path = isReading ? locate(shell.place, target) : locateEntry(shell.place, target);
     if (isReading) {
+      shell.run.kept.store();
       const stat = files.stat(path);
       if (stat?.kind === 'directory') return { input: new BytesInput(new Uint8Array(0)) };
       if (stat === undefined && operator === '<>') files.write(path, new Uint8Array(0));
-      return { input: new FileInput(files.read(path)) };
+      const bytes = files.read(path);
+      if (operator === '<') return { input: new FileInput(bytes) };
+      return { input: new FileInput(bytes), output: new FileOutput(files, path, false, (error) => onStoreError(`${target}: ${error.message}`), bytes) };
     }
     if (target.endsWith('/')) throw new FsError('EISDIR', path);
     const there = files.stat(path) ?? files.linkStat(path);
@@ -120,6 +162,7 @@ function open(
 function* hereDocument(shell: Interpreter, redirect: HereDoc): Step<string> {
   let { text } = redirect.body;
   if (redirect.operator === '<<-') text = text.replace(/^\t+/gm, '');
+  if (redirect.delimiter?.quoted !== true) text = text.replace(/((?:^|[^\\])(?:\\\\)*)\\\n/g, '$1');
   if (redirect.closing === undefined && text !== '' && !text.endsWith('\n')) text += '\n';
   return redirect.delimiter?.quoted === true ? text : yield* expandQuotedText(shell, text);
 }

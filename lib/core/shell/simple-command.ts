@@ -2,18 +2,21 @@ import type { Assignment, Command as CommandAst } from 'unbash';
 import { FsError } from '../fs/files.ts';
 import { BrokenPipe, Interrupted, type Command, type CommandContext } from './command.ts';
 import { assignValue } from './assignments.ts';
+import { callFunction } from './call-function.ts';
 import { expandFields, expandText } from './expand/words.ts';
 import { quoteText } from './quote.ts';
-import { drive, ShellError, wait, type Step } from './flow.ts';
+import { drive, ShellError, wait, type Cancel, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { locate } from './locate.ts';
+import { openScript, runScript } from './run-file.ts';
+import { signalStatus } from './signals.ts';
 import { PatternError } from './regex/pattern.ts';
 import type { Variable } from './state.ts';
 import { BytesInput } from './streams/input.ts';
 import { sinkOf } from './streams/output.ts';
-import { decodeText } from './text.ts';
 import { UsageError } from './tools/options.ts';
 import { explainUnknown } from './unknown-command.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const NO_ASSIGNMENTS: readonly Assignment[] = [];
 /** These get `name=value` as a node, because they may be given a list. */
@@ -25,6 +28,13 @@ const KEEPS_REDIRECTIONS = 'exec';
 export function* runSimpleCommand(shell: Interpreter, node: CommandAst): Step<number> {
   const rest = shell.run.turn.breathe(shell.run.cancel);
   if (rest !== undefined) yield rest;
+  if (shell.signals.any) yield* shell.handleSignals();
+  const status = yield* expandAndRun(shell, node);
+  if (shell.substitutions.hasReaders) yield* shell.substitutions.feed(shell);
+  return status;
+}
+
+function* expandAndRun(shell: Interpreter, node: CommandAst): Step<number> {
   shell.substitutionStatus = 0;
   const argv: string[] = [];
   if (node.name !== undefined) yield* expandFields(shell, node.name, argv);
@@ -57,6 +67,7 @@ function* keepRedirections(shell: Interpreter, redirects: CommandAst['redirects'
     return 0;
   });
   if (table !== undefined) {
+    for (const descriptor of table) shell.run.kept.watch(descriptor);
     for (const descriptor of shell.fds) {
       descriptor?.input?.release();
       descriptor?.output?.release();
@@ -69,11 +80,14 @@ function* keepRedirections(shell: Interpreter, redirects: CommandAst['redirects'
 function* execute(shell: Interpreter, argv: string[], prefix: readonly Assignment[], declarations: readonly Assignment[]): Step<number> {
   const { state } = shell;
   if (argv.length === 0) {
-    for (const assignment of prefix) yield* assignValue(shell, assignment);
-    if (state.flags.xtrace) for (const assignment of prefix) shell.complain(`+ ${assignment.name}=${state.get(assignment.name) ?? ''}`);
+    for (const assignment of prefix) {
+      yield* assignValue(shell, assignment);
+      if (state.flags.xtrace) shell.trace(assignment.value.type === 'Word' && assignment.index === undefined ? `${assignment.name}=${traced(state.get(assignment.name) ?? '')}` : assignment.text);
+    }
     return shell.substitutionStatus;
   }
-  if (state.flags.xtrace) shell.complain(`+ ${[...argv.map(traced), ...declarations.map((item) => item.text)].join(' ')}`);
+  if (state.flags.xtrace) shell.trace([...argv.map(traced), ...declarations.map((item) => item.text)].join(' '));
+  state.lastArgument = argv[argv.length - 1] as string;
   if (prefix.length === 0) return yield* dispatch(shell, argv, declarations);
   // `name=value command`: for that command only.
   const before = new Map<string, Variable | undefined>();
@@ -83,7 +97,14 @@ function* execute(shell: Interpreter, argv: string[], prefix: readonly Assignmen
         const variable = state.variables.get(assignment.name);
         before.set(assignment.name, variable === undefined ? undefined : { ...variable });
       }
-      yield* assignValue(shell, assignment);
+      try {
+        yield* assignValue(shell, assignment);
+      } catch (error) {
+        // The command runs all the same, without it.
+        if (!(error instanceof ShellError) || error.status === 127) throw error;
+        shell.report(error.message);
+        continue;
+      }
       const variable = state.variables.get(assignment.name);
       if (variable !== undefined) variable.exported = true;
     }
@@ -96,7 +117,7 @@ function* execute(shell: Interpreter, argv: string[], prefix: readonly Assignmen
   }
 }
 
-const traced = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoteText(word));
+const traced = (word: string): string => (word === '' || /^[\w@%+=:,./-]+$/.test(word) ? word || "''" : quoteText(word));
 
 /** Runs a command by name: function, builtin, tool, or a script's path. */
 export function* dispatch(
@@ -108,7 +129,7 @@ export function* dispatch(
   const name = argv[0] as string;
   const args = argv.slice(1);
   const body = skipFunctions ? undefined : shell.state.functions.get(name);
-  if (body !== undefined) return yield* shell.callFunction(name, body, args);
+  if (body !== undefined) return yield* callFunction(shell, name, body, args);
   const builtin = isForTool(shell, name, args) ? undefined : shell.run.builtins.get(name);
   if (builtin !== undefined) {
     if (args.length === 1 && args[0] === '--help' && name !== 'echo' && name !== 'test' && name !== '[') {
@@ -138,9 +159,56 @@ export function* dispatch(
     }
     return yield* runTool(shell, command, args);
   }
-  if (name.includes('/')) return yield* runFile(shell, name, args);
-  shell.complain(explainUnknown(shell, name));
+  if (name.includes('/')) {
+    // What `command -v` answers may be called by that name.
+    const program = programAt(shell, name);
+    if (program !== undefined) return yield* dispatch(shell, [program, ...args], declarations, true);
+    if (shell.state.flags.autocd && isDirectory(shell, name)) return yield* dispatch(shell, ['cd', '--', name]);
+    return yield* runFile(shell, name, args);
+  }
+  const found = findOnPath(shell, name);
+  if (found !== undefined) return yield* runFile(shell, found, args);
+  if (shell.state.flags.autocd && isDirectory(shell, name)) return yield* dispatch(shell, ['cd', '--', name]);
+  const handler = shell.state.functions.get('command_not_found_handle');
+  if (handler !== undefined) return yield* callFunction(shell, 'command_not_found_handle', handler, argv);
+  shell.report(explainUnknown(shell, name));
   return 127;
+}
+
+function* runFile(shell: Interpreter, name: string, args: string[]): Step<number> {
+  const opened = openScript(shell, name, args);
+  if (typeof opened === 'number') return opened;
+  return yield* Array.isArray(opened) ? dispatch(shell, opened, [], true) : runScript(shell, opened);
+}
+
+/** `/bin/ls`, `/usr/bin/env`: the command of that name, where no file stands there. */
+export function programAt(shell: Interpreter, path: string): string | undefined {
+  const name = /^\/(?:usr\/)?(?:local\/)?bin\/([^/]+)$/.exec(path)?.[1];
+  if (name === undefined || !(shell.run.commands.has(name) || shell.run.builtins.has(name))) return undefined;
+  return shell.files.stat(path) === undefined ? name : undefined;
+}
+
+/** The script of that name in a directory of `$PATH`. */
+export function findOnPath(shell: Interpreter, name: string): string | undefined {
+  if (name === '') return undefined;
+  for (const directory of (shell.state.get('PATH') ?? '').split(':')) {
+    const path = `${directory === '' ? '.' : directory}/${name}`;
+    try {
+      const stat = shell.files.stat(locate(shell.place, path));
+      if (stat?.kind === 'file' && (stat.mode & 0o111) !== 0) return path;
+    } catch {
+      // A directory of PATH that is not there.
+    }
+  }
+  return undefined;
+}
+
+function isDirectory(shell: Interpreter, name: string): boolean {
+  try {
+    return shell.files.stat(locate(shell.place, name))?.kind === 'directory';
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -153,11 +221,11 @@ function isForTool(shell: Interpreter, name: string, args: readonly string[]): b
 
 function builtinStatus(shell: Interpreter, name: string, error: unknown): number {
   if (error instanceof UsageError) {
-    shell.complain(`${name}: ${error.message}`);
+    shell.report(`${name}: ${error.message}`);
     return error.status ?? 2;
   }
   if (error instanceof FsError) {
-    shell.complain(`${name}: ${error.message}`);
+    shell.report(`${name}: ${error.message}`);
     return 1;
   }
   throw error;
@@ -165,20 +233,25 @@ function builtinStatus(shell: Interpreter, name: string, error: unknown): number
 
 /** Runs one of the asynchronous commands with what it needs. */
 function* runTool(shell: Interpreter, command: Command, args: string[]): Step<number> {
-  const context = contextOf(shell, command, args);
+  const { run } = shell;
+  run.kept.store();
+  const cancel = shell.outlivesInterrupt ? run.cancel.child() : run.cancel;
+  const context = contextOf(shell, command, args, cancel);
   let failure: unknown;
   try {
     const running = command.run(context);
     // After Ctrl-C nobody waits for it any more; its failure must not become an unhandled rejection.
     running.catch(() => {});
-    return yield* wait(running);
+    return yield* wait(cancel === run.cancel ? running : untilAborted(running, cancel));
   } catch (error) {
     failure = error;
+  } finally {
+    if (cancel !== run.cancel) run.cancel.release(cancel);
   }
   const { name } = command;
   if (failure instanceof Interrupted) {
-    if (shell.run.cancel.aborted) throw failure;
-    return 130;
+    if (run.cancel.aborted) throw failure;
+    return cancel.signal === undefined ? 130 : signalStatus(cancel.signal);
   }
   if (failure instanceof BrokenPipe) return 141;
   if (failure instanceof UsageError) {
@@ -201,9 +274,9 @@ function* runTool(shell: Interpreter, command: Command, args: string[]): Step<nu
   return 1;
 }
 
-function contextOf(shell: Interpreter, command: Command, args: string[]): CommandContext {
+function contextOf(shell: Interpreter, command: Command, args: string[], cancel: Cancel): CommandContext {
   const { run, state, fds } = shell;
-  const { cancel, turn } = run;
+  const { turn } = run;
   const sink = (number: number): CommandContext['stdout'] => {
     const output = fds[number]?.output;
     if (output === undefined) return { write: () => Promise.reject(new ShellError('write error: Bad file descriptor')) };
@@ -232,13 +305,19 @@ function contextOf(shell: Interpreter, command: Command, args: string[]): Comman
     signal: cancel,
     now: run.now,
     breathe: () => turn.breathe(cancel),
+    delay: async (milliseconds) => {
+      await run.delay(milliseconds);
+      await turn.breathe(cancel);
+    },
+    random: () => state.random(),
     isTerminalOutput: fds[1]?.output?.isTerminal ?? false,
     terminal: run.terminal,
     history: run.history,
     execute: (argv, overrides) => {
       const table = fds.slice();
       if (overrides?.stdin !== undefined) table[0] = { input: overrides.stdin };
-      const child = shell.fork(table);
+      if (overrides?.stdout !== undefined) table[1] = { output: overrides.stdout };
+      const child = shell.fork(table, cancel === run.cancel ? run : { ...run, cancel });
       for (const [name, value] of Object.entries(overrides?.env ?? {})) {
         child.state.assign(name, value);
         child.state.writable(name).exported = true;
@@ -248,41 +327,3 @@ function contextOf(shell: Interpreter, command: Command, args: string[]): Comman
   };
 }
 
-/** `./script` or `/path/to/script`: run in a process of its own. */
-function* runFile(shell: Interpreter, name: string, args: string[]): Step<number> {
-  let bytes: Uint8Array;
-  try {
-    const path = locate(shell.place, name);
-    const stat = shell.files.stat(path);
-    if (stat?.kind === 'directory') {
-      shell.complain(`${name}: Is a directory`);
-      return 126;
-    }
-    if (stat !== undefined && (stat.mode & 0o111) === 0) {
-      shell.complain(`${name}: Permission denied`);
-      return 126;
-    }
-    bytes = shell.files.read(path);
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    shell.complain(`${name}: ${error.message}`);
-    return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 127 : 126;
-  }
-  return yield* runScript(shell, decodeText(bytes), name, args);
-}
-
-/** A script in a fresh process: exported variables, no functions, no aliases, its own parameters. */
-export function* runScript(shell: Interpreter, source: string, name: string, args: string[]): Step<number> {
-  const child = shell.fork(shell.fds.slice());
-  const { state } = child;
-  for (const [key, variable] of state.variables) if (!variable.exported) state.variables.delete(key);
-  state.functions.clear();
-  state.aliases.clear();
-  state.scriptName = name;
-  state.positional = args;
-  state.locals = [];
-  state.functionNames = [];
-  state.errexitIgnored = 0;
-  Object.assign(state.flags, { errexit: false, nounset: false, xtrace: false, noglob: false, pipefail: false, noclobber: false });
-  return yield* child.process(() => child.evaluate(source));
-}

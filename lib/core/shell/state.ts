@@ -1,9 +1,12 @@
+import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
 import { limits } from '../limits.ts';
 import { evaluateArithmetic, type ArithmeticScope } from './arithmetic.ts';
+import { INITIAL_FLAGS, type ShellFlags } from './flags.ts';
 import { ShellError } from './flow.ts';
 import { isName } from './parse.ts';
+import { SourceText } from './source-text.ts';
+import { specialList, specialValue } from './special-variables.ts';
 import { DEFAULT_UMASK } from './umask.ts';
-import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
 
 /** A variable: one value, a list by index (with holes), or a map by key. */
 export interface Variable {
@@ -13,67 +16,106 @@ export interface Variable {
   exported: boolean;
   readonly: boolean;
   integer: boolean;
+  /** `declare -l`, `-u`, `-c`: what every value is turned to. */
+  letters: 'lower' | 'upper' | 'capital' | undefined;
+  /** `declare -n`: its value is the name of the variable that is meant. */
+  reference: boolean;
+  /** `declare -a` made it and nothing was put in: it is not `=()` yet. */
+  isBare?: boolean;
 }
 
 export type FunctionBody = CompoundCommand | Redirected | CompoundList;
 
-/** `set -e -u -x -f -o pipefail` and the `shopt`s we know. */
-export interface ShellFlags {
-  errexit: boolean;
-  nounset: boolean;
-  xtrace: boolean;
-  noglob: boolean;
-  pipefail: boolean;
-  noclobber: boolean;
-  allexport: boolean;
-  nullglob: boolean;
-  dotglob: boolean;
-  nocasematch: boolean;
-  expandAliases: boolean;
+export interface ShellFunction {
+  body: FunctionBody;
+  /** Where it was defined; `position` in it. */
+  source: SourceText;
+  position: number;
+  exported: boolean;
 }
 
-const NO_FLAGS: ShellFlags = {
-  errexit: false, nounset: false, xtrace: false, noglob: false, pipefail: false, noclobber: false, allexport: false,
-  nullglob: false, dotglob: false, nocasematch: false, expandAliases: false,
-};
+/** A function or a sourced script that runs. */
+export interface Frame {
+  kind: 'function' | 'source';
+  name: string;
+  /** The file that its commands are in. */
+  file: string | undefined;
+  /** The line that called it. */
+  line: number;
+  /** What `local` shadows: restored when the function ends. */
+  locals: Map<string, Variable | undefined>;
+  /** Options as they were before `local -`. */
+  flags: ShellFlags | undefined;
+}
+
+const NOWHERE = new SourceText('', undefined);
+
+/** A variable that holds nothing yet. */
+export function newVariable(exported = false): Variable {
+  return { value: undefined, list: undefined, map: undefined, exported, readonly: false, integer: false, letters: undefined, reference: false };
+}
 
 /** What a subshell copies: variables, functions, options, directory, positional parameters. */
 export class ShellState {
   variables = new Map<string, Variable>();
-  functions = new Map<string, FunctionBody>();
+  functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
-  flags: ShellFlags = { ...NO_FLAGS };
+  flags: ShellFlags = { ...INITIAL_FLAGS };
   /** As the person went there: links that were gone through stay in it, as in `$PWD`. */
   cwd: string;
+  /** Under the working directory in the stack of `pushd`, the next one first. */
+  directories: string[] = [];
   /** Bits that new files and directories do not get. */
   umask = DEFAULT_UMASK;
   /** `$0`. */
   scriptName = 'bash';
   positional: string[] = [];
   lastStatus = 0;
+  /** `$!` */
   lastJob: number | undefined;
-  pipeStatus: number[] = [0];
-  /** Variables that each running function shadows with `local`, innermost last. */
-  locals: Map<string, Variable | undefined>[] = [];
-  functionNames: string[] = [];
+  /** `$_` */
+  lastArgument = '';
+  /** `$PIPESTATUS` of the last pipeline; undefined after a simple command, whose status is `simpleStatus`. */
+  pipeStatus: number[] | undefined;
+  simpleStatus = 0;
+  /** Innermost last. */
+  frames: Frame[] = [];
+  /** Where the command that runs stands in its text. */
+  source: SourceText = NOWHERE;
+  position = 0;
+  end = 0;
+  /** While a trap runs: the command it is about. */
+  trappedCommand: string | undefined;
   loopDepth = 0;
-  sourceDepth = 0;
   /** Functions, substitutions, subshells inside one another. */
   depth = 0;
+  subshellDepth = 0;
   /** Above 0 `set -e` does not act: conditions, and all but the last of `&&` and `||`. */
   errexitIgnored = 0;
+  /** The letter of `getopts` that is next within its argument. */
+  optionOffset = 1;
+  isInteractive = false;
+  /** The text of the shell came as an argument, not from a file: then `main` is no caller. */
+  isCommandString = true;
   random: () => number;
   now: () => number;
   startedAt: number;
-  readonly processId: number;
+  /** `$$` */
+  processId: number;
+  /** `$BASHPID` */
+  ownProcessId: number;
   readonly arithmetic: ArithmeticScope;
+  /** After `RANDOM=seed`: the last number of bash's generator, and what `$RANDOM` was last. */
+  #seed: number | undefined;
+  #lastRandom = 0;
 
-  constructor(cwd: string, random: () => number, now: () => number) {
+  constructor(cwd: string, random: () => number, now: () => number, processId = 2000 + Math.floor(random() * 30_000)) {
     this.cwd = cwd;
     this.random = random;
     this.now = now;
     this.startedAt = now();
-    this.processId = 2000 + Math.floor(random() * 30_000);
+    this.processId = processId;
+    this.ownProcessId = processId;
     this.arithmetic = {
       get: (name, index) => this.numericText(name, index),
       set: (name, index, value) => this.assign(name, value, index),
@@ -81,69 +123,153 @@ export class ShellState {
   }
 
   clone(): ShellState {
-    const copy = new ShellState(this.cwd, this.random, this.now);
-    for (const [name, variable] of this.variables) {
-      const { list, map } = variable;
-      copy.variables.set(name, { ...variable, list: list?.slice(), map: map === undefined ? undefined : new Map(map) });
-    }
+    const copy = new ShellState(this.cwd, this.random, this.now, this.processId);
+    for (const [name, variable] of this.variables) copy.variables.set(name, copyOf(variable));
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
     copy.flags = { ...this.flags };
+    copy.directories = this.directories;
     copy.umask = this.umask;
     copy.scriptName = this.scriptName;
     copy.positional = this.positional;
     copy.lastStatus = this.lastStatus;
     copy.lastJob = this.lastJob;
+    copy.lastArgument = this.lastArgument;
     copy.pipeStatus = this.pipeStatus;
-    copy.locals = this.locals.map((frame) => new Map(frame));
-    copy.functionNames = [...this.functionNames];
-    copy.sourceDepth = this.sourceDepth;
+    copy.simpleStatus = this.simpleStatus;
+    copy.frames = this.frames.map((frame) => ({ ...frame, locals: new Map(frame.locals) }));
+    copy.source = this.source;
+    copy.position = this.position;
+    copy.end = this.end;
     copy.depth = this.depth + 1;
+    copy.subshellDepth = this.subshellDepth + 1;
     copy.errexitIgnored = this.errexitIgnored;
+    copy.optionOffset = this.optionOffset;
+    copy.isInteractive = this.isInteractive;
+    copy.isCommandString = this.isCommandString;
     copy.startedAt = this.startedAt;
-    Object.assign(copy, { processId: this.processId });
+    copy.ownProcessId = this.ownProcessId;
+    copy.#seed = this.#seed;
+    copy.#lastRandom = this.#lastRandom;
     return copy;
+  }
+
+  /** As a fresh prompt sees it when the line that holds this state was stopped: nothing is under way in it. */
+  cloneForPrompt(): ShellState {
+    const copy = this.clone();
+    copy.unwind();
+    copy.depth = 0;
+    copy.subshellDepth = 0;
+    copy.errexitIgnored = 0;
+    return copy;
+  }
+
+  /** Leaves every function that is under way. */
+  unwind(): void {
+    while (this.frames.length > 0) this.leaveFrame();
+    this.loopDepth = 0;
+  }
+
+  /** The line of the command that runs. */
+  line(): number {
+    return this.source.lineAt(this.position);
+  }
+
+  /** `$BASH_COMMAND` */
+  get currentCommand(): string {
+    return this.trappedCommand ?? this.source.text.slice(this.position, this.end);
+  }
+
+  get frame(): Frame | undefined {
+    return this.frames[this.frames.length - 1];
+  }
+
+  get isInFunction(): boolean {
+    return this.frames.some((frame) => frame.kind === 'function');
+  }
+
+  /** Takes the innermost frame away, and with it what was local to it. */
+  leaveFrame(): void {
+    const frame = this.frames.pop();
+    if (frame === undefined) return;
+    for (const [local, before] of frame.locals) {
+      if (before === undefined) this.variables.delete(local);
+      else this.variables.set(local, before);
+    }
+    if (frame.flags !== undefined) this.flags = frame.flags;
+  }
+
+  /** `$FUNCNAME`, the innermost first; empty outside functions. */
+  callers(): readonly Frame[] {
+    return this.isInFunction ? [...this.frames].reverse() : [];
+  }
+
+  /** `$BASH_SOURCE`, the innermost first. */
+  sources(): string[] | undefined {
+    const files = [...this.frames].reverse().map((frame) => frame.file ?? (this.isCommandString ? 'environment' : 'main'));
+    if (!this.isCommandString) files.push(this.scriptName);
+    return files.length === 0 ? undefined : files;
+  }
+
+  /** The next `$RANDOM`: after `RANDOM=seed` the numbers of bash's own generator (Park and Miller's minimal standard). */
+  nextRandom(): number {
+    if (this.#seed === undefined) return Math.floor(this.random() * 32_768);
+    let value: number;
+    do {
+      this.#seed = nextSeed(this.#seed);
+      value = ((this.#seed >>> 16) ^ (this.#seed & 0xffff)) & 0x7fff;
+    } while (value === this.#lastRandom);
+    this.#lastRandom = value;
+    return value;
+  }
+
+  /** The name that is meant, with the references of `declare -n` followed, and what is in brackets there. */
+  resolve(name: string): { name: string; index: string | undefined } {
+    let target = name;
+    for (let hops = 0; hops < 10; hops += 1) {
+      const variable = this.variables.get(target);
+      if (variable?.reference !== true || variable.value === undefined || variable.value === '') return { name: target, index: undefined };
+      const match = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(variable.value);
+      if (match !== null) return { name: match[1] as string, index: match[2] as string };
+      target = variable.value;
+    }
+    throw new ShellError(`warning: ${name}: circular name reference`);
+  }
+
+  #isReference(name: string): boolean {
+    return this.variables.get(name)?.reference === true;
   }
 
   /** The value of a name, number or special parameter; undefined when it is not set. */
   get(name: string): string | undefined {
     const variable = this.variables.get(name);
     if (variable !== undefined) {
+      if (variable.reference) {
+        const target = this.resolve(name);
+        if (target.index !== undefined) return this.element(target.name, target.index);
+        return target.name === name ? undefined : this.get(target.name);
+      }
       if (variable.list !== undefined) return variable.list[0];
       return variable.map === undefined ? variable.value : variable.map.get('0');
     }
-    return this.#special(name);
-  }
-
-  #special(name: string): string | undefined {
-    switch (name) {
-      case '?': return String(this.lastStatus);
-      case '#': return String(this.positional.length);
-      case '$': return String(this.processId);
-      case '!': return this.lastJob === undefined ? '' : String(this.lastJob);
-      case '0': return this.scriptName;
-      case '-': return `${this.flags.errexit ? 'e' : ''}${this.flags.noglob ? 'f' : ''}h${this.flags.nounset ? 'u' : ''}${this.flags.xtrace ? 'x' : ''}B`;
-      case 'RANDOM': return String(Math.floor(this.random() * 32_768));
-      case 'SECONDS': return String(Math.floor((this.now() - this.startedAt) / 1000));
-      case 'EPOCHSECONDS': return String(Math.floor(this.now() / 1000));
-      case 'PIPESTATUS': return String(this.pipeStatus[0] ?? 0);
-      case 'FUNCNAME': return this.functionNames[this.functionNames.length - 1];
-      case 'BASHPID': return String(this.processId);
-      case 'PPID': return '1';
-      case 'UID':
-      case 'EUID': return '1000';
-    }
-    return name.length > 0 && name[0]! >= '1' && name[0]! <= '9' && /^[0-9]+$/.test(name) ? this.positional[Number(name) - 1] : undefined;
+    const first = name.charCodeAt(0);
+    if (first >= 49 && first <= 57) return /^[0-9]+$/.test(name) ? this.positional[Number(name) - 1] : undefined;
+    return specialValue(this, name);
   }
 
   /** `${name[@]}`: the elements that are set. */
   elements(name: string): string[] {
     const variable = this.variables.get(name);
     if (variable === undefined) {
-      if (name === 'PIPESTATUS') return this.pipeStatus.map(String);
-      if (name === 'FUNCNAME') return [...this.functionNames].reverse();
-      const value = this.#special(name);
+      const list = specialList(this, name);
+      if (list !== undefined) return list;
+      const value = specialValue(this, name);
       return value === undefined ? [] : [value];
+    }
+    if (variable.reference) {
+      const target = this.resolve(name);
+      if (target.index !== undefined) return [this.element(target.name, target.index)].filter((value) => value !== undefined);
+      return target.name === name ? [] : this.elements(target.name);
     }
     if (variable.list !== undefined) return variable.list.filter((value) => value !== undefined);
     if (variable.map !== undefined) return [...variable.map.values()];
@@ -151,19 +277,22 @@ export class ShellState {
   }
 
   /** `${!name[@]}` */
-  keys(name: string): string[] {
+  keys(written: string): string[] {
+    const { name } = this.resolve(written);
     const variable = this.variables.get(name);
     if (variable?.list !== undefined) return Object.keys(variable.list);
     if (variable?.map !== undefined) return [...variable.map.keys()];
-    return this.elements(name).length > 0 ? ['0'] : [];
+    return this.elements(name).map((_, index) => String(index));
   }
 
   isMap(name: string): boolean {
-    return this.variables.get(name)?.map !== undefined;
+    const variable = this.variables.get(name);
+    return variable?.reference === true ? this.variables.get(this.resolve(name).name)?.map !== undefined : variable?.map !== undefined;
   }
 
   /** One element; `index` is the expanded text between the brackets. */
-  element(name: string, index: string): string | undefined {
+  element(written: string, index: string): string | undefined {
+    const name = this.#isReference(written) ? this.resolve(written).name : written;
     const variable = this.variables.get(name);
     if (variable?.map !== undefined) return variable.map.get(index);
     const list = variable?.list ?? (variable === undefined ? this.elements(name) : undefined);
@@ -185,28 +314,61 @@ export class ShellState {
     return value ?? '';
   }
 
-  /** The variable itself, made when it is not there; refuses a read-only one. */
-  writable(name: string): Variable {
+  /** The variable itself, made when it is not there; refuses a read-only one. References are followed. */
+  writable(written: string): Variable {
+    const name = this.#isReference(written) ? this.resolve(written).name : written;
     if (!isName(name)) throw new ShellError(`\`${name}': not a valid identifier`);
     let variable = this.variables.get(name);
     if (variable === undefined) {
-      variable = { value: undefined, list: undefined, map: undefined, exported: this.flags.allexport, readonly: false, integer: false };
+      variable = newVariable(this.flags.allexport);
       this.variables.set(name, variable);
     } else if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
+    else if (this.flags.allexport) variable.exported = true;
     return variable;
   }
 
   /** `name=value`, `name[index]=value`, and `+=`. */
-  assign(name: string, value: string, index?: string, append = false): void {
-    if (value.length > limits.shellValueMaxUnits) throw new ShellError(`${name}: the value is too long`);
+  assign(written: string, value: string, writtenIndex?: string, append = false): void {
+    if (value.length > limits.shellValueMaxUnits) throw new ShellError(`${written}: the value is too long`);
+    let name = written;
+    let index = writtenIndex;
+    const before = this.variables.get(written);
+    if (before?.reference === true) {
+      if (before.value === undefined || before.value === '') {
+        if (!/^[A-Za-z_]\w*(\[[\s\S]*\])?$/.test(value)) throw new ShellError(`\`${value}': not a valid identifier`);
+        before.value = value;
+        return;
+      }
+      ({ name } = this.resolve(written));
+      index ??= this.resolve(written).index;
+    }
     const variable = this.writable(name);
-    const before = append ? (index === undefined ? this.get(name) : this.element(name, index)) ?? '' : '';
-    let next = value;
+    this.store(name, variable, value, index, append);
+    if (name === 'RANDOM' || name === 'SECONDS' || name === 'LINENO') {
+      const number = Number(variable.value);
+      if (name === 'RANDOM') {
+        this.#seed = Number.isInteger(number) ? Number(BigInt.asUintN(32, BigInt(number))) : 0;
+        this.#lastRandom = 0;
+      } else if (name === 'SECONDS') this.startedAt = this.now() - (Number.isInteger(number) ? number * 1000 : 0);
+      this.variables.delete(name);
+    } else if (name === 'OPTIND') this.optionOffset = 1;
+  }
+
+  /** Puts a value into `variable` as its attributes say; `name` is for errors. */
+  store(name: string, variable: Variable, value: string, index: string | undefined, append: boolean): void {
+    variable.isBare = false;
+    const isPlain = index === undefined && variable.list === undefined && variable.map === undefined;
+    const before: string = append ? (isPlain ? variable.value : variable.map !== undefined ? variable.map.get(index ?? '0') : this.element(name, index ?? '0')) ?? '' : '';
+    let next: string = value;
     if (variable.integer) {
       next = String(evaluateArithmetic(append ? `(${before || '0'})+(${value})` : value, this.arithmetic));
     } else if (append) next = before + value;
+    if (variable.letters !== undefined) {
+      next = variable.letters === 'upper' ? next.toUpperCase() : next.toLowerCase();
+      if (variable.letters === 'capital') next = next.slice(0, 1).toUpperCase() + next.slice(1);
+    }
     if (next.length > limits.shellValueMaxUnits) throw new ShellError(`${name}: the value is too long`);
-    if (index === undefined && variable.list === undefined && variable.map === undefined) variable.value = next;
+    if (isPlain) variable.value = next;
     else if (variable.map !== undefined) variable.map.set(index ?? '0', next);
     else {
       if (variable.list === undefined) {
@@ -215,7 +377,6 @@ export class ShellState {
       }
       variable.list[this.#position(name, index ?? '0', variable.list.length)] = next;
     }
-    if (name === 'RANDOM' || name === 'SECONDS') this.variables.delete(name);
   }
 
   /** Sets a plain value, exported as it was. */
@@ -223,7 +384,10 @@ export class ShellState {
     this.assign(name, value);
   }
 
-  unset(name: string, index?: string): void {
+  unset(written: string, writtenIndex?: string): void {
+    const target = this.#isReference(written) ? this.resolve(written) : { name: written, index: undefined };
+    const { name } = target;
+    const index = writtenIndex ?? target.index;
     const variable = this.variables.get(name);
     if (variable === undefined) return;
     if (variable.readonly) throw new ShellError(`${name}: cannot unset: readonly variable`);
@@ -232,7 +396,14 @@ export class ShellState {
       return;
     }
     if (variable.map !== undefined) variable.map.delete(index);
-    else if (variable.list !== undefined) delete variable.list[this.#position(name, index, variable.list.length)];
+    else if (index === '@' || index === '*') this.variables.delete(name);
+    else if (variable.list !== undefined) {
+      const position = this.#position(name, index, variable.list.length);
+      delete variable.list[position];
+      // `a[-1]` and `+=` count from the last element that is set.
+      while (variable.list.length > 0 && !((variable.list.length - 1) in variable.list)) variable.list.length -= 1;
+    } else if (this.#position(name, index, 1) === 0) this.variables.delete(name);
+    else throw new ShellError(`${name}: not an array variable`);
   }
 
   /** Exported variables, for commands. */
@@ -243,4 +414,16 @@ export class ShellState {
     }
     return result;
   }
+}
+
+function nextSeed(seed: number): number {
+  const before = seed === 0 ? 123_459_876 : seed;
+  const high = Math.floor(before / 127_773);
+  const next = 16_807 * (before - 127_773 * high) - 2_836 * high;
+  return next < 0 ? next + 0x7fff_ffff : next;
+}
+
+function copyOf(variable: Variable): Variable {
+  const { list, map } = variable;
+  return list === undefined && map === undefined ? { ...variable } : { ...variable, list: list?.slice(), map: map === undefined ? undefined : new Map(map) };
 }

@@ -24,11 +24,11 @@ export class Turn {
   /** @throws Interrupted once `cancel` was pulled. */
   breathe(cancel: Cancel): Promise<void> | undefined {
     if (cancel.aborted) throw new Interrupted();
-    return this.#monotonic() < this.#endsAt ? undefined : this.#rest(cancel);
+    return this.#monotonic() < this.#endsAt && !cancel.stopped ? undefined : this.#rest(cancel);
   }
 
   async #rest(cancel: Cancel): Promise<void> {
-    await this.#yieldNow();
+    await (cancel.stopped ? cancel.untilResumed() : this.#yieldNow());
     this.begin();
     if (cancel.aborted) throw new Interrupted();
   }

@@ -5,15 +5,25 @@ const NETWORK = 'a web page has no sockets; it can only talk to its own server';
 const PROCESSES = 'there are no system processes in a web page; see `jobs`';
 const OWNER = 'every file here is yours; there are no other users';
 const INSTALL = 'nothing can be installed in a web page; `help` lists what is here';
+const PACKED = 'only gzip and zip are known here; use `gzip`, `tar -z` or `zip`';
+const CLOCK = 'nothing runs here while the page is closed; `watch` runs a command again and again';
+const DISKS = 'a web page has no disks to mount; `df` shows the room there is';
+const EDITORS = 'use `edit`';
 const IMPOSSIBLE: Readonly<Record<string, string>> = {
-  ssh: NETWORK, scp: NETWORK, sftp: NETWORK, curl: NETWORK, wget: NETWORK, ping: NETWORK, telnet: NETWORK, nc: NETWORK,
-  dig: NETWORK, nslookup: NETWORK, rsync: NETWORK, ftp: NETWORK, traceroute: NETWORK, netstat: NETWORK, git: NETWORK,
-  ps: PROCESSES, top: PROCESSES, htop: PROCESSES, systemctl: PROCESSES, service: PROCESSES, strace: PROCESSES,
-  sudo: OWNER, su: OWNER, chown: OWNER, useradd: OWNER, chgrp: OWNER,
-  apt: INSTALL, 'apt-get': INSTALL, brew: INSTALL, yum: INSTALL, dnf: INSTALL, npm: INSTALL, pip: INSTALL, docker: INSTALL,
-  node: INSTALL, python: INSTALL, python3: INSTALL, gcc: INSTALL, make: INSTALL,
-  mount: 'a web page has no disks to mount', ln: 'there are no links in this file system; use `cp`',
-  vi: 'use `edit`', vim: 'use `edit`', nano: 'use `edit`', emacs: 'use `edit`',
+  ssh: NETWORK, scp: NETWORK, sftp: NETWORK, curl: NETWORK, wget: NETWORK, ping: NETWORK, telnet: NETWORK, nc: NETWORK, ncat: NETWORK, netcat: NETWORK,
+  dig: NETWORK, host: NETWORK, nslookup: NETWORK, rsync: NETWORK, ftp: NETWORK, traceroute: NETWORK, netstat: NETWORK, git: NETWORK, ip: NETWORK,
+  ifconfig: NETWORK, ss: NETWORK, whois: NETWORK, mail: NETWORK, aws: NETWORK, kubectl: NETWORK,
+  ps: PROCESSES, top: PROCESSES, htop: PROCESSES, systemctl: PROCESSES, service: PROCESSES, strace: PROCESSES, pgrep: PROCESSES, pkill: PROCESSES,
+  killall: PROCESSES, lsof: PROCESSES, free: PROCESSES, vmstat: PROCESSES, tmux: PROCESSES, screen: PROCESSES, reboot: PROCESSES, shutdown: PROCESSES,
+  sudo: OWNER, su: OWNER, chown: OWNER, useradd: OWNER, usermod: OWNER, adduser: OWNER, chgrp: OWNER, passwd: OWNER, who: OWNER, w: OWNER, last: OWNER,
+  apt: INSTALL, 'apt-get': INSTALL, brew: INSTALL, yum: INSTALL, dnf: INSTALL, pacman: INSTALL, snap: INSTALL, npm: INSTALL, npx: INSTALL, yarn: INSTALL,
+  pip: INSTALL, pip3: INSTALL, cargo: INSTALL, docker: INSTALL, podman: INSTALL,
+  node: INSTALL, python: INSTALL, python3: INSTALL, perl: INSTALL, ruby: INSTALL, php: INSTALL, java: INSTALL, go: INSTALL, gcc: INSTALL, cc: INSTALL,
+  clang: INSTALL, make: INSTALL, cmake: INSTALL,
+  bzip2: PACKED, bunzip2: PACKED, bzcat: PACKED, xz: PACKED, unxz: PACKED, xzcat: PACKED, zstd: PACKED, '7z': PACKED, rar: PACKED, unrar: PACKED, cpio: PACKED,
+  crontab: CLOCK, at: CLOCK, batch: CLOCK,
+  mount: DISKS, umount: DISKS, fdisk: DISKS, mkfs: DISKS, lsblk: DISKS, chroot: DISKS,
+  emacs: EDITORS, pico: EDITORS, ed: EDITORS, mc: 'use `fm`', locate: 'use `find`', updatedb: 'use `find`', info: 'use `man`',
 };
 
 /** The line for a name that is no command; on a terminal with the nearest name. */

@@ -1,4 +1,7 @@
+import { limits } from '../limits.ts';
 import { clusters } from './width.ts';
+import { wordEdge } from './word-edits.ts';
+import type { TextChange } from './word-edits.ts';
 
 /** The text being typed, its cursor, the kill ring and the undo list. It knows no keys and draws nothing. */
 interface Snapshot {
@@ -7,14 +10,19 @@ interface Snapshot {
 }
 
 const UNDO_STEPS = 200;
+/** Steps that are kept of a text so long that each costs memory. */
+const UNDO_STEPS_LONG = 20;
 const KILLS = 16;
-
-const isWordPart = (text: string) => /[\p{L}\p{N}_]/u.test(text);
+/** Units on either side of the cursor in which the neighbouring cluster is looked for. */
+const NEAR = 512;
 
 export class EditBuffer {
   #text: string;
   #cursor: number;
   #undo: Snapshot[] = [];
+  /** What `undo` took back; gone with the next change. */
+  #redo: Snapshot[] = [];
+  #mark = 0;
   /** Kind of the last change: typing letter after letter is one undo step, killing word after word one kill. */
   #last: 'insert' | 'kill' | 'yank' | 'other' = 'other';
   #kills: string[];
@@ -42,14 +50,32 @@ export class EditBuffer {
     this.#cursor = cursor;
   }
 
-  insert(text: string): void {
+  /** Shows another text for the moment, without a step of undo: a candidate that is walked over. */
+  show(text: string, cursor: number): void {
+    this.#text = text;
+    this.#cursor = cursor;
+    this.#last = 'other';
+  }
+
+  /** Answers whether there was something to change. */
+  change(change: TextChange | undefined): boolean {
+    if (change === undefined) return false;
+    this.set(change.text, change.cursor);
+    return true;
+  }
+
+  /** Answers false, and changes nothing, where the line would be longer than any shell takes. */
+  insert(text: string): boolean {
+    if (this.#text.length + text.length > limits.shellSourceMaxBytes) return false;
     this.#remember(text.length > 2 || text === ' ' ? 'other' : 'insert');
     this.#text = this.#text.slice(0, this.#cursor) + text + this.#text.slice(this.#cursor);
     this.#cursor += text.length;
+    return true;
   }
 
   /** Puts `text` in place of [start, cursor). */
   replaceBefore(start: number, text: string): void {
+    if (start + text.length + this.#text.length - this.#cursor > limits.shellSourceMaxBytes) return;
     this.#remember('other');
     this.#text = this.#text.slice(0, start) + text + this.#text.slice(this.#cursor);
     this.#cursor = start + text.length;
@@ -65,23 +91,25 @@ export class EditBuffer {
 
   /** Edge of the cluster left (-1) or right (1) of the cursor. */
   neighbour(direction: -1 | 1): number {
-    let previous = 0;
-    for (const cluster of clusters(this.#text)) {
-      if (direction === 1 && cluster.start >= this.#cursor) return cluster.start + cluster.text.length;
-      if (direction === -1 && cluster.start >= this.#cursor) break;
-      previous = cluster.start;
+    // A long text is not cut up as a whole for each key: a letter of ASCII always begins a cluster.
+    let base = Math.max(0, this.#cursor - NEAR);
+    if (base > 0) {
+      const near = this.#text.slice(base, this.#cursor).search(/[ -~]/);
+      base = near === -1 ? 0 : base + near;
+    }
+    let previous = base;
+    for (const cluster of clusters(this.#text.slice(base, this.#cursor + NEAR))) {
+      const start = base + cluster.start;
+      if (direction === 1 && start >= this.#cursor) return start + cluster.text.length;
+      if (direction === -1 && start >= this.#cursor) break;
+      previous = start;
     }
     return direction === 1 ? this.#text.length : this.#cursor === 0 ? 0 : previous;
   }
 
   /** Readline's words: letters, digits and `_`. */
   wordEdge(direction: -1 | 1): number {
-    let index = this.#cursor;
-    const at = (position: number) => this.#text.charAt(direction === 1 ? position : position - 1);
-    const isInside = (position: number) => (direction === 1 ? position < this.#text.length : position > 0);
-    while (isInside(index) && !isWordPart(at(index))) index += direction;
-    while (isInside(index) && isWordPart(at(index))) index += direction;
-    return index;
+    return wordEdge(this.#text, this.#cursor, direction);
   }
 
   /** Start of the word up to white space, for Ctrl-W. */
@@ -123,7 +151,7 @@ export class EditBuffer {
     const text = this.#kills[0];
     if (text === undefined) return false;
     const start = this.#cursor;
-    this.insert(text);
+    if (!this.insert(text)) return false;
     this.#yanked = { start, index: 0 };
     this.#last = 'yank';
     return true;
@@ -155,10 +183,38 @@ export class EditBuffer {
   }
 
   undo(): boolean {
-    const before = this.#undo.pop();
-    if (before === undefined) return false;
-    this.#text = before.text;
-    this.#cursor = before.cursor;
+    return this.#step(this.#undo, this.#redo);
+  }
+
+  redo(): boolean {
+    return this.#step(this.#redo, this.#undo);
+  }
+
+  /** Back to the text as it was before its first change. */
+  revert(): boolean {
+    if (this.#undo.length === 0) return false;
+    while (this.undo());
+    return true;
+  }
+
+  setMark(): void {
+    this.#mark = this.#cursor;
+    this.#last = 'other';
+  }
+
+  /** Ctrl-x Ctrl-x: cursor and mark change places. */
+  swapMark(): void {
+    const mark = Math.min(this.#mark, this.#text.length);
+    this.#mark = this.#cursor;
+    this.moveTo(mark);
+  }
+
+  #step(from: Snapshot[], to: Snapshot[]): boolean {
+    const next = from.pop();
+    if (next === undefined) return false;
+    to.push({ text: this.#text, cursor: this.#cursor });
+    this.#text = next.text;
+    this.#cursor = next.cursor;
     this.#last = 'other';
     return true;
   }
@@ -173,9 +229,10 @@ export class EditBuffer {
   }
 
   #remember(kind: 'insert' | 'kill' | 'other'): void {
+    this.#redo = [];
     if (!(kind === 'insert' && this.#last === 'insert')) {
       this.#undo.push({ text: this.#text, cursor: this.#cursor });
-      if (this.#undo.length > UNDO_STEPS) this.#undo.shift();
+      while (this.#undo.length > (this.#text.length > limits.lineShownMaxUnits ? UNDO_STEPS_LONG : UNDO_STEPS)) this.#undo.shift();
     }
     this.#last = kind;
   }

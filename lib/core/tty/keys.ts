@@ -5,7 +5,7 @@
  */
 export type Key =
   | { type: 'text'; text: string }
-  /** Line ends are `\n`; other control characters except tab are gone. */
+  /** Line ends are `\n`, and NUL is gone; other control characters are text and shown as such. */
   | { type: 'paste'; text: string }
   | { type: 'key'; name: string };
 
@@ -35,10 +35,23 @@ function controlName(code: number): string {
   return CONTROL[code] ?? `ctrl-${String.fromCharCode(code + 0x60)}`;
 }
 
-/** Makes a pasted text safe to show in the line: it can neither run by itself nor move the cursor. */
+/** A pasted text as text: no shell can hold a NUL, and everything else is only shown (line-layout.ts), whatever it would do to a terminal. */
 export function pastedText(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+  return text.replace(/\r\n?/g, '\n').replaceAll('\0', '');
+}
+
+/** What a key stands for as a character, for Ctrl-v; undefined for one that stands for none. */
+export function literalKey(name: string): string | undefined {
+  switch (name) {
+    case 'enter': return '\r';
+    case 'tab': return '\t';
+    case 'escape': return '\x1b';
+    case 'backspace': return '\x7f';
+    default: {
+      const letter = /^ctrl-([a-z\\\]^_])$/.exec(name)?.[1];
+      return letter === undefined ? undefined : String.fromCharCode(letter.toUpperCase().charCodeAt(0) & 0x1f);
+    }
+  }
 }
 
 /** One string of `onData` in, its keys out. Keeps a paste that arrives in pieces. */

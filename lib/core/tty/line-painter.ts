@@ -1,14 +1,17 @@
-import { layoutLine } from './line-layout.ts';
-import type { LineLayout } from './line-layout.ts';
-import type { LineView } from './line-reader.ts';
+import { countRows, layoutLine, layoutList } from './line-layout.ts';
+import type { LayoutCell, LayoutRow, LineLayout } from './line-layout.ts';
+import type { LineView } from './line-view.ts';
 
 /**
- * Draws a `LineView` on a terminal that wraps, and remembers just enough to draw over it: on which of its
- * rows the cursor was left. Each change repaints the whole line, which xterm.js draws in one frame anyway;
- * the one shortcut is a letter typed at the end. Rejected: a cell diff, which is more code than the line is.
+ * Draws a `LineView` on a terminal that wraps, and remembers the cells that are there. Only cells that changed are
+ * written: a letter typed over its suggestion is that one letter, so a screen reader hears what was typed and not the whole line
+ * again. Where rows come or go, everything behind the first change is drawn anew.
  *
- * A line longer than the screen shows the rows around the cursor only; rows that were pushed into the
- * scrollback could not be reached again.
+ * A row knows in the terminal that it continues the one above, by having been written in one go; so drawing starts a
+ * cell before a break of rows, never behind it. A line longer than the screen shows the rows around the cursor only
+ * and is always drawn whole; rows that were pushed into the scrollback could not be reached again.
+ *
+ * Rejected: repainting the line for each key, which is less code and reads the line aloud for each key.
  */
 export class LinePainter {
   #columns: number;
@@ -24,10 +27,11 @@ export class LinePainter {
 
   /** The sequence that shows `view`, over what was shown before. */
   paint(view: LineView): string {
-    const appended = this.#append(view);
-    if (appended !== undefined) return appended;
-    const layout = layoutLine(view, this.#columns, this.#startColumn);
-    return this.erase() + this.#draw(view, layout);
+    const shown = this.#shown;
+    const layout = this.#layout(view);
+    if (shown === undefined || shown.first > 0 || layout.rows.length > this.#rows) return this.erase() + this.#draw(view, layout);
+    this.#shown = { view, layout, first: 0 };
+    return this.#change(shown.layout, layout);
   }
 
   /** Removes the line and leaves the cursor where it began. */
@@ -47,7 +51,7 @@ export class LinePainter {
     // The cursor may stand on an empty row that only the wrap of a full one made: that row is the new line.
     // Erasing it from column 0 makes xterm.js forget that it continues the one above.
     const last = layout.rows[layout.rows.length - 1];
-    if (below === 0 && layout.cursorColumn === 0 && last?.text === '' && layout.rows.length > 1
+    if (below === 0 && layout.cursorColumn === 0 && last?.cells.length === 0 && layout.rows.length > 1
       && layout.rows[layout.rows.length - 2]?.end === 'wrap') return '\r\x1b[K';
     return `${below > 0 ? `\x1b[${below}B` : ''}\r\n`;
   }
@@ -60,7 +64,7 @@ export class LinePainter {
 
   /**
    * After xterm.js was resized. It leaves the wrapped rows under the cursor as they are and lays out the rows
-   * of earlier line ends anew, so the way up is counted in both widths.
+   * of other line ends anew, so the way up is counted in both widths.
    */
   resize(columns: number, rows: number): string {
     const shown = this.#shown;
@@ -73,22 +77,36 @@ export class LinePainter {
     if (columns === before || first > 0) {
       out = this.#toOrigin(Math.min(layout.cursorRow - first, rows - 1), first);
     } else {
-      let above = 0;
-      let row = layout.cursorRow;
-      while (row > 0 && layout.rows[row - 1]?.end === 'wrap') {
-        row -= 1;
-        above += 1;
+      const { rows: shownRows, cursorRow } = layout;
+      let own = cursorRow;
+      while (own > 0 && shownRows[own - 1]?.end === 'wrap') own -= 1;
+      let below = cursorRow;
+      while (shownRows[below]?.end === 'wrap') below += 1;
+      const above = countGroups(shownRows.slice(0, own), columns, this.#startColumn);
+      // xterm.js moves its cursor by what all other lines gained or lost, those under it too; when it grew narrower it then no
+      // longer finds its cursor in the line being typed, and lays out that one anew as well.
+      let shift = countGroups(shownRows.slice(below + 1), columns, 0) - (shownRows.length - below - 1);
+      if (columns < before && cursorRow + shift > below) {
+        shift += countGroups(shownRows.slice(own, below + 1), columns, own === 0 ? this.#startColumn : 0) - (below + 1 - own);
       }
-      if (row > 0) {
-        const lineEnds = layout.rows.slice(0, row).filter((each) => each.end === 'hard').length;
-        const earlier = view.text.split('\n').slice(0, lineEnds).join('\n');
-        above += layoutLine({ ...view, text: earlier, cursor: 0 }, columns, this.#startColumn).rows.length;
-      }
-      out = this.#toOrigin(Math.min(above, rows - 1), 0);
+      const up = cursorRow - own + above + shift;
+      out = up >= 0 ? this.#toOrigin(Math.min(up, rows - 1), 0) : `\x1b[${-up}B${this.#toOrigin(0, 0)}`;
     }
     this.#shown = undefined;
     this.#startColumn = Math.min(this.#startColumn, columns - 1);
-    return `${out}\x1b[J${this.#draw(view, layoutLine(view, columns, this.#startColumn))}`;
+    return `${out}\x1b[J${this.#draw(view, this.#layout(view))}`;
+  }
+
+  #layout(view: LineView): LineLayout {
+    const layout = layoutLine(view, this.#columns, this.#startColumn);
+    const room = this.#rows - layout.rows.length;
+    if (view.below === undefined || room <= 0) return layout;
+    const list = layoutList(view.below(this.#columns, room).slice(0, room), this.#columns);
+    const last = layout.rows[layout.rows.length - 1];
+    if (list.length === 0 || last === undefined) return layout;
+    last.end = 'hard';
+    for (const row of list.slice(0, -1)) row.end = 'hard';
+    return { ...layout, rows: [...layout.rows, ...list] };
   }
 
   #toOrigin(rowsUp: number, firstRow: number): string {
@@ -102,34 +120,132 @@ export class LinePainter {
     // The rows above are gone into the scrollback, and with them what stood before the line.
     if (overflow > 0) this.#startColumn = 0;
     const visible = layout.rows.slice(first, first + this.#rows);
-    let out = '';
-    visible.forEach((row, index) => {
-      const next = visible[index + 1];
-      out += row.text;
-      if (next === undefined) return;
-      if (row.end === 'hard') out += '\r\n';
-      // A full row wraps only when something follows it; here only the cursor does.
-      else if (next.text === '') out += ' \r';
-    });
-    const up = visible.length - 1 - (layout.cursorRow - first);
-    out += `\x1b[0m${up > 0 ? `\x1b[${up}A` : ''}\r`;
-    if (layout.cursorColumn > 0) out += `\x1b[${layout.cursorColumn}C`;
     this.#shown = { view, layout, first };
-    return out;
+    return drawRows(visible, 0) + moves({ row: visible.length - 1, column: undefined }, { row: layout.cursorRow - first, column: layout.cursorColumn });
   }
 
-  /** A plain letter at the end of the line needs no repaint. */
-  #append(view: LineView): string | undefined {
-    const shown = this.#shown;
-    if (shown === undefined || view.prompt !== shown.view.prompt || view.continuation !== shown.view.continuation
-      || shown.view.cursor !== shown.view.text.length || view.cursor !== view.text.length
-      || !view.text.startsWith(shown.view.text)) return undefined;
-    const added = view.text.slice(shown.view.text.length);
-    const { layout } = shown;
-    if (!/^[ -~]+$/.test(added) || layout.cursorColumn + added.length >= this.#columns) return undefined;
-    (layout.rows[layout.rows.length - 1] as { text: string }).text += added;
-    layout.cursorColumn += added.length;
-    shown.view = view;
-    return added;
+  #change(before: LineLayout, after: LineLayout): string {
+    let at: Place = { row: before.cursorRow, column: before.cursorColumn };
+    const end: Place = { row: after.cursorRow, column: after.cursorColumn };
+    let out = '';
+    const isSameShape = before.rows.length === after.rows.length
+      && after.rows.every((row, index) => row.end === before.rows[index]?.end && row.width === before.rows[index]?.width);
+    if (isSameShape) {
+      after.rows.forEach((row, index) => {
+        const old = before.rows[index] as LayoutRow;
+        const from = commonStart(old.cells, row.cells);
+        if (from === row.cells.length && from === old.cells.length) return;
+        const to = row.cells.length - commonEnd(old.cells, row.cells, from);
+        const column = this.#columnOf(after, index, from);
+        out += moves(at, { row: index, column }) + drawCells(row.cells.slice(from, to));
+        at = { row: index, column: undefined };
+        const reached = this.#columnOf(after, index, to);
+        // At the last column the terminal waits; where its cursor then counts as being is its own affair.
+        if (reached < this.#columns) at = { row: index, column: reached };
+      });
+      return out + moves(at, end);
+    }
+    let row = 0;
+    while (row < before.rows.length && row < after.rows.length && isSameRow(before.rows[row], after.rows[row])) row += 1;
+    row = Math.min(row, after.rows.length - 1);
+    const cells = (index: number) => after.rows[index]?.cells ?? [];
+    let from = commonStart(before.rows[row]?.cells ?? [], cells(row));
+    // The last cell of a row is written again when what follows it changes: only then does the terminal wrap after it.
+    const isEndOnly = from === cells(row).length && from > 0 && from === before.rows[row]?.cells.length && after.rows[row]?.end === 'wrap';
+    if (isEndOnly || (from > 0 && this.#columnOf(after, row, from) >= this.#columns)) from -= 1;
+    while (from === 0 && row > 0 && after.rows[row - 1]?.end === 'wrap') {
+      row -= 1;
+      from = Math.max(0, cells(row).length - 1);
+    }
+    const column = this.#columnOf(after, row, from);
+    const isLeftOver = row < before.rows.length - 1 || from < (before.rows[row]?.cells.length ?? 0);
+    out += `${moves(at, { row, column })}${isLeftOver ? '\x1b[J' : ''}${drawRows(after.rows.slice(row), from)}`;
+    const last = after.rows.length - 1;
+    const reached = after.rows[last]?.width ?? 0;
+    return out + moves({ row: last, column: reached < this.#columns ? reached : undefined }, end);
   }
+
+  #columnOf(layout: LineLayout, row: number, cell: number): number {
+    let column = row === 0 ? this.#startColumn : 0;
+    for (const { width } of (layout.rows[row]?.cells ?? []).slice(0, cell)) column += width;
+    return column;
+  }
+}
+
+/** How many rows lines take that are broken anew at another width. */
+function countGroups(rows: readonly LayoutRow[], columns: number, startColumn: number): number {
+  let count = 0;
+  let cells: LayoutCell[] = [];
+  let start = startColumn;
+  for (const row of rows) {
+    cells.push(...row.cells);
+    if (row.end === 'wrap') continue;
+    count += countRows(cells, columns, start);
+    cells = [];
+    start = 0;
+  }
+  return count;
+}
+
+interface Place {
+  row: number;
+  /** Undefined: not known. */
+  column: number | undefined;
+}
+
+function moves(from: Place, to: Place): string {
+  if (from.row === to.row && from.column === to.column) return '';
+  const down = to.row - from.row;
+  const vertical = down > 0 ? `\x1b[${down}B` : down < 0 ? `\x1b[${-down}A` : '';
+  return `${vertical}\r${to.column !== undefined && to.column > 0 ? `\x1b[${to.column}C` : ''}`;
+}
+
+/** Ends in the default colours. */
+function drawCells(cells: readonly LayoutCell[]): string {
+  let out = '';
+  let style = '';
+  for (const cell of cells) {
+    if (cell.style !== style) {
+      out += `${style === '' ? '' : '\x1b[0m'}${cell.style}`;
+      style = cell.style;
+    }
+    out += cell.text;
+  }
+  return style === '' ? out : `${out}\x1b[0m`;
+}
+
+/** `from`: the first cell of the first row that is drawn. */
+function drawRows(rows: readonly LayoutRow[], from: number): string {
+  let out = '';
+  rows.forEach((row, index) => {
+    out += drawCells(index === 0 ? row.cells.slice(from) : row.cells);
+    const next = rows[index + 1];
+    if (next === undefined) return;
+    if (row.end === 'hard') out += '\r\n';
+    // A full row wraps only when something follows it; here only the cursor does.
+    else if (next.cells.length === 0) out += ' \r';
+  });
+  return out;
+}
+
+function isSameCell(one: LayoutCell | undefined, other: LayoutCell | undefined): boolean {
+  return one !== undefined && other !== undefined && one.text === other.text && one.style === other.style;
+}
+
+function isSameRow(one: LayoutRow | undefined, other: LayoutRow | undefined): boolean {
+  return one !== undefined && other !== undefined && one.end === other.end && one.cells.length === other.cells.length
+    && commonStart(one.cells, other.cells) === one.cells.length;
+}
+
+function commonStart(one: readonly LayoutCell[], other: readonly LayoutCell[]): number {
+  let count = 0;
+  while (isSameCell(one[count], other[count])) count += 1;
+  return count;
+}
+
+function commonEnd(one: readonly LayoutCell[], other: readonly LayoutCell[], from: number): number {
+  let count = 0;
+  const most = Math.min(one.length, other.length) - from;
+  while (count < most && isSameCell(one[one.length - 1 - count], other[other.length - 1 - count])) count += 1;
+  return count;
 }

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KeyDecoder } from './keys.ts';
 import { LineReader } from './line-reader.ts';
-import type { LineReaderOptions, ReaderOutcome } from './line-reader.ts';
+import type { LineReaderOptions, ReaderOutcome } from './line-reader-options.ts';
 
 const HISTORY = ['git status', 'ls -la', 'echo hello', 'ls notes'];
 
@@ -54,13 +55,41 @@ test('up and down walk the history and keep the line that was not sent', () => {
   ]).toEqual(['ls notes|', 'echo hello|', 'draft|', 'ls notes!|', 'git status|', 'x|', 'x|']);
 });
 
-test('Ctrl-R finds the newest match first, older ones on repetition, and can be given up', () => {
+test('Ctrl-R finds the newest of the best matches, older ones on repetition, and can be given up', () => {
   expect(press(['\x12', 'l', 's'])).toMatchObject({ line: '|ls notes', prompt: "(reverse-i-search)`ls': " });
   expect(press(['\x12', 'ls', '\x12'])).toMatchObject({ line: '|ls -la' });
+  expect(press(['\x12', 'ls', '\x12', '\x13'])).toMatchObject({ line: '|ls notes' });
+  expect(press(['\x12', 'ls', DOWN, UP, DOWN])).toMatchObject({ line: '|ls -la' });
+  expect(press(['\x12', 'gst'])).toMatchObject({ line: '|git status' });
+  expect(press(['\x12', 'lso', '\x7f', '\x7f', 's'])).toMatchObject({ line: '|ls notes', prompt: "(reverse-i-search)`ls': " });
   expect(press(['\x12', 'zzz'])).toMatchObject({ prompt: "(failed reverse-i-search)`zzz': " });
-  expect(press(['mine', '\x12', 'git', '\x07'])).toMatchObject({ line: 'mine|', prompt: '$ ' });
-  expect(press(['mine', '\x12', 'git', '\x1b'])).toMatchObject({ line: '|git status', prompt: '$ ' });
+  for (const key of ['\x07', '\x1b', '\x03']) {
+    expect(press(['mine', LEFT, '\x12', 'git', key])).toMatchObject({ line: 'min|e', prompt: '$ ', outcome: undefined });
+  }
   expect(press(['\x12', 'hello', '\r']).outcome).toEqual({ type: 'line', line: 'echo hello' });
+  expect(press(['\x12', 'hello', '\t'])).toMatchObject({ line: 'echo hello|', prompt: '$ ', outcome: undefined });
+  expect(press(['\x12', 'hello', '\x1b[C', '!', '\x1f', '\x1f']).line).toBe('|');
+});
+
+test('what is suggested is text only for the keys that take it', () => {
+  const suggest = (text: string) => HISTORY.toReversed().find((each) => each.startsWith(text));
+  const with_ = (...keys: string[]) => press(keys, { suggest });
+  const RIGHT = '\x1b[C';
+  for (const key of [RIGHT, '\x06', '\x05', '\x1b[F']) expect(with_('gi', key).line).toBe('git status|');
+  for (const key of ['\x1bf', '\x1b[1;3C', '\x1b[1;5C']) expect([with_('g', key).line, with_('g', key, key).line]).toEqual(['git|', 'git status|']);
+  expect(with_('gi', '\r').outcome).toEqual({ type: 'line', line: 'gi' });
+  expect(with_('gi', '\x01', RIGHT).line).toBe('g|i');
+  expect(with_('gi', RIGHT, '\x1f').line).toBe('gi|');
+  for (const key of ['\x15', '\x17', '\x0b', '\x19', '\x1bt', '\x1b#', UP, '\x04', '\x7f', '\x12']) {
+    expect(with_('gi', key).line).not.toContain('status');
+  }
+  const view = (keys: string[], options: Partial<LineReaderOptions>) => {
+    const reader = new LineReader({ prompt: '$ ', suggest, ...options });
+    for (const data of keys) for (const key of new KeyDecoder().decode(data)) reader.press(key);
+    return [reader.view().suggestion, reader.view(true).suggestion];
+  };
+  expect([view(['gi'], {}), view(['gi', LEFT], {}), view([], {}), view(['gi'], { secret: true }), view(['git status'], {})])
+    .toEqual([['t status', undefined], [undefined, undefined], [undefined, undefined], [undefined, undefined], [undefined, undefined]]);
 });
 
 test('Tab takes what is certain, and a second Tab lists', () => {
@@ -77,10 +106,65 @@ test('Tab takes what is certain, and a second Tab lists', () => {
   expect(tab('ls g', '\t').line).toBe('ls garden/|');
   expect(tab('echo $', '\t').line).toBe('echo $HOME |');
   expect(tab('ls n', '\t').line).toBe('ls notes.|');
-  expect(tab('ls n', '\t', '\t').outcome).toEqual({ type: 'bell' });
-  expect(tab('ls n', '\t', '\t', '\t').outcome).toMatchObject({ type: 'list', candidates: [{ text: 'notes.md' }, { text: 'notes.txt' }] });
+  expect(tab('ls n', '\t', '\t')).toMatchObject({ line: 'ls notes.|', outcome: undefined });
   expect(tab('ls zz', '\t').outcome).toEqual({ type: 'bell' });
   expect(tab('ls notes.m x', LEFT, LEFT, '\t').line).toBe('ls notes.md| x');
+});
+
+test('the list of candidates is walked with Tab and arrows, taken with Enter, left with Escape', () => {
+  const complete = (_text: string, cursor: number) => ({
+    start: Math.min(3, cursor),
+    candidates: [['one', 'file'], ['two/', 'directory'], ['three', 'file']].map(([name, kind]) => ({ text: name as string, display: name as string, kind: kind as 'file' })),
+  });
+  const tab = (...keys: string[]) => press(['ls ', '\t', '\t', ...keys], { complete });
+  expect([tab().line, tab('\t').line, tab('\t', '\t').line, tab(DOWN, DOWN, DOWN, DOWN).line, tab('\x1b[Z').line, tab('\t', UP).line])
+    .toEqual(['ls |', 'ls one|', 'ls two/|', 'ls one|', 'ls three|', 'ls three|']);
+  // The bell was the first Tab's.
+  expect(tab('\t', '\r')).toMatchObject({ line: 'ls one |', outcome: { type: 'bell' } });
+  expect(tab('\t', '\t', '\r').line).toBe('ls two/|');
+  expect(tab('\t', '\x1b').line).toBe('ls |');
+  expect(tab('\t', 'x').line).toBe('ls onex|');
+  expect(tab('\t', '\x7f').line).toBe('ls on|');
+  expect(tab('\t', '\r', '\x1f').line).toBe('ls |');
+  expect(tab('\r').outcome).toEqual({ type: 'line', line: 'ls ' });
+  expect(press(['ls ', '\x1b?', '\t'], { complete }).line).toBe('ls one|');
+  expect(press(['ls ', '\x1b*'], { complete }).line).toBe('ls one two/ three |');
+});
+
+test('words: case, change of places, the last word of earlier lines', () => {
+  expect([
+    line('one two', HOME, '\x1bu'), line('ONE two', HOME, '\x1bl'), line('one two', HOME, '\x1bc', '\x1bc'), line('one two', '\x1bt'),
+    line('one two three', LEFT, LEFT, LEFT, LEFT, LEFT, LEFT, '\x1bt'), line('a   b', LEFT, LEFT, '\x1b\\'),
+    line('cat ', '\x1b.'), line('cat ', '\x1b.', '\x1b.'), line('cat ', '\x1b.', '\x1b.', '\x1b.'), line('cat ', '\x1b.', '\x1f'), line('cat ', '\x1b0', '\x1b.'),
+    line('x ', '\x1b\x19'), line('ärger\u0301 x', '\x1bb', '\x1bb', '\x1bd'),
+    line('\udc4d', '\x1bb'), line('a\ud83d', '\x1bb'), line('\udc4d\ud83d', HOME, '\x1bf'),
+  ]).toEqual([
+    'ONE| two', 'one| two', 'One Two|', 'two one|',
+    'one three two|', 'a|b',
+    'cat notes|', 'cat hello|', 'cat -la|', 'cat |', 'cat ls|',
+    'x notes|', '| x',
+    '|\udc4d', '|a\ud83d', '\udc4d\ud83d|',
+  ]);
+});
+
+test('redo, revert, numbers, marks, literal keys and going to a letter', () => {
+  expect([
+    line('one', ' two', '\x17', '\x1f', '\x1b_'), line('abc', '\x1f', '\x18\x15'), line('abc', '\x17', 'x', '\x1br'), line('abc', '\x17', '\x1f', 'x', '\x1b_'),
+    line('\x1b3', 'x'), line('\x1b1', '0', 'x'), line('abcdef', '\x1b3', LEFT), line('abcdef', HOME, '\x1b-', LEFT), line('one two three', '\x1b2', '\x17'),
+    line('abcdef', LEFT, '\x00', LEFT, LEFT, '\x18\x18'), line('a', '\x16', '\x03', '\x16', '\r', '\x16', '\x1b'), line('a.b.c', HOME, '\x1d', '.'), line('a.b.c', '\x1b\x1d', '.'),
+    line('a.b', HOME, '\x1d', 'z'), line('abc', LEFT, '\x18\x7f'), line('g', '\x1b[5~', '\x1b[5~'), line('l', '\x1b[5~', '\x1b[5~'),
+  ]).toEqual([
+    'one |', '|', '|', 'abcx|',
+    'xxx|', 'xxxxxxxxxx|', 'abc|def', 'a|bcdef', 'one |',
+    'abcde|f', 'a\x03\r\x1b|', 'a|.b.c', 'a.b|.c',
+    '|a.b', '|c', 'g|it status', 'l|s -la',
+  ]);
+  expect(press(['\x1b5']).prompt).toBe('(arg: 5) ');
+});
+
+test('Ctrl-o sends a line of the history and offers the next; Alt-# sends it as a comment', () => {
+  expect(press([UP, UP, '\x0f']).outcome).toEqual({ type: 'line', line: 'echo hello', following: 'ls notes' });
+  expect(press(['rm -r x', '\x1b#']).outcome).toEqual({ type: 'line', line: '#rm -r x' });
 });
 
 test('Enter asks for another line while the command is not finished, and all of it can be edited', () => {
@@ -93,7 +177,12 @@ test('Enter asks for another line while the command is not finished, and all of 
 
 test('a paste never sends the line, whatever it holds', () => {
   expect(press(['\x1b[200~ls\r\nrm x\r\n\x1b[201~'])).toMatchObject({ line: 'ls\nrm x|', outcome: undefined });
-  expect(press(['\x1b[200~a', '\x03\tb', '\x1b[201~c'])).toMatchObject({ line: 'a\tbc|', outcome: undefined });
+  expect(press(['\x1b[200~a', '\x03\tb', '\x1b[201~c'])).toMatchObject({ line: 'a\x03\tbc|', outcome: undefined });
+  const reader = new LineReader({ prompt: '$ ', isIncomplete: () => false });
+  for (const key of new KeyDecoder().decode('ls \x1b[200~a b\x1b[201~')) reader.press(key);
+  expect(reader.view().spans).toEqual([{ start: 3, end: 6, colour: 'pasted' }]);
+  for (const key of new KeyDecoder().decode('x')) reader.press(key);
+  expect(reader.view().spans).toBeUndefined();
 });
 
 test('a secret is neither shown nor searched nor kept among killed text', () => {
@@ -109,4 +198,26 @@ test('Ctrl-D ends only an empty line; Ctrl-C ends any', () => {
   expect(press(['\x04']).outcome).toEqual({ type: 'end' });
   expect(press(['a', '\x04']).outcome).toEqual({ type: 'bell' });
   expect(press(['a', '\x03']).outcome).toEqual({ type: 'interrupt' });
+});
+
+test('whatever comes from the keyboard, the cursor stays inside of the line and undoing everything gives the line at the start', () => {
+  const unit = fc.constantFrom('\x1b', ...Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)), '\x7f', '\x9b', '[', 'A', 'O', '~', '.', '*', 'a', ' ', '\ud83d', '\udc4d', '日', '\u0301', '1', '-');
+  const pieces = fc.array(unit, { maxLength: 8 }).map((units) => units.join(''));
+  fc.assert(fc.property(fc.array(pieces, { maxLength: 12 }), (data) => {
+    const reader = new LineReader({
+      prompt: '$ ', initial: 'start', history: HISTORY, isIncomplete: (text) => text.endsWith('a'), suggest: () => 'start of it', editLine: async () => '',
+      complete: (text, cursor) => ({ start: Math.min(1, cursor), candidates: ['a', 'b/'].map((name) => ({ text: name, display: name, kind: 'file' as const })) }),
+    });
+    const decoder = new KeyDecoder();
+    for (const each of data) {
+      for (const key of decoder.decode(each)) reader.press(key);
+      const { text, cursor } = reader.view();
+      if (cursor < 0 || cursor > text.length) throw new Error(`cursor ${cursor} in ${JSON.stringify(text)}`);
+      reader.view(true);
+    }
+    // Out of whatever was open, without choosing.
+    for (const name of ['escape', 'escape', 'alt-r', 'ctrl-g']) reader.press({ type: 'key', name });
+    for (let step = 0; step < 300; step += 1) reader.press({ type: 'key', name: 'ctrl-_' });
+    if (reader.text !== 'start') throw new Error(JSON.stringify(reader.text));
+  }), { numRuns: 40 });
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Interrupted } from '../shell/command.ts';
 import { headlessTerminal } from './headless-terminal.ts';
-import type { LineReaderOptions } from './line-reader.ts';
+import { HistoryIndex } from './history-index.ts';
+import type { LineReaderOptions } from './line-reader-options.ts';
 import { Tty, terminalInput } from './tty.ts';
 import type { ReadResult, TerminalPort } from './tty.ts';
 
@@ -109,17 +110,17 @@ test('a paste of several lines is shown and waits for Enter', async () => {
   let isRead = false;
   void line.then(() => { isRead = true; });
   await type('\x1b[200~rm a\rrm \x1b[31mb\r\x1b[201~');
-  expect(head.screen()).toEqual({ rows: ['me$ rm a', '> rm [31mb'], cursor: '10,1' });
+  expect(head.screen()).toEqual({ rows: ['me$ rm a', '> rm ^[[31mb'], cursor: '12,1' });
   expect(isRead).toBe(false);
   await type('\r');
-  expect(await line).toEqual({ type: 'line', line: 'rm a\nrm [31mb' });
+  expect(await line).toEqual({ type: 'line', line: 'rm a\nrm \x1b[31mb' });
 });
 
 test('an end mark inside a paste does not let the rest run', async () => {
   const { prompt, type, head } = setUp();
   void prompt({ continuation: '> ' });
   await type('\x1b[200~a\x1b[201~\rrm x\r\x1b[201~');
-  expect(head.screen().rows).toEqual(['me$ a[201~', '> rm x']);
+  expect(head.screen().rows).toEqual(['me$ a^[[201~', '> rm x']);
 });
 
 test('keys typed while a command runs go to its standard input, and what is left to the prompt', async () => {
@@ -239,23 +240,149 @@ test('what a command left switched on is off at the prompt', async () => {
   expect(head.terminal.modes.insertMode).toBe(false);
 });
 
-test('the second Tab lists the candidates below, and the line goes on', async () => {
+const candidates = (...names: string[]) => (text: string) => ({
+  start: 3,
+  candidates: names.filter((name) => name.startsWith(text.slice(3))).map((name) => ({ text: name, display: name, kind: 'file' as const })),
+});
+
+test('the second Tab lists the candidates below the line, and they go with the next key', async () => {
   const { head, prompt, type } = setUp(24);
-  void prompt({
-    complete: (text) => ({
-      start: 3,
-      candidates: ['notes.md', 'novel.md'].filter((name) => name.startsWith(text.slice(3)))
-        .map((name) => ({ text: name, display: name, kind: 'file' as const })),
-    }),
-  });
+  void prompt({ complete: candidates('notes.md', 'novel.md') });
   await type('ls n', '\t');
   expect(head.screen().rows).toEqual(['me$ ls no']);
+  await type('\t');
+  expect(head.screen()).toEqual({ rows: ['me$ ls no', 'notes.md  novel.md'], cursor: '9,0' });
   await type('\t', '\t');
-  expect(head.screen()).toEqual({ rows: ['me$ ls no', 'notes.md  novel.md', 'me$ ls no'], cursor: '9,2' });
-  await type('t', '\t');
-  expect(head.screen()).toEqual({
-    rows: ['me$ ls no', 'notes.md  novel.md', 'me$ ls notes.md'], cursor: '16,2',
+  expect(head.screen()).toEqual({ rows: ['me$ ls novel.md', 'notes.md  novel.md'], cursor: '15,0' });
+  expect(head.terminal.buffer.active.getLine(1)?.getCell(10)?.isInverse()).not.toBe(0);
+  expect(head.terminal.buffer.active.getLine(1)?.getCell(0)?.isInverse()).toBe(0);
+  await type('\x1b');
+  expect(head.screen()).toEqual({ rows: ['me$ ls no'], cursor: '9,0' });
+  await type('t', '\t', '\r');
+  expect(head.screen()).toEqual({ rows: ['me$ ls notes.md'], cursor: '0,1' });
+});
+
+test('a list that has no room shows the rows around the chosen one, and how many there are besides', async () => {
+  const { head, prompt, type } = setUp(24, 6);
+  void prompt({
+    complete: () => ({
+      start: 3,
+      candidates: Array.from({ length: 20 }, (_, index) => ({ text: `-${'abcdefghijklmnopqrst'[index]}`, display: `-${'abcdefghijklmnopqrst'[index]}`, kind: 'option' as const, about: `does ${index} with a long sentence` })),
+    }),
   });
+  await type('ls ', '\t', '\t');
+  expect(head.screen()).toEqual({
+    rows: ['me$ ls -', '-a  does 0 with a long s', '-b  does 1 with a long s', '-c  does 2 with a long s', '-d  does 3 with a long s', '… and 16 more'], cursor: '8,0',
+  });
+  await type(...Array<string>(10).fill('\t'));
+  expect(head.screen()).toEqual({
+    rows: ['me$ ls -j', '-h  does 7 with a long s', '-i  does 8 with a long s', '-j  does 9 with a long s', '-k  does 10 with a long', '… and 16 more'], cursor: '9,0',
+  });
+});
+
+test('a suggestion stands in grey behind the line, wraps with it, and is gone when the line is sent', async () => {
+  const { head, prompt, type } = setUp(12, 6);
+  const line = prompt({ suggest: (text) => (text.startsWith('ec') ? 'echo hello wide 日本' : undefined) });
+  await type('e', 'c', 'h');
+  expect(head.screen()).toEqual({ rows: ['me$ echo hel', 'lo wide 日本'], cursor: '7,0' });
+  const grey = (row: number, column: number) => head.terminal.buffer.active.getLine(row)?.getCell(column)?.getFgColor();
+  expect([grey(0, 6), grey(0, 7), grey(1, 0)]).toEqual([-1, 8, 8]);
+  await type('\r');
+  expect(await line).toEqual({ type: 'line', line: 'ech' });
+  expect(head.screen()).toEqual({ rows: ['me$ ech'], cursor: '0,1' });
+});
+
+test('a letter that was suggested is written alone: a screen reader hears that letter', async () => {
+  const head = headlessTerminal(40, 6);
+  const written: string[] = [];
+  const tty = new Tty({ ...head.port, write(data, done) { written.push(String(data)); head.port.write(data, done); } }, () => undefined);
+  void tty.readLine('prompt', { prompt: '$ ', suggest: (text) => ('git status'.startsWith(text) ? 'git status' : undefined) });
+  await head.settled();
+  for (const key of ['g', 'i']) {
+    tty.input(key);
+    await head.settled();
+  }
+  expect(written.slice(-1)).toEqual(['i']);
+  tty.input('x');
+  await head.settled();
+  expect(written.slice(-1)).toEqual(['\x1b[Jx']);
+});
+
+test('what is suggested, coloured or listed is in no question of a command', async () => {
+  const { head, tty, type } = setUp();
+  void tty.readLine('ask', { prompt: 'Name: ' });
+  await type('git', '\t');
+  expect(head.screen()).toEqual({ rows: ['Name: git'], cursor: '13,0' });
+});
+
+test('Ctrl-R lists what it found with the letters marked, and the chosen line is the line', async () => {
+  const { head, prompt, type } = setUp(60, 8);
+  const line = prompt({
+    search: (query) => new HistoryIndex([
+      { line: 'git status', at: 1, directory: '/home/me/a', durationMs: 1, status: 0 },
+      { line: 'make test\nmake lint', at: 2, directory: undefined, durationMs: 1, status: 0 },
+      { line: 'cat gist.md', at: 3, directory: '/home/me', durationMs: 1, status: 0 },
+    ]).find(query),
+    when: (at) => `10:0${at}`,
+  });
+  await type('draft', '\x12');
+  expect(head.screen()).toEqual({
+    rows: [
+      "(reverse-i-search)`': draft",
+      '  cat gist.md                                10:03  /home/me',
+      '  make test↵make lint                                  10:02',
+      '  git status                               10:01  /home/me/a',
+    ],
+    cursor: '27,0',
+  });
+  await type('g', 's');
+  expect(head.screen().rows.map((row) => row.replace(/ {2,}/g, '  '))).toEqual([
+    "(reverse-i-search)`gs': git status", '> git status  10:01  /home/me/a', '  cat gist.md  10:03  /home/me',
+  ]);
+  const cell = (column: number) => head.terminal.buffer.active.getLine(1)?.getCell(column);
+  expect([2, 3, 6].map((column) => cell(column)?.isUnderline() !== 0)).toEqual([true, false, true]);
+  await type('\x12', '\r');
+  expect(await line).toEqual({ type: 'line', line: 'cat gist.md' });
+  expect(head.screen()).toEqual({ rows: ['me$ cat gist.md'], cursor: '0,1' });
+});
+
+test('Ctrl-x Ctrl-e takes the line to the editor and back, keys wait meanwhile, and nothing runs', async () => {
+  const { head, prompt, type, rest } = setUp(30);
+  let leave: (text: string) => void = () => undefined;
+  const opened: string[] = [];
+  const line = prompt({
+    isIncomplete: () => false,
+    editLine(text) {
+      opened.push(text);
+      return new Promise((resolve) => { leave = resolve; });
+    },
+  });
+  await type('echo a', '\x18', '\x05', '!');
+  expect([opened, head.screen().rows]).toEqual([['echo a'], []]);
+  leave('echo b\necho c');
+  await rest();
+  await new Promise((resolve) => setImmediate(resolve));
+  await rest();
+  expect(head.screen()).toEqual({ rows: ['me$ echo b', 'echo c!'], cursor: '7,1' });
+  await type('\r');
+  expect(await line).toEqual({ type: 'line', line: 'echo b\necho c!' });
+});
+
+test('a paste of a megabyte is there at once, shown around the cursor, and sent whole', async () => {
+  const { head, prompt, type } = setUp(40, 6);
+  const line = prompt({ isIncomplete: () => false, continuation: '> ' });
+  const text = Array.from({ length: 100_000 }, (_, index) => `line ${index}`).join('\n');
+  await type(`\x1b[200~${text}\x1b[201~`, 'x', '\x7f', '\x1b[D', '\x05');
+  expect(head.screen()).toEqual({ rows: [5, 4, 3, 2, 1, 0].map((back) => `> line ${99_999 - back}`), cursor: '12,5' });
+  await type('\r');
+  expect(await line).toEqual({ type: 'line', line: text });
+});
+
+test('whatever a paste or a prompt holds, it does nothing to the terminal', async () => {
+  const { head, prompt, type } = setUp(40, 6);
+  void prompt({ prompt: '\x1b]0;title\x07\x1b[31mred\x1b[0m\x1b[5A\x9b2J$ ' });
+  await type('\x1b[200~a\x07\x1b]52;c;eA==\x07\x9b2J\u202e\x1b[201~');
+  expect(head.screen()).toEqual({ rows: ['red2J$ a^G^[]52;c;eA==^G<9b>2J\u202e'], cursor: '30,0' });
 });
 
 test('Ctrl-L keeps the line and clears the rest', async () => {

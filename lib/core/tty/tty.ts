@@ -1,14 +1,13 @@
 import { limits } from '../limits.ts';
 import { Interrupted } from '../shell/command.ts';
 import type { ByteSource } from '../shell/command.ts';
-import { candidateList } from './candidate-list.ts';
 import { FlowControl } from './flow-control.ts';
 import type { TerminalWrite } from './flow-control.ts';
 import { KeyDecoder } from './keys.ts';
 import type { Key } from './keys.ts';
 import { LinePainter } from './line-painter.ts';
 import { LineReader } from './line-reader.ts';
-import type { LineReaderOptions, ReaderOutcome } from './line-reader.ts';
+import type { LineReaderOptions, ReaderOutcome } from './line-reader-options.ts';
 import { wrapWords } from './wrap-words.ts';
 
 /**
@@ -34,11 +33,28 @@ export interface TerminalPort {
 export type ReadKind = 'prompt' | 'ask' | 'input';
 
 export type ReadResult =
-  | { type: 'line'; line: string }
+  /** `following`: what the next prompt begins with. */
+  | { type: 'line'; line: string; following?: string }
   | { type: 'end' }
   | { type: 'interrupt' }
   /** Nobody waits for the line any more. */
   | { type: 'cancelled' };
+
+/** Who has the keys and the whole screen; see `screen/run-view.ts`. */
+export interface ScreenHolder {
+  press(key: Key): void;
+  resized(): void;
+  /** The screen was taken back: Ctrl-C, or the command is over. Nothing that is written from now on is shown. */
+  ended(): void;
+}
+
+export interface ScreenLease {
+  columns(): number;
+  rows(): number;
+  write(sequence: string): Promise<void> | undefined;
+  /** Gives the screen back, as it was before. */
+  release(): void;
+}
 
 interface ActiveRead {
   kind: ReadKind;
@@ -46,31 +62,38 @@ interface ActiveRead {
   painter: LinePainter;
   /** Output is on its way to the screen; keys wait until the line is drawn again. */
   isHidden: boolean;
+  editLine: LineReaderOptions['editLine'];
   resolve: (result: ReadResult) => void;
 }
 
 /** DECSTR, and bracketed paste; undoes what the output of a command may have left switched on. */
 const SANE = '\x1b[!p\x1b[0m\x1b[?25h\x1b[?2004h';
 const LEAVE_ALTERNATE = '\x1b[?1049l';
+const ENTER_ALTERNATE = '\x1b[?1049h';
 
 export class Tty {
   readonly #port: TerminalPort;
   readonly #flow: FlowControl;
   readonly #decoder = new KeyDecoder();
   readonly #onInterrupt: () => void;
+  readonly #onStop: (() => void) | undefined;
   #ahead: Key[] = [];
   #active: ActiveRead | undefined;
   /** Reads that wait for their turn, the first one possibly waiting for the screen. */
   #waiting: { kind: ReadKind; options: LineReaderOptions; resolve: (result: ReadResult) => void }[] = [];
   #isStarting = false;
+  #holder: ScreenHolder | undefined;
+  /** Output that came while somebody held the screen. */
+  #held: { data: string | Uint8Array; shown: () => void }[] = [];
   #notices: string[] = [];
   #isDisposed = false;
 
-  /** `onInterrupt`: Ctrl-C while no prompt of the shell is being typed at. */
-  constructor(port: TerminalPort, onInterrupt: () => void) {
+  /** While no prompt of the shell is being typed at: `onInterrupt` at Ctrl-C, `onStop` at Ctrl-Z. */
+  constructor(port: TerminalPort, onInterrupt: () => void, onStop?: () => void) {
     this.#port = port;
     this.#flow = new FlowControl(port.write);
     this.#onInterrupt = onInterrupt;
+    this.#onStop = onStop;
   }
 
   columns(): number {
@@ -85,9 +108,26 @@ export class Tty {
   input(data: string): void {
     for (const key of this.#decoder.decode(data)) {
       if (key.type === 'key' && key.name === 'ctrl-c' && this.#isForCommand()) this.#interrupt();
+      else if (this.#onStop !== undefined && key.type === 'key' && key.name === 'ctrl-z' && this.#isForCommand() && this.#holder === undefined && this.#active?.kind !== 'ask') this.#stop();
       else if (this.#ahead.length < limits.terminalTypeAheadKeys) this.#ahead.push(key);
     }
     this.#drain();
+  }
+
+  /** Lends keys and screen (the alternate one); undefined while a line is being read or another view has them. */
+  takeScreen(holder: ScreenHolder): ScreenLease | undefined {
+    if (this.#isDisposed || this.#active !== undefined || this.#isStarting || this.#holder !== undefined) return undefined;
+    this.#holder = holder;
+    void this.#flow.write(ENTER_ALTERNATE);
+    this.#drain();
+    return {
+      columns: () => this.#port.columns(),
+      rows: () => this.#port.rows(),
+      write: (sequence) => (this.#holder === holder ? this.#flow.write(sequence) : undefined),
+      release: () => {
+        if (this.#holder === holder) this.#releaseScreen();
+      },
+    };
   }
 
   /** Reads one line. Reads queue up; each is answered exactly once. */
@@ -101,6 +141,7 @@ export class Tty {
 
   /** Ends every read of a command; what was typed but not sent is kept for the next prompt. */
   cancelReads(): void {
+    this.#endHolder();
     const active = this.#active;
     if (active !== undefined && active.kind !== 'prompt') {
       if (!active.isHidden) void this.#flow.write(active.painter.erase());
@@ -124,6 +165,7 @@ export class Tty {
 
   /** Output of a command. A promise when the caller should wait before writing more. */
   print(data: string | Uint8Array): Promise<void> | undefined {
+    if (this.#holder !== undefined) return this.#hold(data);
     this.#hide();
     const wait = this.#flow.write(data);
     this.#showWhenFlushed();
@@ -142,6 +184,7 @@ export class Tty {
 
   /** After the terminal has its new size. */
   resized(): void {
+    this.#holder?.resized();
     const active = this.#active;
     if (active === undefined) return;
     const sequence = active.painter.resize(this.#port.columns(), this.#port.rows());
@@ -149,6 +192,7 @@ export class Tty {
   }
 
   clear(): void {
+    this.#endHolder();
     this.#hide();
     void this.#flow.write('\x1b[H\x1b[2J\x1b[3J');
     this.#port.clear();
@@ -157,6 +201,7 @@ export class Tty {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#endHolder();
     this.#active?.resolve({ type: 'cancelled' });
     this.#active = undefined;
     for (const waiting of this.#waiting.splice(0)) waiting.resolve({ type: 'cancelled' });
@@ -170,14 +215,49 @@ export class Tty {
   #interrupt(): void {
     this.#ahead = [];
     const active = this.#active;
-    if (active === undefined) void this.#flow.write('^C');
+    if (this.#holder !== undefined) this.#endHolder();
+    else if (active === undefined) void this.#flow.write('^C');
     else this.#finish(active, { type: 'interrupt' }, '^C');
     for (const waiting of this.#waiting.splice(0)) waiting.resolve({ type: 'interrupt' });
     this.#onInterrupt();
   }
 
+  /** The line that a command was being typed keeps its place; what was typed of it is there at the prompt. */
+  #stop(): void {
+    if (this.#active === undefined) void this.#flow.write('^Z');
+    this.#onStop?.();
+  }
+
+  /** Kept until the screen is given back; past `viewHeldOutputBytes` the writer waits for that. */
+  #hold(data: string | Uint8Array): Promise<void> | undefined {
+    const before = this.#held.reduce((sum, { data: { length } }) => sum + length, 0);
+    if (before < limits.viewHeldOutputBytes) {
+      this.#held.push({ data, shown: () => undefined });
+      return undefined;
+    }
+    return new Promise((resolve) => this.#held.push({ data, shown: resolve }));
+  }
+
+  #releaseScreen(): void {
+    this.#holder = undefined;
+    void this.#flow.write(`\x1b[0m\x1b[?25h${LEAVE_ALTERNATE}`);
+    for (const { data, shown } of this.#held.splice(0)) {
+      const wait = this.print(data);
+      if (wait === undefined) shown();
+      else void wait.then(shown);
+    }
+    if (this.#waiting.length > 0) void this.#startNext();
+  }
+
+  #endHolder(): void {
+    const holder = this.#holder;
+    if (holder === undefined) return;
+    this.#releaseScreen();
+    holder.ended();
+  }
+
   async #startNext(): Promise<void> {
-    if (this.#isStarting || this.#active !== undefined) return;
+    if (this.#isStarting || this.#active !== undefined || this.#holder !== undefined) return;
     this.#isStarting = true;
     await this.#flow.flushed();
     const next = this.#waiting[0];
@@ -198,26 +278,36 @@ export class Tty {
     const column = next.kind === 'prompt' ? 0 : this.#port.cursorColumn();
     const reader = new LineReader(next.options);
     const painter = new LinePainter(this.#port.columns(), this.#port.rows(), column);
-    this.#active = { kind: next.kind, reader, painter, isHidden: false, resolve: next.resolve };
+    this.#active = { kind: next.kind, reader, painter, isHidden: false, editLine: next.options.editLine, resolve: next.resolve };
     void this.#flow.write(painter.paint(reader.view()));
     this.#drain();
   }
 
   #drain(): void {
-    while (this.#active !== undefined && !this.#active.isHidden) {
+    while (this.#holder !== undefined) {
       const key = this.#ahead.shift();
       if (key === undefined) return;
-      this.#press(this.#active, key);
+      this.#holder.press(key);
+    }
+    let isStale = false;
+    while (this.#active !== undefined && !this.#active.isHidden) {
+      const active = this.#active;
+      const key = this.#ahead.shift();
+      // Drawn once for all keys that are there: typed ahead, or handed over in one piece.
+      if (key === undefined) {
+        if (isStale) void this.#flow.write(active.painter.paint(active.reader.view()));
+        return;
+      }
+      this.#press(active, key);
+      isStale = true;
     }
   }
 
+  /** The line is drawn by whoever calls, when no key is left. */
   #press(active: ActiveRead, key: Key): void {
     const { reader, painter } = active;
     const outcome: ReaderOutcome | undefined = reader.press(key);
     switch (outcome?.type) {
-      case undefined:
-        void this.#flow.write(painter.paint(reader.view()));
-        return;
       case 'line':
         this.#finish(active, outcome);
         return;
@@ -230,22 +320,28 @@ export class Tty {
       case 'clear':
         void this.#flow.write('\x1b[H\x1b[2J');
         painter.startAt(0);
-        break;
-      case 'list': {
-        const lines = candidateList(outcome.candidates, this.#port.columns());
-        void this.#flow.write(`${painter.paint(atEnd(reader))}${painter.finish()}${lines.join('\r\n')}\r\n`);
-        painter.startAt(0);
-        break;
-      }
-      case 'bell':
         return;
+      case 'edit':
+        this.#editLine(active);
+        return;
+      case 'bell':
+      case undefined:
     }
-    void this.#flow.write(painter.paint(reader.view()));
+  }
+
+  /** The line is gone while it is in the editor; keys wait. */
+  #editLine(active: ActiveRead): void {
+    const { reader, editLine } = active;
+    if (editLine === undefined) return;
+    this.#hide();
+    void editLine(reader.text).then((text) => reader.replace(text), () => undefined).then(() => {
+      if (this.#active === active) this.#showWhenFlushed();
+    });
   }
 
   #finish(active: ActiveRead, result: ReadResult, mark = ''): void {
     const { painter, reader } = active;
-    void this.#flow.write(painter.paint(atEnd(reader)) + (mark === '' ? painter.finish() : `${mark}\r\n`));
+    void this.#flow.write(painter.paint(reader.view(true)) + (mark === '' ? painter.finish() : `${mark}\r\n`));
     this.#active = undefined;
     active.resolve(result);
     if (this.#waiting.length > 0) void this.#startNext();
@@ -274,11 +370,6 @@ export class Tty {
       this.#drain();
     });
   }
-}
-
-function atEnd(reader: LineReader) {
-  const view = reader.view();
-  return { ...view, cursor: view.text.length };
 }
 
 function noticeLine(sentence: string, columns: number): string {

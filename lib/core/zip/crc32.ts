@@ -4,9 +4,9 @@ const table = new Uint32Array(256).map((_, index) => {
   return value;
 });
 
-/** CRC-32 as zip has it (ISO 3309, reflected 0x04C11DB7). */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+/** CRC-32 as zip has it (ISO 3309, reflected 0x04C11DB7). @param before that of what stands in front of these bytes. */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = before ^ 0xffffffff;
   for (let index = 0; index < bytes.length; index++) crc = (crc >>> 8) ^ table[(crc ^ bytes[index]!) & 255]!;
   return (crc ^ 0xffffffff) >>> 0;
 }

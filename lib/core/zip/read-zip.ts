@@ -20,6 +20,8 @@ export interface ZipEntry {
   mtimeMs: number | undefined;
   /** Bytes when unpacked. */
   size: number;
+  /** Not packed, only kept. */
+  isStored: boolean;
   /** @throws ZipRefused when the content is damaged or not what the directory says. */
   read(): Uint8Array;
 }
@@ -98,6 +100,7 @@ export function readZip(bytes: Uint8Array): ZipContents {
         mode: type === 0 && permissions === 0 ? undefined : permissions,
         mtimeMs: entry.mtimeMs,
         size: isDirectory ? 0 : entry.size,
+        isStored: entry.method === STORED,
         read: () => readContent(bytes, view, entry),
       });
     }

@@ -8,6 +8,7 @@ import { coreCommands } from '../../core/shell/core-commands.ts';
 import { createShell } from '../../core/shell/shell.ts';
 import { HOME } from '../../core/fs/places.ts';
 import { onPath } from '../browser.ts';
+import { measureInterrupt } from './interrupt.ts';
 import { median, type Row } from './table.ts';
 
 /**
@@ -44,7 +45,7 @@ export async function measureShell(): Promise<Row[]> {
       rows.push({ what, ours: median(times.ours), peer: median(times.justBash), peerName: 'just-bash', unit: 'ms' });
       if (times.bash.length > 0) rows.push({ what, ours: median(times.ours), peer: median(times.bash), peerName: 'bash of this machine', unit: 'ms', note: 'its start-up subtracted' });
     }
-    return rows;
+    return [...rows, ...(await measureInterrupt())];
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

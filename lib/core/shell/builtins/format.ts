@@ -1,6 +1,7 @@
 import { decodeEscapes } from '../escapes.ts';
 import { limits } from '../../limits.ts';
 import { decodeText, encodeText } from '../text.ts';
+import { formatTime } from '../time-text.ts';
 import { UsageError } from '../tools/options.ts';
 
 /**
@@ -13,10 +14,18 @@ export interface Formatted {
   complaints: string[];
 }
 
+/** For `%(...)T`. */
+export interface PrintfClock {
+  now: () => number;
+  /** When the shell began: `-2`. */
+  startedAt: number;
+  zone: string | undefined;
+}
+
 const CONVERSION = /%(?:%|([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|L|j|z|t)?([diouxXeEfFgGaAcsbqQ]|\([^)]*\)T)?)/y;
 
 /** @throws UsageError when the format itself is wrong. `quote` writes `%q`. */
-export function formatPrintf(format: string, args: readonly string[], quote: (text: string) => string, now: () => number): Formatted {
+export function formatPrintf(format: string, args: readonly string[], quote: (text: string) => string, clock: PrintfClock): Formatted {
   const complaints: string[] = [];
   let out = '';
   let next = 0;
@@ -57,7 +66,7 @@ export function formatPrintf(format: string, args: readonly string[], quote: (te
       const precision = star(match[3]);
       const argument = args[next];
       next += 1;
-      const body = convert(kind, flags, precision !== undefined && precision < 0 ? undefined : precision, argument, complaints, quote, now);
+      const body = convert(kind, flags, precision !== undefined && precision < 0 ? undefined : precision, argument, complaints, quote, clock);
       if (body.stop === true) return { text: out + pad(body.text, flags, width, false), complaints };
       out += pad(body.text, flags, width, body.isNumber);
       if (out.length > limits.shellValueMaxUnits) throw new UsageError('the output is too long', 1);
@@ -87,16 +96,17 @@ function convert(
   argument: string | undefined,
   complaints: string[],
   quote: (text: string) => string,
-  now: () => number,
+  clock: PrintfClock,
 ): { text: string; isNumber: boolean; stop?: boolean } {
   const cut = (text: string): string => (precision === undefined ? text : decodeText(encodeText(text).subarray(0, precision)));
   if (kind.endsWith('T')) {
-    const seconds = argument === undefined || argument === '-1' ? now() / 1000 : Number(argument);
-    return { text: new Date(seconds * 1000).toISOString(), isNumber: false };
+    const seconds = argument === undefined || argument === '-1' ? clock.now() / 1000 : argument === '-2' ? clock.startedAt / 1000 : Number(parseInteger(argument, complaints));
+    const format = kind.slice(1, -2);
+    return { text: cut(formatTime(format === '' ? '%X' : format, seconds * 1000, clock.zone)), isNumber: false };
   }
   switch (kind) {
     case 's': return { text: cut(argument ?? ''), isNumber: false };
-    case 'c': return { text: Array.from(argument ?? '')[0] ?? '', isNumber: false };
+    case 'c': return { text: Array.from(argument ?? '')[0] ?? '\0', isNumber: false };
     case 'q':
     case 'Q': return { text: quote(cut(argument ?? '')), isNumber: false };
     case 'b': {
@@ -136,8 +146,7 @@ function formatFloat(kind: string, value: number, precision: number, flags: stri
     value.toExponential(Math.min(count, 100)).replace(/e([+-])(\d)$/, 'e$10$2');
   switch (kind.toLowerCase()) {
     case 'f': {
-      const fixed = value < 1e21 ? value.toFixed(digits) : BigInt(value).toString() + (digits > 0 ? `.${'0'.repeat(digits)}` : '');
-      return fixed;
+      return toFixed(value, digits);
     }
     case 'e': return exponential(digits);
     default: {
@@ -148,6 +157,29 @@ function formatFloat(kind: string, value: number, precision: number, flags: stri
       return text.includes('.') ? text.replace(/\.?0+(e|$)/, '$1') : text;
     }
   }
+}
+
+/** As C rounds: what lies exactly in the middle goes to the even digit, which `Number.prototype.toFixed` does not do. */
+function toFixed(value: number, digits: number): string {
+  const scale = 10n ** BigInt(digits);
+  let whole: bigint;
+  if (Number.isInteger(value)) whole = BigInt(value) * scale;
+  else {
+    // value = mantissa / 2^shift, exactly.
+    let shift = 0;
+    let mantissa = value;
+    while (!Number.isInteger(mantissa)) {
+      mantissa *= 2;
+      shift += 1;
+    }
+    const numerator = BigInt(mantissa) * scale;
+    const divisor = 1n << BigInt(shift);
+    whole = numerator / divisor;
+    const twice = (numerator % divisor) * 2n;
+    if (twice > divisor || (twice === divisor && whole % 2n === 1n)) whole += 1n;
+  }
+  const text = whole.toString().padStart(digits + 1, '0');
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 function parseInteger(argument: string, complaints: string[]): bigint {

@@ -3,25 +3,36 @@ import { quoteText } from '../quote.ts';
 import type { Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { locate } from '../locate.ts';
-import { dispatch } from '../simple-command.ts';
+import { functionText } from '../print-function.ts';
+import { dispatch, findOnPath } from '../simple-command.ts';
 import { UsageError } from '../tools/options.ts';
 
-export const KEYWORDS = ['!', '[[', ']]', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'function', 'if', 'in', 'then', 'time', 'until', 'while', '{', '}'];
+export const KEYWORDS = ['!', '[[', ']]', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'function', 'if', 'in', 'select', 'coproc', 'then', 'time', 'until', 'while', '{', '}'];
 /** Names that live in the shell here but are programs elsewhere; `type` says what scripts expect. */
-const PROGRAMS = new Set(['env', 'sleep', 'bash', 'sh', 'which']);
+const PROGRAMS = new Set(['env', 'sleep', 'bash', 'sh', 'which', 'timeout', 'nohup', 'nice']);
 
 type Kind = { kind: 'alias' | 'keyword' | 'function' | 'builtin' | 'file'; detail: string };
 
 function find(shell: Interpreter, name: string): Kind | undefined {
-  const alias = shell.state.aliases.get(name);
+  const alias = shell.state.flags.expandAliases ? shell.state.aliases.get(name) : undefined;
   if (alias !== undefined) return { kind: 'alias', detail: alias };
   if (KEYWORDS.includes(name)) return { kind: 'keyword', detail: name };
   if (shell.state.functions.has(name)) return { kind: 'function', detail: name };
   if (shell.run.builtins.has(name) && !PROGRAMS.has(name)) return { kind: 'builtin', detail: name };
   if (shell.run.commands.has(name) || PROGRAMS.has(name)) return { kind: 'file', detail: `/bin/${name}` };
-  if (!name.includes('/')) return undefined;
+  if (!name.includes('/')) {
+    const path = findOnPath(shell, name);
+    return path === undefined ? undefined : { kind: 'file', detail: path };
+  }
   const stat = shell.files.stat(locate(shell.place, name));
   return stat?.kind === 'file' && (stat.mode & 0o111) !== 0 ? { kind: 'file', detail: name } : undefined;
+}
+
+/** What stands in a file of that name: here, the tools. */
+function onlyFile(shell: Interpreter, name: string): Kind | undefined {
+  if (shell.run.commands.has(name) || PROGRAMS.has(name)) return { kind: 'file', detail: `/bin/${name}` };
+  const path = findOnPath(shell, name);
+  return path === undefined ? undefined : { kind: 'file', detail: path };
 }
 
 function* command(shell: Interpreter, args: string[]): Step<number> {
@@ -43,37 +54,54 @@ function* command(shell: Interpreter, args: string[]): Step<number> {
       continue;
     }
     status = 0;
-    if (mode === 'V') shell.print(sentence(name, found));
+    if (mode === 'V') shell.print(sentence(shell, name, found));
     else shell.print(found.kind === 'alias' ? `alias ${name}=${quoteText(found.detail)}\n` : `${found.kind === 'file' ? found.detail : name}\n`);
   }
   return status;
 }
 
-function sentence(name: string, found: Kind): string {
+function sentence(shell: Interpreter, name: string, found: Kind): string {
   switch (found.kind) {
     case 'alias': return `${name} is aliased to \`${found.detail}'\n`;
     case 'keyword': return `${name} is a shell keyword\n`;
-    case 'function': return `${name} is a function\n`;
+    case 'function': {
+      const definition = shell.state.functions.get(name);
+      return `${name} is a function\n${definition === undefined ? '' : `${functionText(name, definition)}\n`}`;
+    }
     case 'builtin': return `${name} is a shell builtin\n`;
     case 'file': return `${name} is ${found.detail}\n`;
   }
 }
 
 export const lookupBuiltins: readonly Builtin[] = [
-  { name: 'command', summary: 'Run a command past functions, or find it', usage: 'command [-v] NAME [ARGUMENT]...', help: 'command -v grep', run: command },
+  { name: 'command', summary: 'Run a command past functions, or find it', usage: 'command [-v] NAME [ARGUMENT]...', options: [['-v', 'say what the name stands for'], ['-V', 'the same in a sentence'], ['-p', 'look where standard programs are']], help: 'command -v grep', run: command },
   {
     name: 'type',
     summary: 'Say what a name is',
-    usage: 'type [-t] NAME...',
+    usage: 'type [-afptP] NAME...',
+    help: 'type ls cd\ntype -t grep   # alias, keyword, function, builtin or file',
+    options: [['-t', 'one word'], ['-p', 'the path of a file'], ['-P', 'the path, whatever else the name means'], ['-a', 'everything it means'], ['-f', 'without functions']],
     run(shell, args) {
-      const short = args[0] === '-t' || args[0] === '-p';
+      let letters = '';
+      let index = 0;
+      for (; /^-[afptP]+$/.test(args[index] ?? ''); index += 1) letters += args[index];
+      if (args[index] === '--') index += 1;
       let status = 0;
-      for (const name of short ? args.slice(1) : args) {
-        const found = find(shell, name);
+      for (const name of args.slice(index)) {
+        const found = letters.includes('P') ? onlyFile(shell, name) : find(shell, name);
         if (found === undefined) {
-          if (!short) shell.complain(`type: ${name}: not found`);
+          if (!/[tpP]/.test(letters)) shell.report(`type: ${name}: not found`);
           status = 1;
-        } else shell.print(args[0] === '-t' ? `${found.kind}\n` : args[0] === '-p' ? (found.kind === 'file' ? `${found.detail}\n` : '') : sentence(name, found));
+          continue;
+        }
+        const all = [found];
+        const file = letters.includes('a') && found.kind !== 'file' ? onlyFile(shell, name) : undefined;
+        if (file !== undefined) all.push(file);
+        for (const each of all) {
+          if (letters.includes('t')) shell.print(`${each.kind}\n`);
+          else if (/[pP]/.test(letters)) shell.print(each.kind === 'file' ? `${each.detail}\n` : '');
+          else shell.print(sentence(shell, name, each));
+        }
       }
       return status;
     },
@@ -82,6 +110,8 @@ export const lookupBuiltins: readonly Builtin[] = [
     name: 'which',
     summary: 'Say where a command is',
     usage: 'which NAME...',
+    help: 'which ls\nwhich -a echo',
+    options: [],
     run(shell, args) {
       let status = args.length === 0 ? 1 : 0;
       for (const name of args) {
@@ -96,6 +126,7 @@ export const lookupBuiltins: readonly Builtin[] = [
     name: 'alias',
     summary: 'Give a command another name',
     usage: 'alias [NAME[=VALUE]]...',
+    options: [['-p', 'print them all']],
     help: "alias ll='ls -la'",
     run(shell, args) {
       const { aliases } = shell.state;
@@ -121,6 +152,8 @@ export const lookupBuiltins: readonly Builtin[] = [
     name: 'unalias',
     summary: 'Forget an alias',
     usage: 'unalias [-a] NAME...',
+    help: 'unalias ll\nunalias -a',
+    options: [['-a', 'forget them all']],
     run(shell, args) {
       if (args[0] === '-a') {
         shell.state.aliases.clear();

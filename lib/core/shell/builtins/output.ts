@@ -17,6 +17,7 @@ export const outputBuiltins: readonly Builtin[] = [
     name: 'echo',
     summary: 'Print its arguments',
     usage: 'echo [-neE] [TEXT]...',
+    options: [['-n', 'no newline at the end'], ['-e', '\\n, \\t and other escapes are read'], ['-E', 'they are not, which is the default']],
     help: 'echo hello\necho -n "no newline"\necho -e "tab\\tand newline\\n"',
     run(shell, args) {
       let newline = true;
@@ -43,28 +44,30 @@ export const outputBuiltins: readonly Builtin[] = [
     name: 'printf',
     summary: 'Print with a format',
     usage: 'printf [-v NAME] FORMAT [ARGUMENT]...',
+    options: [['-v NAME', 'put the text into a variable']],
     help: 'printf "%s is %d\\n" Ann 41 Bob 39\nprintf "%05.2f %x %q\\n" 3.14159 255 "a b"\nprintf -v padded "%03d" 7',
     run(shell, args) {
       let rest = args;
       let target: string | undefined;
-      if (rest[0] === '-v') {
-        target = rest[1];
-        rest = rest.slice(2);
+      if (rest[0]?.startsWith('-v') === true) {
+        target = rest[0] === '-v' ? rest[1] : rest[0].slice(2);
+        rest = rest.slice(rest[0] === '-v' ? 2 : 1);
+        if (target === undefined || !/^[A-Za-z_]\w*(\[.*\])?$/.test(target)) throw new UsageError(`\`${target ?? ''}': not a valid identifier`, 2);
       }
       if (rest[0] === '--') rest = rest.slice(1);
       const format = rest[0];
       if (format === undefined) throw new UsageError('usage: printf [-v NAME] FORMAT [ARGUMENT]...', 2);
-      const { text, complaints } = formatPrintf(format, rest.slice(1), quoteForReuse, shell.run.now);
+      const { text, complaints } = formatPrintf(format, rest.slice(1), quoteForReuse, { now: shell.run.now, startedAt: shell.state.startedAt, zone: shell.state.get('TZ') });
       if (target === undefined) shell.print(text);
       else {
         const match = /^([^[]+)(?:\[(.*)\])?$/.exec(target);
-        shell.state.assign(match?.[1] ?? target, text, match?.[2]);
+        shell.state.assign(match?.[1] ?? target, text.replaceAll('\0', ''), match?.[2]);
       }
       for (const complaint of complaints) shell.complain(`printf: ${complaint}`);
       return complaints.length > 0 ? 1 : 0;
     },
   },
-  { name: ':', summary: 'Do nothing, successfully', usage: ': [ARGUMENT]...', run: () => 0 },
-  { name: 'true', summary: 'Succeed', usage: 'true', run: () => 0 },
-  { name: 'false', summary: 'Fail', usage: 'false', run: () => 1 },
+  { name: ':', summary: 'Do nothing, successfully', usage: ': [ARGUMENT]...', help: ': # does nothing\nwhile :; do break; done', options: [], run: () => 0 },
+  { name: 'true', summary: 'Succeed', usage: 'true', help: 'true && echo yes\nwhile true; do break; done', options: [], run: () => 0 },
+  { name: 'false', summary: 'Fail', usage: 'false', help: 'false || echo no', options: [], run: () => 1 },
 ];

@@ -2,40 +2,12 @@ import type { Builtin } from '../builtin.ts';
 import { limits } from '../../limits.ts';
 import { ShellError, wait, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
+import { quoteText } from '../quote.ts';
 import type { Input } from '../streams/input.ts';
-import { concatBytes, decodeText } from '../text.ts';
+import { decodeText, encodeText } from '../text.ts';
 import { parseOptions, UsageError } from '../tools/options.ts';
-
-/** Bytes up to `delimiter`; the rest goes back to the input for whoever reads next. */
-function* readUntil(input: Input, delimiter: number, maxCharacters: number): Step<{ bytes: Uint8Array; ended: boolean }> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const pulled = input.pull();
-    const chunk = pulled instanceof Promise ? yield* wait(pulled) : pulled;
-    if (chunk === undefined) return { bytes: concatBytes(chunks), ended: true };
-    const at = chunk.indexOf(delimiter);
-    const piece = at < 0 ? chunk : chunk.subarray(0, at);
-    if (size + piece.length >= maxCharacters) {
-      const all = concatBytes([...chunks, piece]);
-      const text = decodeText(all);
-      const characters = Array.from(text);
-      if (characters.length >= maxCharacters) {
-        const taken = new TextEncoder().encode(characters.slice(0, maxCharacters).join('')).length;
-        if (at >= 0) input.unread(chunk.subarray(at));
-        input.unread(all.subarray(taken));
-        return { bytes: all.subarray(0, taken), ended: false };
-      }
-    }
-    chunks.push(piece);
-    size += piece.length;
-    if (size > limits.shellValueMaxUnits) throw new ShellError('read: the line is too long');
-    if (at >= 0) {
-      input.unread(chunk.subarray(at + 1));
-      return { bytes: concatBytes(chunks), ended: false };
-    }
-  }
-}
+import { pause } from './pause.ts';
+import { readUntil } from './read-line.ts';
 
 /** Splits as `read` does: the last name takes the rest. A backslash (already marked by U+E000) protects. */
 function splitForRead(text: string, ifs: string, count: number): string[] {
@@ -70,79 +42,177 @@ function splitForRead(text: string, ifs: string, count: number): string[] {
 const GUARD = '\ue000';
 
 function* read(shell: Interpreter, args: string[]): Step<number> {
-  const options = parseOptions(args, { short: 'rsa:d:n:N:p:t:u:e', status: 2, stopAtOperand: true });
-  const input = shell.fds[Number(options.value('u') ?? '0')]?.input;
-  if (input === undefined) throw new UsageError('read error: 0: Bad file descriptor', 1);
+  const options = parseOptions(args, { short: 'rsa:d:n:N:p:t:u:ei:', status: 2, stopAtOperand: true });
+  const { state } = shell;
+  const names = options.operands;
+  for (const name of names) if (!/^[A-Za-z_]\w*(\[.*\])?$/.test(name)) throw new UsageError(`\`${name}': not a valid identifier`, 1);
+  const seconds = options.value('t') ?? state.get('TMOUT');
+  if (seconds !== undefined && !/^\d*\.?\d*$/.test(seconds)) throw new UsageError(`${seconds}: invalid timeout specification`, 1);
+  const exact = options.value('N');
+  const count = options.value('n') ?? exact;
+  if (count !== undefined && !/^\d+$/.test(count)) throw new UsageError(`${count}: invalid number`, 1);
+  const number = Number(options.value('u') ?? '0');
+  const input = shell.fds[number]?.input;
+  if (input === undefined) throw new UsageError(`${number}: invalid file descriptor: Bad file descriptor`, 1);
   const prompt = options.value('p');
   const { terminal } = shell.run;
   const mark = options.value('d');
-  const delimiter = mark === undefined ? 10 : mark === '' ? 0 : mark.charCodeAt(0);
-  const exact = options.value('N');
-  const count = options.value('n') ?? exact;
+  const delimiter = mark === undefined ? 10 : mark === '' ? 0 : encodeText(mark)[0] as number;
+  const limit = count === undefined ? Number.POSITIVE_INFINITY : Number(count);
+  if (options.value('t') !== undefined && Number(seconds) === 0) return isReady(input) ? 0 : 1;
   let text = '';
   let ended = false;
+  let isLate = false;
   if (terminal !== undefined && input.isTerminal) {
-    text = yield* wait(terminal.ask(prompt ?? '', { secret: options.has('s') }));
+    const initial = options.value('i');
+    const asked = terminal.ask(prompt ?? '', { secret: options.has('s'), ...(initial === undefined ? {} : { initial }) });
+    text = yield* wait(asked);
+    if (Array.from(text).length > limit) text = Array.from(text).slice(0, limit).join('');
   } else {
-    if (prompt !== undefined && input.isTerminal) shell.complain(prompt);
+    if (prompt !== undefined && input.isTerminal) shell.fds[2]?.output?.put(encodeText(prompt));
+    const deadline = seconds === undefined ? undefined : pause(shell.run, Number(seconds) * 1000);
+    const source = deadline === undefined ? input : untilLate(input, deadline, () => (isLate = true));
     for (;;) {
-      const line = yield* readUntil(input, exact === undefined ? delimiter : -1, count === undefined ? Number.POSITIVE_INFINITY : Number(count));
+      const line = yield* readUntil(source, exact === undefined ? delimiter : -1, limit - Array.from(text).length);
       text += decodeText(line.bytes).replaceAll('\0', '');
       ended = line.ended;
-      if (options.has('r') || ended || !/(^|[^\\])(\\\\)*\\$/.test(text)) break;
+      if (options.has('r') || ended || !/(^|[^\\])(\\\\)*\\$/.test(text) || exact !== undefined) break;
       text = text.slice(0, -1);
     }
   }
   if (!options.has('r')) text = text.replace(/\\([\s\S])/g, (_, character: string) => GUARD + character);
   const plain = (value: string): string => value.replaceAll(GUARD, '');
-  const ifs = shell.state.get('IFS') ?? ' \t\n';
+  const ifs = state.get('IFS') ?? ' \t\n';
+  const status = isLate ? 142 : ended ? 1 : 0;
   const list = options.value('a');
-  const { state } = shell;
   if (list !== undefined) {
     const variable = state.writable(list);
     variable.value = undefined;
     variable.map = undefined;
     variable.list = splitForRead(text, ifs, Number.POSITIVE_INFINITY).map(plain);
-    return ended && text === '' ? 1 : ended ? 1 : 0;
+    return status;
   }
-  const names = options.operands.length === 0 ? ['REPLY'] : options.operands;
-  if (options.operands.length === 0 || exact !== undefined) state.assign(names[0] as string, plain(text));
+  if (names.length === 0) state.assign('REPLY', plain(text));
   else {
-    const fields = splitForRead(text, ifs, names.length);
-    names.forEach((name, index) => state.assign(name, plain(fields[index] ?? '')));
+    const fields = exact !== undefined ? [text] : splitForRead(text, ifs, names.length);
+    names.forEach((name, index) => assignTo(shell, name, plain(fields[index] ?? '')));
   }
-  return ended ? 1 : 0;
+  return status;
+}
+
+/** `name` or `name[index]`. */
+function assignTo(shell: Interpreter, target: string, value: string): void {
+  const match = /^([^[]+)\[(.*)\]$/.exec(target);
+  shell.state.assign(match?.[1] ?? target, value, match?.[2]);
+}
+
+/** Whether a read would not wait: something is there, or the end is. */
+function isReady(input: Input): boolean {
+  const pulled = input.pull();
+  if (pulled instanceof Promise) {
+    // What comes of it belongs to the next reader.
+    void pulled.then((chunk) => chunk !== undefined && input.unread(chunk), () => undefined);
+    return false;
+  }
+  if (pulled !== undefined) input.unread(pulled);
+  return true;
+}
+
+/** The same input, which ends when `deadline` comes first. */
+function untilLate(input: Input, deadline: Promise<void>, onLate: () => void): Input {
+  const LATE = Symbol('late');
+  return {
+    isTerminal: input.isTerminal,
+    pull() {
+      const pulled = input.pull();
+      if (!(pulled instanceof Promise)) return pulled;
+      return Promise.race([pulled, deadline.then(() => LATE)]).then((first) => {
+        if (typeof first !== 'symbol') return first;
+        void pulled.then((chunk) => chunk !== undefined && input.unread(chunk), () => undefined);
+        onLate();
+        return undefined;
+      });
+    },
+    unread: (bytes) => input.unread(bytes),
+    retain: () => input.retain(),
+    release: () => input.release(),
+    [Symbol.asyncIterator]: () => input[Symbol.asyncIterator](),
+  };
 }
 
 function* mapfile(shell: Interpreter, args: string[]): Step<number> {
-  const options = parseOptions(args, { short: 'tn:s:d:u:O:', status: 2 });
-  const input = shell.fds[Number(options.value('u') ?? '0')]?.input;
-  if (input === undefined) throw new UsageError('read error: 0: Bad file descriptor', 1);
-  const lines: string[] = [];
-  const most = Number(options.value('n') ?? '0') || limits.shellMaxArrayIndex;
-  let skip = Number(options.value('s') ?? '0');
-  while (lines.length < most) {
-    const line = yield* readUntil(input, 10, Number.POSITIVE_INFINITY);
+  const options = parseOptions(args, { short: 'tn:s:d:u:O:C:c:', status: 2 });
+  const number = Number(options.value('u') ?? '0');
+  const input = shell.fds[number]?.input;
+  if (input === undefined) throw new UsageError(`${number}: invalid file descriptor: Bad file descriptor`, 1);
+  const count = (letter: string, otherwise: string): number => {
+    const value = options.value(letter) ?? otherwise;
+    if (!/^\d+$/.test(value)) throw new UsageError(`${value}: invalid ${letter === 'O' ? 'array origin' : letter === 'c' ? 'callback quantum' : 'line count'}`, 1);
+    return Number(value);
+  };
+  const mark = options.value('d');
+  const delimiter = mark === undefined ? '\n' : mark === '' ? '\0' : mark.slice(0, 1);
+  const most = count('n', '0') || Number.POSITIVE_INFINITY;
+  const origin = count('O', '0');
+  const quantum = count('c', '5000');
+  const callback = options.value('C');
+  let skip = count('s', '0');
+  const name = options.operands[0] ?? 'MAPFILE';
+  const variable = shell.state.writable(name);
+  variable.map = undefined;
+  if (options.value('O') === undefined || variable.list === undefined) variable.list = [];
+  variable.value = undefined;
+  for (let taken = 0; taken < most; ) {
+    const line = yield* readUntil(input, encodeText(delimiter)[0] as number, Number.POSITIVE_INFINITY);
     if (line.ended && line.bytes.length === 0) break;
     if (skip > 0) skip -= 1;
-    else lines.push(decodeText(line.bytes) + (options.has('t') || line.ended ? '' : '\n'));
+    else {
+      const at = origin + taken;
+      if (at > limits.shellMaxArrayIndex) throw new ShellError(`${name}[${at}]: the subscript is too large`);
+      const text = decodeText(line.bytes) + (options.has('t') || line.ended || delimiter === '\0' ? '' : delimiter);
+      taken += 1;
+      if (callback !== undefined && taken % quantum === 0) yield* shell.evaluate(`${callback} ${at} ${quoteText(text)}`);
+      variable.list[at] = text;
+      const rest = taken % 256 === 0 ? shell.run.turn.breathe(shell.run.cancel) : undefined;
+      if (rest !== undefined) yield rest;
+    }
     if (line.ended) break;
   }
-  const variable = shell.state.writable(options.operands[0] ?? 'MAPFILE');
-  variable.value = undefined;
-  variable.map = undefined;
-  variable.list = lines;
   return 0;
 }
+
+const READ_OPTIONS = [
+  ['-r', 'a backslash is a backslash'],
+  ['-p PROMPT', 'ask with PROMPT when the person is asked'],
+  ['-s', 'what is typed is not shown'],
+  ['-i TEXT', 'what stands there to begin with'],
+  ['-a LIST', 'the words into a list'],
+  ['-d DELIMITER', 'up to this character instead of the newline; an empty one means NUL'],
+  ['-n COUNT', 'at most COUNT characters'],
+  ['-N COUNT', 'exactly COUNT characters, delimiters too'],
+  ['-t SECONDS', 'give up after so long; 0 only asks whether there is something'],
+  ['-u FD', 'from this descriptor'],
+] as const;
+const MAPFILE_OPTIONS = [
+  ['-t', 'without the delimiters'],
+  ['-d DELIMITER', 'the lines end at this character instead of the newline'],
+  ['-n COUNT', 'at most COUNT lines'],
+  ['-s COUNT', 'without the first COUNT lines'],
+  ['-O INDEX', 'from this index on; what the list has is kept'],
+  ['-u FD', 'from this descriptor'],
+  ['-C COMMAND', 'run it with index and line'],
+  ['-c COUNT', 'every so many lines (5000)'],
+] as const;
 
 export const readBuiltins: readonly Builtin[] = [
   {
     name: 'read',
     summary: 'Read a line into variables',
-    usage: 'read [-rs] [-p PROMPT] [-d DELIMITER] [-n COUNT] [-a LIST] [NAME]...',
-    help: 'read -p "Your name? " name\nwhile read -r line; do echo "> $line"; done < notes.txt\nIFS=: read -r user rest <<< "me:x:1000"',
+    usage: 'read [-rs] [-p PROMPT] [-i TEXT] [-d DELIMITER] [-n COUNT] [-N COUNT] [-t SECONDS] [-u FD] [-a LIST] [NAME]...',
+    help: 'read -p "Your name? " name\nwhile read -r line; do echo "> $line"; done < notes.txt\nIFS=: read -r user rest <<< "me:x:1000"\nread -ra words <<< "one two three"',
+    options: READ_OPTIONS,
     run: read,
   },
-  { name: 'mapfile', summary: 'Read lines into a list', usage: 'mapfile [-t] [-n COUNT] [LIST]', help: 'mapfile -t lines < notes.txt', run: mapfile },
-  { name: 'readarray', summary: 'Read lines into a list', usage: 'readarray [-t] [-n COUNT] [LIST]', run: mapfile },
+  { name: 'mapfile', summary: 'Read lines into a list', usage: 'mapfile [-t] [-d DELIMITER] [-n COUNT] [-s COUNT] [-O INDEX] [-u FD] [-C COMMAND] [-c COUNT] [LIST]', help: 'mapfile -t lines < notes.txt', options: MAPFILE_OPTIONS, run: mapfile },
+  { name: 'readarray', summary: 'Read lines into a list', usage: 'readarray [-t] [-d DELIMITER] [-n COUNT] [-s COUNT] [-O INDEX] [-u FD] [-C COMMAND] [-c COUNT] [LIST]', help: 'readarray -t lines < notes.txt; echo "${#lines[@]}"', options: MAPFILE_OPTIONS, run: mapfile },
 ];

@@ -2,6 +2,7 @@ import { FsError, type FileStat } from '../../fs/files.ts';
 import type { Builtin } from '../builtin.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { locate, locateEntry } from '../locate.ts';
+import { programAt } from '../simple-command.ts';
 import { UsageError } from '../tools/options.ts';
 
 function statOf(shell: Interpreter, path: string): FileStat | undefined {
@@ -28,8 +29,8 @@ export function testUnary(shell: Interpreter, operator: string, operand: string)
     case '-z': return operand === '';
     case '-n': return operand !== '';
     case '-e':
-    case '-a': return statOf(shell, operand) !== undefined;
-    case '-f': return statOf(shell, operand)?.kind === 'file';
+    case '-a': return statOf(shell, operand) !== undefined || programAt(shell, operand) !== undefined;
+    case '-f': return statOf(shell, operand)?.kind === 'file' || programAt(shell, operand) !== undefined;
     case '-d': return statOf(shell, operand)?.kind === 'directory';
     case '-s': {
       const stat = statOf(shell, operand);
@@ -37,7 +38,7 @@ export function testUnary(shell: Interpreter, operator: string, operand: string)
     }
     case '-r': return ((statOf(shell, operand)?.mode ?? 0) & 0o400) !== 0;
     case '-w': return ((statOf(shell, operand)?.mode ?? 0) & 0o200) !== 0;
-    case '-x': return ((statOf(shell, operand)?.mode ?? 0) & 0o100) !== 0;
+    case '-x': return ((statOf(shell, operand)?.mode ?? 0) & 0o100) !== 0 || programAt(shell, operand) !== undefined;
     case '-O':
     case '-G': return statOf(shell, operand) !== undefined;
     case '-c': return statOf(shell, operand)?.kind === 'device';
@@ -194,11 +195,12 @@ function fail(message: string): never {
 const help = 'test -f notes.txt && echo there\n[ "$x" -gt 3 ]\n[ -z "$name" ] || echo "hello $name"\n\nFiles: -e -f -d -s -r -w -x -nt -ot -ef. Text: -z -n = != < >. Numbers: -eq -ne -lt -le -gt -ge. Join: ! -a -o ( ).';
 
 export const testBuiltins: readonly Builtin[] = [
-  { name: 'test', summary: 'Check files, text and numbers', usage: 'test EXPRESSION', help, run: (shell, args) => (evaluate(shell, args) ? 0 : 1) },
+  { name: 'test', summary: 'Check files, text and numbers', usage: 'test EXPRESSION', options: [['-e FILE', 'it is there'], ['-f FILE', 'it is a file'], ['-d FILE', 'it is a directory'], ['-L FILE', 'it is a link; -h too'], ['-s FILE', 'it is not empty'], ['-r FILE', 'it can be read'], ['-w FILE', 'it can be written'], ['-x FILE', 'it can be run'], ['-z TEXT', 'the text is empty'], ['-n TEXT', 'the text is not empty'], ['-v NAME', 'the variable is set']], help, run: (shell, args) => (evaluate(shell, args) ? 0 : 1) },
   {
     name: '[',
     summary: 'Check files, text and numbers',
     usage: '[ EXPRESSION ]',
+    options: [['-e FILE', 'it is there'], ['-f FILE', 'it is a file'], ['-d FILE', 'it is a directory'], ['-L FILE', 'it is a link; -h too'], ['-s FILE', 'it is not empty'], ['-r FILE', 'it can be read'], ['-w FILE', 'it can be written'], ['-x FILE', 'it can be run'], ['-z TEXT', 'the text is empty'], ['-n TEXT', 'the text is not empty'], ['-v NAME', 'the variable is set']],
     help,
     run(shell, args) {
       if (args[args.length - 1] !== ']') fail("missing `]'");

@@ -32,6 +32,7 @@ export const umaskBuiltin: Builtin = {
   name: 'umask',
   summary: 'Show or set the bits that new files do not get',
   usage: 'umask [-S] [MODE]',
+  options: [['-S', 'in letters'], ['-p', 'as a command']],
   help: 'umask\numask 077      # what you make next is yours alone\numask -S',
   run(shell, args) {
     const { state } = shell;

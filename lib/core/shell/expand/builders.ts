@@ -63,6 +63,22 @@ export class RegexBuilder extends TextBuilder {
   }
 }
 
+/** Where the match goes in a replacement; no character of Unicode's. */
+export const MATCHED = '\ufdd0';
+
+/** The replacement of `${x/a/b}`: what was quoted is literal, an unquoted `&` is the match and `\&` is `&`. */
+export class ReplacementBuilder extends TextBuilder {
+  override quoted(text: string): void {
+    super.quoted(text);
+  }
+  override raw(text: string): void {
+    super.quoted(text.replace(/\\([\s\S])|&/g, (_, escaped: string | undefined) => escaped ?? MATCHED));
+  }
+  override pattern(text: string): void {
+    this.raw(text);
+  }
+}
+
 const DEFAULT_IFS = ' \t\n';
 
 /** Command arguments. `expandPath` answers the files for a pattern, none when nothing matches. */
@@ -70,16 +86,16 @@ export class FieldBuilder implements Builder {
   readonly fields: string[];
   readonly #ifs: string;
   readonly #expandPath: ((pattern: string) => string[]) | undefined;
-  readonly #nullglob: boolean;
+  readonly #flags: { readonly nullglob: boolean; readonly failglob: boolean };
   #text = '';
   #pattern: string | undefined;
   #started = false;
 
-  constructor(fields: string[], ifs: string | undefined, expandPath: ((pattern: string) => string[]) | undefined, nullglob: boolean) {
+  constructor(fields: string[], ifs: string | undefined, expandPath: ((pattern: string) => string[]) | undefined, flags: { readonly nullglob: boolean; readonly failglob: boolean }) {
     this.fields = fields;
     this.#ifs = ifs ?? DEFAULT_IFS;
     this.#expandPath = expandPath;
-    this.#nullglob = nullglob;
+    this.#flags = flags;
   }
 
   quoted(text: string): void {
@@ -156,7 +172,8 @@ export class FieldBuilder implements Builder {
     if (pattern !== undefined && this.#expandPath !== undefined && isGlob(pattern)) {
       const paths = this.#expandPath(pattern);
       for (const path of paths) this.#push(path);
-      if (paths.length > 0 || this.#nullglob) return;
+      if (paths.length > 0 || this.#flags.nullglob) return;
+      if (this.#flags.failglob) throw new ShellError(`no match: ${text}`);
     }
     this.#push(text);
   }

@@ -2,13 +2,18 @@ import type { ParameterExpansionPart, ParameterOperation, SimpleExpansionPart, W
 import { ShellError, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { globOf } from '../regex/glob.ts';
-import { TextBuilder, type Builder } from './builders.ts';
+import { MATCHED, TextBuilder, type Builder } from './builders.ts';
+import { attributeLetters, listAssignment } from '../variable-text.ts';
+import { decodeEscapes } from '../escapes.ts';
+import { decodePrompt } from '../prompt-string.ts';
 import { quoteText } from '../quote.ts';
 
 /** What operands need of word expansion; handed in by words.ts, which itself calls us for each `$name` in a word. */
 export interface WordExpander {
   expandText(shell: Interpreter, word: Word): Step<string>;
   expandPattern(shell: Interpreter, word: Word): Step<string>;
+  expandReplacement(shell: Interpreter, word: Word): Step<string>;
+  expandQuotedText(shell: Interpreter, text: string): Step<string>;
   pourWord(shell: Interpreter, word: Word, builder: Builder): Step<void>;
   evaluateText(shell: Interpreter, text: string): Step<string>;
   indexText(shell: Interpreter, name: string, index: Word): Step<string>;
@@ -50,8 +55,12 @@ export function* expandParameter(
     pourList(shell, state.keys(name), index?.text === '*', builder, quoted);
     return;
   }
+  if (prefix === '!' && index === undefined && state.variables.get(name)?.reference === true) {
+    builder.quoted(state.variables.get(name)?.value ?? '');
+    return;
+  }
   if (prefix === '!') {
-    const target = state.get(name);
+    const target = index === undefined ? state.get(name) : state.element(name, yield* words.indexText(shell, name, index));
     if (target === undefined || target === '') throw new ShellError(`${name}: invalid indirect expansion`);
     const match = /^([^[]+)(?:\[(.*)\])?$/.exec(target);
     name = match?.[1] ?? target;
@@ -78,6 +87,18 @@ export function* expandParameter(
       const source = isPositional ? [state.scriptName, ...items] : items;
       const [from, to] = yield* bounds(words, shell, operation, source.length, isPositional ? 0 : undefined);
       pourList(shell, source.slice(from, to), isStar, builder, quoted);
+      return;
+    }
+    if (operation?.type === 'Transform' && /^[AKk]$/.test(operation.operand.text)) {
+      const variable = state.variables.get(name);
+      const letter = operation.operand.text;
+      if (letter === 'A') {
+        if (variable !== undefined) builder.quoted(listAssignment(name, variable));
+      } else {
+        const pairs = state.keys(name).flatMap((key) => [key, letter === 'K' ? `"${state.element(name, key) ?? ''}"` : state.element(name, key) ?? '']);
+        if (letter === 'K') builder.quoted(pairs.join(' '));
+        else pourList(shell, pairs, isStar, builder, quoted);
+      }
       return;
     }
     const changed: string[] = [];
@@ -125,6 +146,11 @@ function pourList(shell: Interpreter, items: readonly string[], isStar: boolean,
   if (quoted && isStar) {
     const ifs = shell.state.get('IFS');
     builder.touch();
+    builder.quoted(items.join(ifs === undefined ? ' ' : ifs.slice(0, 1)));
+    return;
+  }
+  if (isStar && builder instanceof TextBuilder) {
+    const ifs = shell.state.get('IFS');
     builder.quoted(items.join(ifs === undefined ? ' ' : ifs.slice(0, 1)));
     return;
   }
@@ -239,9 +265,9 @@ function* transform(words: WordExpander, shell: Interpreter, name: string, value
     }
     case 'Replace': {
       const glob = globOf(yield* words.expandPattern(shell, operation.pattern));
-      const replacement = yield* words.expandText(shell, operation.replacement);
+      const replacement = yield* words.expandReplacement(shell, operation.replacement);
       const anchor = operation.operator === '/#' ? 'start' : operation.operator === '/%' ? 'end' : undefined;
-      return glob.replace(value, replacement, operation.operator === '//', anchor);
+      return glob.replace(value, replacement, operation.operator === '//', anchor, MATCHED);
     }
     case 'CaseModification': {
       const pattern = operation.operand === undefined ? '' : yield* words.expandPattern(shell, operation.operand);
@@ -261,9 +287,17 @@ function* transform(words: WordExpander, shell: Interpreter, name: string, value
         case 'u': return value.slice(0, 1).toUpperCase() + value.slice(1);
         case 'a': {
           const variable = shell.state.variables.get(name);
-          return variable === undefined ? '' : `${variable.list ? 'a' : ''}${variable.map ? 'A' : ''}${variable.integer ? 'i' : ''}${variable.readonly ? 'r' : ''}${variable.exported ? 'x' : ''}`;
+          return variable === undefined ? '' : attributeLetters(variable);
         }
-        case 'E': return value;
+        case 'E': return decodeEscapes(value, 'quote').text;
+        case 'P': return yield* words.expandQuotedText(shell, decodePrompt(shell, value, 1));
+        case 'K':
+        case 'k': return isUnset ? '' : quoteText(value);
+        case 'A': {
+          const variable = shell.state.variables.get(name);
+          const letters = variable === undefined ? '' : attributeLetters(variable);
+          return isUnset ? '' : `${letters === '' ? '' : `declare -${letters} `}${name}=${quoteText(value)}`;
+        }
         default: throw new ShellError(`\${${name}@${operation.operand.text}}: bad substitution`);
       }
     }

@@ -1,10 +1,11 @@
 import { parse, type ArithmeticExpression, type Command, type Word, type WordPart } from 'unbash';
-import { evaluateArithmetic, ArithmeticError } from '../arithmetic.ts';
+import { evaluateArithmetic } from '../arithmetic.ts';
 import { decodeEscapes } from '../escapes.ts';
-import { ShellError, type Step } from '../flow.ts';
+import type { Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { escapeGlob } from '../regex/glob.ts';
-import { FieldBuilder, PatternBuilder, RegexBuilder, TextBuilder, type Builder } from './builders.ts';
+import { substitute } from '../substitution.ts';
+import { FieldBuilder, PatternBuilder, RegexBuilder, ReplacementBuilder, TextBuilder, type Builder } from './builders.ts';
 import { expandBraces } from './braces.ts';
 import { expandParameter, type WordExpander } from './parameters.ts';
 import { expandPath } from './path-expansion.ts';
@@ -16,10 +17,10 @@ import { expandPath } from './path-expansion.ts';
 export function* expandFields(shell: Interpreter, word: Word, fields: string[]): Step<void> {
   const parts = word.parts;
   if (parts === undefined) {
-    fields.push(word.text.charCodeAt(0) === 126 ? expandTilde(shell, word.value) : word.value);
+    fields.push(word.text.charCodeAt(0) === 126 ? expandTilde(shell, word.value) : word.text.includes('=~') ? argumentTilde(shell, word) : word.value);
     return;
   }
-  if (parts.some((part) => part.type === 'BraceExpansion')) {
+  if (shell.state.flags.braceexpand && parts.some((part) => part.type === 'BraceExpansion')) {
     for (const piece of bracedWords(word)) yield* expandFields(shell, piece, fields);
     return;
   }
@@ -27,8 +28,8 @@ export function* expandFields(shell: Interpreter, word: Word, fields: string[]):
   const builder = new FieldBuilder(
     fields,
     shell.state.get('IFS'),
-    flags.noglob ? undefined : (pattern) => expandPath(shell.run.files, shell.state.cwd, pattern, flags.dotglob),
-    flags.nullglob,
+    flags.noglob ? undefined : (pattern) => expandPath(shell.run.files, shell.state.cwd, pattern, flags),
+    flags,
   );
   yield* pour(shell, word, builder, false);
   builder.end();
@@ -49,6 +50,21 @@ export function* expandPattern(shell: Interpreter, word: Word): Step<string> {
   if (word.parts === undefined) return escapeGlob(word.text.startsWith('~') ? expandTilde(shell, word.value) : word.value);
   const builder = new PatternBuilder();
   yield* pour(shell, word, builder, false);
+  return builder.text;
+}
+
+/** The replacement of `${x/a/b}`: an active `&`, which stands for the match, becomes MATCHED. */
+export function* expandReplacement(shell: Interpreter, word: Word): Step<string> {
+  if (!shell.state.flags.patsubReplacement) return yield* expandText(shell, word);
+  if (word.parts === undefined && !/[&~]/.test(word.text)) return word.value;
+  const builder = new ReplacementBuilder();
+  if (word.parts === undefined) builder.raw(word.text.startsWith('~') ? expandTilde(shell, word.value) : word.text);
+  else {
+    for (const part of word.parts) {
+      if (part.type === 'Literal') builder.raw(part.text);
+      else yield* pourPart(shell, part, builder);
+    }
+  }
   return builder.text;
 }
 
@@ -140,7 +156,7 @@ function* pourPart(shell: Interpreter, part: WordPart, builder: Builder, quoted 
       yield* expandParameter(shell, part, builder, quoted, expander);
       return;
     case 'CommandExpansion': {
-      const text = yield* shell.substitute(part.script);
+      const text = yield* substitute(shell, part.script);
       if (quoted) builder.quoted(text);
       else builder.raw(text);
       return;
@@ -153,8 +169,7 @@ function* pourPart(shell: Interpreter, part: WordPart, builder: Builder, quoted 
       return;
     }
     case 'ProcessSubstitution': {
-      if (part.operator === '>') throw new ShellError('>(...) is not available here; use a pipe');
-      builder.quoted(yield* shell.substituteFile(part.script));
+      builder.quoted(part.operator === '>' ? shell.substitutions.outputFile(shell, part.script) : yield* shell.substitutions.inputFile(shell, part.script));
       return;
     }
   }
@@ -182,12 +197,7 @@ export function* evaluateText(shell: Interpreter, text: string): Step<string> {
 
 /** An expression whose `$` are already expanded. */
 export function evaluateNow(shell: Interpreter, text: string): string {
-  try {
-    return String(evaluateArithmetic(text.includes('"') ? text.replaceAll('"', '') : text, shell.state.arithmetic));
-  } catch (error) {
-    if (error instanceof ArithmeticError) throw new ShellError(error.message);
-    throw error;
-  }
+  return String(evaluateArithmetic(text.includes('"') ? text.replaceAll('"', '') : text, shell.state.arithmetic));
 }
 
 const arithmeticTexts = new WeakMap<ArithmeticExpression, string>();
@@ -219,7 +229,7 @@ export function* indexText(shell: Interpreter, name: string, index: Word): Step<
   return index.parts === undefined ? index.value : yield* expandText(shell, index);
 }
 
-const expander: WordExpander = { expandText, expandPattern, pourWord, evaluateText, indexText };
+const expander: WordExpander = { expandText, expandPattern, expandReplacement, expandQuotedText, pourWord, evaluateText, indexText };
 
 function expandTilde(shell: Interpreter, text: string): string {
   const slash = text.indexOf('/');
@@ -231,6 +241,12 @@ function expandTilde(shell: Interpreter, text: string): string {
   if (prefix === '~-') return (shell.state.get('OLDPWD') ?? prefix) + rest;
   if (prefix === `~${shell.state.get('USER') ?? ''}`) return home + rest;
   return text;
+}
+
+/** `name=~/x` as an argument, as bash has it outside POSIX mode. */
+function argumentTilde(shell: Interpreter, word: Word): string {
+  const match = /^([A-Za-z_]\w*=)(~[\s\S]*)$/.exec(word.text);
+  return match === null || word.text !== word.value ? word.value : (match[1] as string) + assignmentTilde(shell, match[2] as string, match[2] as string);
 }
 
 /** In `PATH=~/a:~/b` each part after a colon counts. */
@@ -278,7 +294,7 @@ function hereDocumentParts(text: string): readonly WordPart[] {
     const command = parse(`: <<${DELIMITER}\n${text}\n${DELIMITER}\n`).commands[0]?.command as Command | undefined;
     const redirect = command?.redirects[0];
     const body = redirect?.type === 'HereDoc' ? redirect.body : undefined;
-    const found = [...(body?.parts ?? [{ type: 'Literal', pos: 0, end: 0, value: `${text}\n`, text } as const])];
+    const found = [...(body?.parts ?? [{ type: 'Literal', pos: 0, end: 0, value: `${text.replace(/\\([$`\\])|\\\n/g, '$1')}\n`, text } as const])];
     const last = found[found.length - 1];
     if (last?.type === 'Literal' && last.value.endsWith('\n')) {
       found[found.length - 1] = { ...last, type: 'Literal', pos: last.pos, end: last.end, text: last.text, value: last.value.slice(0, -1) };

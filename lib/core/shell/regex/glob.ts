@@ -130,6 +130,11 @@ export class Glob {
     else if (text.endsWith('*') && !SPECIAL.test(text.slice(0, -1))) this.#starLast = text.slice(0, -1);
   }
 
+  /** The work of the last match, as `LinearMatcher.visits`; 0 where no automaton was needed. */
+  get visits(): number {
+    return this.#forward?.visits ?? 0;
+  }
+
   get #automaton(): LinearMatcher {
     return (this.#forward ??= new LinearMatcher(this.#pattern as Pattern, this.#ignoreCase));
   }
@@ -185,8 +190,34 @@ export class Glob {
     return text;
   }
 
-  /** `${text/pattern/…}`; `anchor` for `/#` and `/%`. */
-  replace(text: string, replacement: string, all: boolean, anchor: 'start' | 'end' | undefined): string {
+  /** Where the replacement holds the match itself, which it has to be made for each. */
+  #replaceBy(text: string, replacement: (match: string) => string, all: boolean, anchor: 'start' | 'end' | undefined): string {
+    if (anchor === 'start') {
+      const rest = this.removePrefix(text, true);
+      return rest !== text || this.matches('') ? replacement(text.slice(0, text.length - rest.length)) + rest : text;
+    }
+    if (anchor === 'end') {
+      const rest = this.removeSuffix(text, true);
+      return rest !== text || this.matches('') ? rest + replacement(text.slice(rest.length)) : text;
+    }
+    const literal = this.#literal;
+    if (literal !== undefined) return literal === '' ? text : all ? text.split(literal).join(replacement(literal)) : this.replace(text, replacement(literal), false, undefined);
+    if (hasNegation(this.#pattern as Pattern)) return this.matches(text) ? replacement(text) : text;
+    let out = '';
+    let at = 0;
+    while (at <= text.length) {
+      const span = this.#automaton.exec(text, at);
+      if (span === undefined || (span.start === span.end && text !== '')) break;
+      out += text.slice(at, span.start) + replacement(text.slice(span.start, span.end));
+      at = span.end;
+      if (!all || span.start === span.end) break;
+    }
+    return out + text.slice(at);
+  }
+
+  /** `${text/pattern/…}`; `anchor` for `/#` and `/%`. In the replacement `matched` stands for what matched. */
+  replace(text: string, replacement: string, all: boolean, anchor: 'start' | 'end' | undefined, matched = ''): string {
+    if (matched !== '' && replacement.includes(matched)) return this.#replaceBy(text, (match) => replacement.replaceAll(matched, () => match), all, anchor);
     if (anchor === 'start') {
       const rest = this.removePrefix(text, true);
       return rest !== text || this.matches('') ? replacement + rest : text;
@@ -218,12 +249,13 @@ export class Glob {
 const cache = new Map<string, Glob>();
 
 /** The compiled pattern, from a small cache: `case` in a loop asks for the same ones. */
-export function globOf(pattern: string): Glob {
-  let glob = cache.get(pattern);
+export function globOf(pattern: string, ignoreCase = false): Glob {
+  const key = ignoreCase ? `i${pattern}` : `-${pattern}`;
+  let glob = cache.get(key);
   if (glob === undefined) {
     if (cache.size >= 500) cache.clear();
-    glob = new Glob(pattern);
-    cache.set(pattern, glob);
+    glob = new Glob(pattern, ignoreCase);
+    cache.set(key, glob);
   }
   return glob;
 }

@@ -19,6 +19,8 @@ export function toJavaScript(pattern: Pattern): string {
       switch (pattern.what) {
         case 'start': return '^';
         case 'end': return '$';
+        case 'text-start': return '(?<![^])';
+        case 'text-end': return '(?![^])';
         case 'boundary': return `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
         case 'inside': return `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`;
         case 'word-start': return `(?<!${WORD})(?=${WORD})`;
@@ -38,52 +40,5 @@ export function toJavaScript(pattern: Pattern): string {
     case 'group': return `(${toJavaScript(pattern.item)})`;
     case 'back-reference': return `(?:\\${pattern.index})`;
     case 'not': return `(?!(?:${toJavaScript(pattern.item)})$).*`;
-  }
-}
-
-/** How much backtracking could cost: a text of n characters takes about n^(loops + 1) × 2^options steps. */
-export interface Risk {
-  loops: number;
-  options: number;
-  hasChoice: boolean;
-  hasBackReference: boolean;
-}
-
-/** Infinite `loops` where one loop is inside another or repeats a choice. */
-export function judgeRisk(pattern: Pattern): Risk {
-  switch (pattern.kind) {
-    case 'sequence': {
-      const all = pattern.items.map(judgeRisk);
-      return {
-        loops: all.reduce((sum, risk) => sum + risk.loops, 0),
-        options: all.reduce((sum, risk) => sum + risk.options, 0),
-        hasChoice: all.some((risk) => risk.hasChoice),
-        hasBackReference: all.some((risk) => risk.hasBackReference),
-      };
-    }
-    case 'choice': {
-      const all = pattern.items.map(judgeRisk);
-      return {
-        loops: all.reduce((most, risk) => Math.max(most, risk.loops), 0),
-        options: all.reduce((sum, risk) => sum + risk.options, 1),
-        hasChoice: true,
-        hasBackReference: all.some((risk) => risk.hasBackReference),
-      };
-    }
-    case 'repeat': {
-      const inner = judgeRisk(pattern.item);
-      const isFixed = pattern.min === pattern.max;
-      const isSimple = inner.loops === 0 && inner.options === 0 && !inner.hasChoice;
-      if (isFixed && isSimple) return inner;
-      if (!isSimple) return { ...inner, loops: pattern.max <= 1 ? inner.loops : Number.POSITIVE_INFINITY, options: inner.options + 1 };
-      return pattern.max === 1 ? { ...inner, options: inner.options + 1 } : { ...inner, loops: inner.loops + 1 };
-    }
-    case 'group':
-    case 'not':
-      return judgeRisk(pattern.item);
-    case 'back-reference':
-      return { loops: 1, options: 0, hasChoice: false, hasBackReference: true };
-    default:
-      return { loops: 0, options: 0, hasChoice: false, hasBackReference: false };
   }
 }

@@ -1,5 +1,5 @@
-import { limits } from '../../limits.ts';
-import { judgeRisk, toJavaScript, type Risk } from './javascript.ts';
+import { costOf, isQuick, type Cost } from './cost.ts';
+import { toJavaScript } from './javascript.ts';
 import { LinearMatcher, type Span } from './linear.ts';
 import { PatternError, type Pattern } from './pattern.ts';
 
@@ -8,67 +8,82 @@ export interface Match extends Span {
   groups: readonly (string | undefined)[];
 }
 
+/** The text that the pattern stands for, where it has nothing active. */
+function literalOf(pattern: Pattern): string | undefined {
+  if (pattern.kind === 'char') return String.fromCodePoint(pattern.code);
+  if (pattern.kind !== 'sequence') return undefined;
+  let text = '';
+  for (const item of pattern.items) {
+    if (item.kind !== 'char') return undefined;
+    text += String.fromCodePoint(item.code);
+  }
+  return text;
+}
+
 /** One compiled pattern that never takes more than about `patternMaxSteps` of backtracking. */
 export class Matcher {
+  /** Set where the pattern is a fixed text. */
+  readonly literal: string | undefined;
   readonly #pattern: Pattern;
   readonly #ignoreCase: boolean;
-  readonly #risk: Risk;
+  readonly #multiline: boolean;
+  readonly #cost: Cost;
   readonly #expression: RegExp;
-  readonly #longestLength: number;
   #linear: LinearMatcher | undefined;
 
-  /** @throws PatternError when the pattern is too large. */
-  constructor(pattern: Pattern, ignoreCase: boolean) {
+  /**
+   * @param multiline whether `^` and `$` are also at each newline.
+   * @throws PatternError when the pattern is too large.
+   */
+  constructor(pattern: Pattern, ignoreCase: boolean, multiline = false) {
     this.#pattern = pattern;
     this.#ignoreCase = ignoreCase;
-    this.#risk = judgeRisk(pattern);
+    this.#multiline = multiline;
+    this.literal = ignoreCase ? undefined : literalOf(pattern);
+    this.#cost = costOf(pattern, ignoreCase, multiline);
     try {
-      this.#expression = new RegExp(toJavaScript(pattern), ignoreCase ? 'gius' : 'gus');
+      this.#expression = new RegExp(toJavaScript(pattern), `g${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}us`);
     } catch {
       throw new PatternError('Regular expression too big');
     }
-    this.#longestLength = quickLength(this.#risk);
-  }
-
-  #needsLinear(text: string, from: number): boolean {
-    return text.length - from > this.#longestLength;
   }
 
   get #automaton(): LinearMatcher {
-    return (this.#linear ??= new LinearMatcher(this.#pattern, this.#ignoreCase));
+    return (this.#linear ??= new LinearMatcher(this.#pattern, this.#ignoreCase, this.#multiline));
   }
 
   /** @throws PatternError when only a costly way is left. */
   test(text: string): boolean {
-    if (this.#needsLinear(text, 0)) return this.#automaton.exec(text) !== undefined;
+    if (this.literal !== undefined) return text.includes(this.literal);
+    if (!isQuick(this.#cost, text, 0)) return this.#automaton.exec(text) !== undefined;
     this.#expression.lastIndex = 0;
     return this.#expression.test(text);
   }
 
   /** The leftmost longest match at or after `from`. */
   exec(text: string, from = 0): Span | undefined {
-    if (this.#needsLinear(text, from) || (this.#risk.hasChoice && !this.#risk.hasBackReference)) return this.#automaton.exec(text, from);
-    this.#expression.lastIndex = from;
-    const match = this.#expression.exec(text);
-    return match === null ? undefined : { start: match.index, end: match.index + match[0].length };
-  }
-
-  /** With groups; a text that would be costly answers the whole match and no groups. */
-  execGroups(text: string, from = 0): Match | undefined {
-    if (this.#needsLinear(text, from)) {
-      const span = this.#automaton.exec(text, from);
-      return span === undefined ? undefined : { ...span, groups: [] };
+    if (this.literal !== undefined) {
+      const start = text.indexOf(this.literal, from);
+      return start < 0 ? undefined : { start, end: start + this.literal.length };
     }
+    if (!isQuick(this.#cost, text, from)) return this.#automaton.exec(text, from);
     this.#expression.lastIndex = from;
     const match = this.#expression.exec(text);
     if (match === null) return undefined;
-    return { start: match.index, end: match.index + match[0].length, groups: match.slice(1) };
+    // Where the first way that fits is not the longest, both begin at the same place.
+    if (this.#cost.orderMatters && !this.#cost.hasBackReference) return this.#automaton.exec(text, match.index);
+    return { start: match.index, end: match.index + match[0].length };
   }
-}
 
-/** The longest text that the backtracking engine may have. */
-function quickLength(risk: Risk): number {
-  if (risk.loops === Number.POSITIVE_INFINITY) return risk.hasBackReference ? 24 : 12;
-  const budget = limits.patternMaxSteps / 2 ** Math.min(risk.options, 30);
-  return risk.loops === 0 && risk.options <= 8 ? Number.POSITIVE_INFINITY : Math.floor(budget ** (1 / (risk.loops + 1)));
+  /** With groups. */
+  execGroups(text: string, from = 0): Match | undefined {
+    const needsLongest = this.#cost.orderMatters && !this.#cost.hasBackReference;
+    if (!needsLongest && isQuick(this.#cost, text, from)) {
+      this.#expression.lastIndex = from;
+      const match = this.#expression.exec(text);
+      return match === null ? undefined : { start: match.index, end: match.index + match[0].length, groups: match.slice(1) };
+    }
+    const span = this.exec(text, from);
+    return span === undefined ? undefined : { ...span, groups: this.#automaton.groups(text, span) };
+  }
 }

@@ -8,7 +8,7 @@ export type Pattern =
   | { kind: 'char'; code: number }
   | { kind: 'any' }
   | { kind: 'set'; negated: boolean; ranges: readonly (readonly [number, number])[] }
-  | { kind: 'assert'; what: 'start' | 'end' | 'boundary' | 'inside' | 'word-start' | 'word-end' }
+  | { kind: 'assert'; what: 'start' | 'end' | 'text-start' | 'text-end' | 'boundary' | 'inside' | 'word-start' | 'word-end' }
   | { kind: 'sequence'; items: readonly Pattern[] }
   | { kind: 'choice'; items: readonly Pattern[] }
   | { kind: 'repeat'; item: Pattern; min: number; max: number }

@@ -134,8 +134,8 @@ export function parsePosix(text: string, extended: boolean): PosixPattern {
       case 'B': return take({ kind: 'assert', what: 'inside' });
       case '<': return take({ kind: 'assert', what: 'word-start' });
       case '>': return take({ kind: 'assert', what: 'word-end' });
-      case '`': return take({ kind: 'assert', what: 'start' });
-      case "'": return take({ kind: 'assert', what: 'end' });
+      case '`': return take({ kind: 'assert', what: 'text-start' });
+      case "'": return take({ kind: 'assert', what: 'text-end' });
     }
     if (character >= '1' && character <= '9') {
       const index = Number(character);

@@ -25,10 +25,14 @@ export class FileOutput implements Output {
   /** Whether this made the file: then its bits, which the umask chose, do not count against the first writer. */
   #made = false;
   #refused = false;
+  readonly #under: Uint8Array | undefined;
   readonly #onError: (error: FsError) => void;
 
-  /** @param onError told when the bytes cannot be stored at the end. */
-  constructor(files: Files, path: string, append: boolean, onError: (error: FsError) => void) {
+  /**
+   * @param onError told when the bytes cannot be stored at the end.
+   * @param under what stays where nothing is written over it (`<>`).
+   */
+  constructor(files: Files, path: string, append: boolean, onError: (error: FsError) => void, under?: Uint8Array) {
     this.#files = files;
     this.#path = path;
     this.#append = append;
@@ -41,11 +45,17 @@ export class FileOutput implements Output {
       files.write(path, new Uint8Array(0));
       this.#made = true;
     } else if ((stat.mode & 0o200) === 0) throw new FsError('EACCES', path);
-    this.#touched = !append && stat !== undefined && stat.size > 0;
+    this.#under = under;
+    this.#touched = !append && under === undefined && stat !== undefined && stat.size > 0;
     if (append) this.#size = stat?.size ?? 0;
   }
 
   readonly full = false;
+
+  /** Whether a descriptor still refers to it. */
+  get isOpen(): boolean {
+    return this.#references > 0;
+  }
 
   put(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
@@ -76,7 +86,8 @@ export class FileOutput implements Output {
   /** Stores what is there now; a later put starts from it. */
   store(): void {
     if (!this.#touched || (this.#refused && !this.#append)) return;
-    const bytes = concatBytes(this.#chunks);
+    const written = concatBytes(this.#chunks);
+    const bytes = this.#under === undefined ? written : concatBytes([written, this.#under.subarray(written.length)]);
     try {
       this.#change(() => (this.#append ? this.#files.append(this.#path, bytes) : this.#files.write(this.#path, bytes)));
     } catch (error) {
@@ -86,7 +97,7 @@ export class FileOutput implements Output {
     }
     this.#touched = false;
     if (this.#append) this.#chunks = [];
-    else this.#chunks = [bytes];
+    else this.#chunks = [written];
   }
 
   #change(change: () => void): void {

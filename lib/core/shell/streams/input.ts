@@ -1,4 +1,5 @@
 import type { ByteSource } from '../command.ts';
+import type { Cancel } from '../flow.ts';
 
 /**
  * Where a file descriptor reads. Shared by all who inherit it, so what one of them did not use it gives back
@@ -70,25 +71,36 @@ export class FileInput extends BytesInput {
 /** Standard input of the host; its iterator is asked only when a command reads. */
 export class HostInput extends SharedInput {
   readonly #source: ByteSource;
+  readonly #cancel: Cancel | undefined;
+  readonly #current: (() => ByteSource | undefined) | undefined;
   #iterator: AsyncIterator<Uint8Array> | undefined;
   /** A read that Ctrl-C left behind: its chunk belongs to the next reader. */
   #pending: Promise<IteratorResult<Uint8Array>> | undefined;
   override readonly isTerminal: boolean;
 
-  constructor(source: ByteSource, isTerminal: boolean) {
+  /** @param current the input of the line that runs now: who was stopped with Ctrl-Z and goes on reads from that one. */
+  constructor(source: ByteSource, isTerminal: boolean, cancel?: Cancel, current?: () => ByteSource | undefined) {
     super();
     this.#source = source;
     this.isTerminal = isTerminal;
+    this.#cancel = cancel;
+    this.#current = current;
   }
 
   protected async next(): Promise<Uint8Array | undefined> {
-    this.#iterator ??= this.#source[Symbol.asyncIterator]();
-    const pending = (this.#pending ??= this.#iterator.next());
-    try {
-      const result = await pending;
-      return result.done ? undefined : result.value;
-    } finally {
-      if (this.#pending === pending) this.#pending = undefined;
+    for (;;) {
+      this.#iterator ??= (this.#current?.() ?? this.#source)[Symbol.asyncIterator]();
+      const pending = (this.#pending ??= this.#iterator.next());
+      let result: IteratorResult<Uint8Array>;
+      try {
+        result = await pending;
+      } finally {
+        if (this.#pending === pending) this.#pending = undefined;
+      }
+      if (!result.done) return result.value;
+      if (this.#cancel?.stopped !== true) return undefined;
+      await this.#cancel.untilResumed();
+      this.#iterator = undefined;
     }
   }
 }

@@ -6,12 +6,15 @@ import type { Output } from './output.ts';
 
 /**
  * A pipe with a bounded buffer: `put` never waits, but a writer that finds it `full` awaits `drain()`, which
- * resolves when the reader has taken what was there. Small puts are copied into one tail block, so that a loop
+ * resolves when the reader has taken what was there. `isClosed`: no writer is left. Small puts are copied into one tail block, so that a loop
  * of `echo` costs the reader one chunk for each turn of the event loop and not one for each line.
  */
 const TAIL_BYTES = 16 * 1024;
 
-export function createPipe(): { input: Input; output: Output } {
+/** The most bytes that a pipe has held since it was set to 0: for tests and benchmarks. */
+export const pipeFigures = { most: 0 };
+
+export function createPipe(): { input: Input; output: Output; isClosed: () => boolean } {
   let chunks: Uint8Array[] = [];
   let tail: Uint8Array | undefined;
   let tailLength = 0;
@@ -49,6 +52,7 @@ export function createPipe(): { input: Input; output: Output } {
         tailLength += bytes.length;
       }
       size += bytes.length;
+      if (size > pipeFigures.most) pipeFigures.most = size;
       wakeReader?.();
     },
     get full() {
@@ -113,5 +117,5 @@ export function createPipe(): { input: Input; output: Output } {
     }
   }
 
-  return { input: new PipeInput(), output };
+  return { input: new PipeInput(), output, isClosed: () => ended };
 }

@@ -3,6 +3,8 @@ import { isWithin, joinPath } from '../../fs/path.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { entryPath, leadsInCircle, locate, locateEntry, requireStat } from '../locate.ts';
 import { encodeText } from '../text.ts';
+import { askYes } from './ask-yes.ts';
+import { backupStyle, moveToBackup, type BackupStyle } from './backup-name.ts';
 import { complain } from './files-in.ts';
 import { HARD_LINKS, replaceByLink } from './links.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
@@ -22,9 +24,18 @@ interface CopyStyle {
   removesTarget: 'never' | 'if-refused' | 'always';
   asLinks: boolean;
   verbose: boolean;
+  /** Times are kept too. */
+  keepsTime: boolean;
+  asks: boolean;
+  /** Only the bits, not the content. */
+  onlyAttributes: boolean;
+  backup: BackupStyle | undefined;
 }
 
-const SHARED_LONG = { force: 'f', 'no-clobber': 'n', verbose: 'v', 'target-directory': 't', 'no-target-directory': 'T', update: 'u', interactive: 'i' };
+const SHARED_LONG = {
+  force: 'f', 'no-clobber': 'n', verbose: 'v', 'target-directory': 't', 'no-target-directory': 'T', update: 'u', interactive: 'i', backup: '\x02', suffix: 'S',
+  'strip-trailing-slashes': '\x03',
+};
 
 /** Where each source of `mv` and `cp` goes: into the directory, or to the one name. */
 async function targets(context: CommandContext, options: ParsedOptions, verb: string): Promise<[string, string][] | undefined> {
@@ -59,6 +70,30 @@ async function targets(context: CommandContext, options: ParsedOptions, verb: st
     return undefined;
   }
   return [[source, last]];
+}
+
+/** `--parents`: each name whole below the directory, which gets the directories before it. */
+async function parentTargets(context: CommandContext, options: ParsedOptions): Promise<[string, string][] | undefined> {
+  const sources = [...options.operands];
+  const into = options.value('t') ?? sources.pop();
+  if (into === undefined || sources.length === 0) throw new UsageError('missing file operand');
+  if (statOrNothing(context, into)?.kind !== 'directory') {
+    await complain(context, 'with --parents, the destination must be a directory');
+    return undefined;
+  }
+  const pairs: [string, string][] = [];
+  for (const source of sources) {
+    const plain = source.replace(/^\/+/, '').replace(/\/+$/, '');
+    const base = into.replace(/\/+$/, '');
+    for (let at = plain.indexOf('/'); at >= 0; at = plain.indexOf('/', at + 1)) {
+      const parent = `${base}/${plain.slice(0, at)}`;
+      if (statOrNothing(context, source) === undefined || statOrNothing(context, parent) !== undefined) continue;
+      context.files.makeDirectory(locate(context, parent));
+      if (options.has('v')) await context.stdout.write(encodeText(`${plain.slice(0, at)} -> ${parent}\n`));
+    }
+    pairs.push([source, `${base}/${plain}`]);
+  }
+  return pairs;
 }
 
 function statOrNothing(context: CommandContext, name: string): FileStat | undefined {
@@ -111,21 +146,30 @@ class Copier {
   async #copyOne(source: string, from: string, stat: FileStat, target: string, to: string): Promise<void> {
     const files = this.#files;
     const style = this.#style;
-    const there = files.linkStat(to);
+    let there = files.linkStat(to);
     if (there?.kind === 'directory') return this.refuse(`cannot overwrite directory '${target}' with non-directory`);
+    let kept = '';
     if (there !== undefined) {
       const isSame = entryPath(files, from) === entryPath(files, to);
       const leadsToIt = stat.kind !== 'link' && !style.asLinks && files.stat(to) !== undefined && files.realPath(to) === files.realPath(from);
       if (isSame || (leadsToIt && style.removesTarget !== 'always')) return this.refuse(`'${source}' and '${target}' are the same file`);
       if (style.keepsTarget === 'always') return;
       if (style.keepsTarget === 'if-newer' && there.mtimeMs >= stat.mtimeMs) return;
+      if (style.asks && !(await askYes(this.#context, `overwrite '${target}'? `))) {
+        this.failed = true;
+        return;
+      }
+      if (style.backup !== undefined) {
+        kept = ` (backup: '${target}${moveToBackup(files, to, style.backup)}')`;
+        there = undefined;
+      }
     }
     if (style.asLinks) {
       if (!source.startsWith('/') && target.includes('/')) return this.refuse(`'${target}': can make relative symbolic links only in current directory`);
       if (there !== undefined && style.removesTarget === 'never') throw new FsError('EEXIST', to);
       replaceByLink(files, source, to);
     } else if (stat.kind === 'link') {
-      replaceByLink(files, files.readLink(from), to);
+      replaceByLink(files, files.readLink(from), to, style.keepsTime ? stat.mtimeMs : undefined);
     } else {
       // One in a circle cannot be opened, which -f answers by removing it; one to nothing could be, and is refused.
       const isCircle = there?.kind === 'link' && style.removesTarget !== 'never' && leadsInCircle(files, to);
@@ -133,19 +177,20 @@ class Copier {
       else if (there?.kind === 'link' && files.stat(to) === undefined) return this.refuse(`not writing through dangling symlink '${target}'`);
       this.#copyContent(from, stat, to);
     }
-    if (style.verbose) await this.#context.stdout.write(encodeText(`'${source}' -> '${target}'\n`));
+    if (style.verbose) await this.#context.stdout.write(encodeText(`'${source}' -> '${target}'${kept}\n`));
   }
 
   #copyContent(from: string, stat: FileStat, to: string): void {
     const files = this.#files;
-    const bytes = files.read(from);
+    const bytes = this.#style.onlyAttributes ? new Uint8Array(0) : files.read(from);
+    const mtimeMs = this.#style.keepsTime ? stat.mtimeMs : undefined;
     let isNew = files.stat(to) === undefined;
     try {
-      files.write(to, bytes);
+      files.write(to, bytes, mtimeMs);
     } catch (error) {
       if (isNew || !(error instanceof FsError) || error.code !== 'EACCES' || this.#style.removesTarget === 'never') throw error;
       files.remove(to);
-      files.write(to, bytes);
+      files.write(to, bytes, mtimeMs);
       isNew = true;
     }
     const made = files.stat(to);
@@ -163,7 +208,7 @@ class Copier {
     }
     if (there !== undefined && there.kind !== 'directory') return this.refuse(`cannot overwrite non-directory '${target}' with directory '${source}'`);
     if (there === undefined) {
-      files.makeDirectory(to);
+      files.makeDirectory(to, this.#style.keepsTime ? stat.mtimeMs : undefined);
       if (this.#style.verbose) await this.#context.stdout.write(encodeText(`'${source}' -> '${target}'\n`));
     }
     const made = files.stat(to)?.mode ?? 0o755;
@@ -185,27 +230,55 @@ function setModeAfter(files: Files, path: string, wanted: number, made: number, 
 export const cp: Command = {
   name: 'cp',
   summary: 'Copy files',
-  usage: 'cp [-adfHLnPprsTuv] SOURCE... TARGET',
-  help: 'cp a.txt b.txt\ncp -r folder backup\ncp -a folder backup   # links and permission bits as they are\ncp -rL folder backup  # what links lead to, instead of the links',
+  usage: 'cp [-ainprTuv] [-t DIR] SOURCE... TARGET',
+  help: 'cp a.txt b.txt\ncp -r folder backup\ncp -a folder backup   # links, dates and permission bits as they are\ncp -rL folder backup  # what links lead to, instead of the links\ncp -i *.txt notes     # asks before it replaces\ncp --parents a/b/c.txt backup   # makes backup/a/b/c.txt',
+  options: [
+    ['-r, -R, --recursive', 'directories with all that is in them'],
+    ['-a, --archive', 'everything as it is: links, dates, bits'],
+    ['-p, --preserve[=WHAT]', 'keep bits and dates'],
+    ['-i, --interactive', 'ask before a file is replaced'],
+    ['-n, --no-clobber', 'replace nothing'],
+    ['-u, --update', 'replace only what is older'],
+    ['-f, --force', 'remove a target that cannot be written'],
+    ['--remove-destination', 'remove each target first'],
+    ['-b, --backup[=CONTROL]', 'keep what is replaced, as name~ or name.~1~'],
+    ['-S, --suffix=TEXT', 'instead of ~'],
+    ['-t, --target-directory=DIR', 'copy all into DIR'],
+    ['-T, --no-target-directory', 'TARGET is the name, not a directory to copy into'],
+    ['--parents', 'with the directories before the name'],
+    ['-s, --symbolic-link', 'make links instead of copies'],
+    ['-L, --dereference', 'what links lead to, instead of the links'],
+    ['-P, --no-dereference', 'links as links; -d too'],
+    ['-H', 'follow only links that are named'],
+    ['--attributes-only', 'only bits and dates, not the content'],
+    ['-v, --verbose', 'name each'],
+  ],
   section: 'files',
   async run(context) {
-    const options = parseOptions(context.args, {
-      short: 'rRafnipvTuPdLHslt:X',
+    const options = parseOptions(context.args.map((word) => (word === '--preserve' ? '-p' : word)), {
+      short: 'rRafnipvTuPdLHslt:XbS:x\x02\x03\x04\x05\x06\x07:\x08',
       long: {
-        ...SHARED_LONG, recursive: 'r', archive: 'a', preserve: 'p', dereference: 'L', 'no-dereference': 'P', 'symbolic-link': 's', link: 'l',
-        'remove-destination': 'X',
+        ...SHARED_LONG, recursive: 'r', archive: 'a', preserve: '\x07', dereference: 'L', 'no-dereference': 'P', 'symbolic-link': 's', link: 'l',
+        'remove-destination': 'X', parents: '\x04', 'attributes-only': '\x05', reflink: '\x06', sparse: '\x06', 'one-file-system': 'x', 'no-preserve': '\x08',
       },
     });
     if (options.has('l')) throw new UsageError(`${HARD_LINKS} Use cp -s for symbolic links, or plain cp.`);
-    const pairs = await targets(context, options, 'copy');
+    const pairs = options.has('\x04') ? await parentTargets(context, options) : await targets(context, options, 'copy');
     if (pairs === undefined) return 1;
     const isRecursive = options.has('r') || options.has('R') || options.has('a');
+    const attributes = options.value('\x07') ?? '';
+    const keepsAll = options.has('p') || options.has('a') || /all/.test(attributes);
+    const clash = options.all.findLast(({ letter }) => letter === 'i' || letter === 'n')?.letter;
     const chosen = options.all.findLast(({ letter }) => 'PdaLH'.includes(letter))?.letter;
     const copier = new Copier(context, {
       follow: chosen === 'L' ? 'always' : chosen === 'H' ? 'operands' : chosen !== undefined || isRecursive ? 'never' : 'always',
       isRecursive,
-      keepsMode: options.has('p') || options.has('a'),
-      keepsTarget: options.has('n') ? 'always' : options.has('u') ? 'if-newer' : 'never',
+      keepsMode: keepsAll || /mode/.test(attributes),
+      keepsTime: keepsAll || /timestamps/.test(attributes),
+      asks: clash === 'i',
+      onlyAttributes: options.has('\x05'),
+      backup: backupStyle(context, options),
+      keepsTarget: clash === 'n' ? 'always' : options.has('u') ? 'if-newer' : 'never',
       removesTarget: options.has('X') ? 'always' : options.has('f') ? 'if-refused' : 'never',
       asLinks: options.has('s'),
       verbose: options.has('v'),
@@ -225,11 +298,22 @@ export const cp: Command = {
 export const mv: Command = {
   name: 'mv',
   summary: 'Move or rename files',
-  usage: 'mv [-fnTuv] SOURCE... TARGET',
-  help: 'mv draft.txt final.txt\nmv *.txt notes/',
+  usage: 'mv [-finTuv] [-t DIR] SOURCE... TARGET',
+  help: 'mv draft.txt final.txt\nmv *.txt notes/\nmv -i a.txt b.txt      # asks before it replaces\nmv -b new.txt notes.txt   # keeps the old one as notes.txt~',
+  options: [
+    ['-i, --interactive', 'ask before a file is replaced'],
+    ['-n, --no-clobber', 'replace nothing'],
+    ['-f, --force', 'ask nothing'],
+    ['-u, --update', 'replace only what is older'],
+    ['-b, --backup[=CONTROL]', 'keep what is replaced, as name~ or name.~1~'],
+    ['-S, --suffix=TEXT', 'instead of ~'],
+    ['-t, --target-directory=DIR', 'move all into DIR'],
+    ['-T, --no-target-directory', 'TARGET is the name, not a directory to move into'],
+    ['-v, --verbose', 'name each'],
+  ],
   section: 'files',
   async run(context) {
-    const options = parseOptions(context.args, { short: 'fnivTut:', long: SHARED_LONG });
+    const options = parseOptions(context.args, { short: 'fnivTut:bS:\x02\x03', long: SHARED_LONG });
     const pairs = await targets(context, options, 'move');
     if (pairs === undefined) return 1;
     let status = 0;
@@ -265,17 +349,21 @@ async function moveOne(context: CommandContext, options: ParsedOptions, source: 
   if (there?.kind === 'link' && target.endsWith('/')) return `cannot move '${source}' to '${target}': Not a directory`;
   if (oldEntry === newEntry) return `'${source}' and '${target}' are the same file`;
   if (stat.kind === 'directory' && isWithin(oldEntry, newEntry)) return `cannot move '${source}' to a subdirectory of itself, '${target}'`;
-  if (there !== undefined && options.has('n')) return undefined;
+  const clash = options.all.findLast(({ letter }) => 'fin'.includes(letter))?.letter;
+  if (there !== undefined && clash === 'n') return undefined;
   if (there !== undefined && options.has('u') && there.mtimeMs >= stat.mtimeMs) return undefined;
   if (there?.kind === 'directory' && stat.kind !== 'directory') return `cannot overwrite directory '${target}' with non-directory`;
   if (there !== undefined && there.kind !== 'directory' && stat.kind === 'directory') return `cannot overwrite non-directory '${target}' with directory '${source}'`;
+  if (there !== undefined && clash === 'i' && !(await askYes(context, `overwrite '${target}'? `))) return '';
+  const style = backupStyle(context, options);
+  const kept = there !== undefined && style !== undefined ? ` (backup: '${target}${moveToBackup(files, to, style)}')` : '';
   try {
     files.rename(from, to);
   } catch (error) {
     if (!(error instanceof FsError) || error.code !== 'EXDEV') throw error;
     return moveAcross(context, source, from, target, to);
   }
-  if (options.has('v')) await context.stdout.write(encodeText(`renamed '${source}' -> '${target}'\n`));
+  if (options.has('v')) await context.stdout.write(encodeText(`renamed '${source}' -> '${target}'${kept}\n`));
   return undefined;
 }
 
@@ -283,6 +371,7 @@ async function moveOne(context: CommandContext, options: ParsedOptions, source: 
 async function moveAcross(context: CommandContext, source: string, from: string, target: string, to: string): Promise<string | undefined> {
   const copier = new Copier(context, {
     follow: 'never', isRecursive: true, keepsMode: true, keepsTarget: 'never', removesTarget: 'if-refused', asLinks: false, verbose: false,
+    keepsTime: true, asks: false, onlyAttributes: false, backup: undefined,
   });
   const there = context.files.linkStat(to);
   if (there?.kind === 'directory' && context.files.list(to).length > 0) {

@@ -4,6 +4,7 @@ import { HOME } from '../../fs/places.ts';
 import type { Command } from '../command.ts';
 import { locate, requireStat } from '../locate.ts';
 import { encodeText } from '../text.ts';
+import { globOf } from '../regex/glob.ts';
 import { complain, TextWriter } from './files-in.ts';
 import { humanSize } from './ls.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
@@ -15,22 +16,35 @@ import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
 
 /** Bytes in the chosen unit; a begun unit counts. */
 function amount(options: ParsedOptions, bytes: number): string {
-  const unit = options.all.findLast(({ letter }) => 'bhkm'.includes(letter))?.letter ?? 'k';
+  const chosen = options.all.findLast(({ letter }) => 'bhkmB'.includes(letter));
+  const unit = chosen?.letter ?? 'k';
   if (unit === 'h') return humanSize(bytes);
+  // A unit without a number is shown behind the amount: `-BK` gives 4K, `-B1K` 4.
+  if (unit === 'B') return `${Math.ceil(bytes / blockSize(chosen!.value))}${/^\d/.test(chosen!.value) ? '' : chosen!.value}`;
   return String(unit === 'b' ? bytes : Math.ceil(bytes / (unit === 'm' ? 1024 ** 2 : 1024)));
+}
+
+/** Of `-B`: `1K`, `M`, `512`. @throws UsageError */
+function blockSize(text: string): number {
+  const match = /^(\d*)([kKMGT]?)(B|iB)?$/.exec(text);
+  const number = Number(match?.[1] || '1');
+  if (match === null || text === '' || number === 0) throw new UsageError(`invalid --block-size argument '${text}'`);
+  return number * (match[3] === 'B' ? 1000 : 1024) ** ' KMGT'.indexOf((match[2] || ' ').toUpperCase());
 }
 
 export const du: Command = {
   name: 'du',
   summary: 'Show the room that files take',
   usage: 'du [-abchkLms] [-d DEPTH] [--apparent-size] [FILE]...',
+  options: [['-s, --summarize', 'only the sum of each'], ['-h, --human-readable', 'sizes as 1.5K'], ['-a, --all', 'files too'], ['-c, --total', 'the sum of all at the end'], ['-d, --max-depth=N', 'no deeper than N'], ['-b, --bytes', 'bytes of content'], ['--apparent-size', 'content, not the room it takes'], ['-k', 'in KB, the default'], ['-m', 'in MB'], ['-L, --dereference', 'go through links'], ['-D, --dereference-args', 'go through links that are named'], ['-S, --separate-dirs', 'directories without those in them'], ['-B, --block-size=N', 'in units of N: 1, K, M'], ['-t, --threshold=N', 'only what takes N or more; -N: or less'], ['--exclude=PATTERN', 'leave out what matches'], ['--inodes', 'how many files instead of their room'], ['-0, --null', 'a zero byte behind each']],
   help: 'du -sh .                  # all of it\ndu -a | sort -n | tail    # the largest last\ndu -b notes.txt           # bytes of content, not of storage',
   section: 'files',
   async run(context) {
     const options = parseOptions(context.args, {
-      short: 'abchkLmsd:DHP',
+      short: 'abchkLmsd:DHPS0lxB:t:\x01:\x02',
       long: {
         all: 'a', bytes: 'b', total: 'c', 'human-readable': 'h', summarize: 's', 'max-depth': 'd', dereference: 'L', 'dereference-args': 'D', 'apparent-size': 'A',
+        'separate-dirs': 'S', null: '0', 'block-size': 'B', threshold: 't', exclude: '\x01', 'one-file-system': 'x', 'count-links': 'l', inodes: '\x02',
       },
     });
     const depth = options.value('d');
@@ -40,12 +54,19 @@ export const du: Command = {
     const isApparent = options.has('A') || options.has('b');
     const out = new TextWriter(context);
     const { files } = context;
+    const end = options.has('0') ? '\0' : '\n';
+    const excluded = options.all.filter(({ letter }) => letter === '\x01').map(({ value }) => value);
+    const threshold = options.value('t') ?? '0';
+    const least = threshold.startsWith('-') ? -blockSize(threshold.slice(1)) : threshold === '0' ? 0 : blockSize(threshold);
+    const show = (bytes: number): string => (options.has('\x02') ? String(bytes) : amount(options, bytes));
     let status = 0;
     const statOf = (path: string, level: number): FileStat | undefined =>
       (options.has('L') || (level === 0 && (options.has('D') || options.has('H'))) ? files.stat(path) : undefined) ?? files.linkStat(path);
     const measure = async (shown: string, path: string, stat: FileStat, level: number, inside: readonly string[]): Promise<number> => {
       await context.breathe();
-      let bytes = isApparent ? stat.size : stat.storedBytes;
+      let bytes = options.has('\x02') ? 1 : isApparent ? stat.size : stat.storedBytes;
+      /** What is not counted for this directory itself with -S. */
+      let below = 0;
       if (stat.kind === 'directory') {
         const real = files.realPath(path);
         if (inside.includes(real)) return 0;
@@ -53,7 +74,11 @@ export const du: Command = {
           for (const { name } of files.list(path)) {
             const inner = joinPath(path, name);
             const found = statOf(inner, level + 1);
-            if (found !== undefined) bytes += await measure(`${shown === '/' ? '' : shown.replace(/\/+$/, '')}/${name}`, inner, found, level + 1, [...inside, real]);
+            const innerShown = `${shown === '/' ? '' : shown.replace(/\/+$/, '')}/${name}`;
+            if (found === undefined || excluded.some((pattern) => globOf(pattern).matches(name) || globOf(pattern).matches(innerShown))) continue;
+            const taken = await measure(innerShown, inner, found, level + 1, [...inside, real]);
+            bytes += taken;
+            if (found.kind === 'directory') below += taken;
           }
         } catch (error) {
           if (!(error instanceof FsError)) throw error;
@@ -61,7 +86,9 @@ export const du: Command = {
           await complain(context, `cannot read directory '${shown}': ${error.message}`);
         }
       }
-      if (level === 0 || (level <= maxDepth && (stat.kind === 'directory' || options.has('a')))) await out.add(`${amount(options, bytes)}\t${shown}\n`);
+      const own = options.has('S') ? bytes - below : bytes;
+      const isShown = level === 0 || (level <= maxDepth && (stat.kind === 'directory' || options.has('a')));
+      if (isShown && (least < 0 ? own <= -least : own >= least)) await out.add(`${show(own)}\t${shown}${end}`);
       return bytes;
     };
     let total = 0;
@@ -76,7 +103,7 @@ export const du: Command = {
         await complain(context, `cannot access '${name}': ${error.message}`);
       }
     }
-    if (options.has('c')) await out.add(`${amount(options, total)}\ttotal\n`);
+    if (options.has('c')) await out.add(`${show(total)}\ttotal${end}`);
     await out.flush();
     return status;
   },
@@ -86,10 +113,11 @@ export const df: Command = {
   name: 'df',
   summary: 'Show the room that is left',
   usage: 'df [-hikm] [FILE]...',
+  options: [['-h, --human-readable', 'sizes as 1.5K'], ['-i, --inodes', 'how many files there may be'], ['-k', 'in KB, the default'], ['-m', 'in MB'], ['-T, --print-type', 'with the kind of store'], ['-a, --all', 'all of them'], ['-P, --portability', 'one line each'], ['-B, --block-size=N', 'in units of N: 1, K, M'], ['-t, --type=TYPE', 'only of this kind: storage or tmpfs'], ['-x, --exclude-type=TYPE', 'all but this kind']],
   help: 'df -h\ndf -i      # how many files there may be\n\nHome is kept in localStorage, which this page shares with nobody but its own settings; the rest is memory and ends with the page.',
   section: 'files',
   async run(context) {
-    const options = parseOptions(context.args, { short: 'hikmaPT', long: { 'human-readable': 'h', inodes: 'i', all: 'a', portability: 'P', 'print-type': 'T' } });
+    const options = parseOptions(context.args, { short: 'hikmaPTB:lx:t:\x02', long: { 'human-readable': 'h', inodes: 'i', all: 'a', portability: 'P', 'print-type': 'T', 'block-size': 'B', local: 'l', type: 't', 'exclude-type': 'x', sync: '\x02', 'no-sync': '\x02' } });
     const spaces = new Map<string, Space>();
     let status = 0;
     for (const name of options.operands.length === 0 ? [HOME, '/'] : options.operands) {
@@ -103,6 +131,15 @@ export const df: Command = {
         status = 1;
         await complain(context, `${name}: ${error.message}`);
       }
+    }
+    for (const [mount, space] of spaces) {
+      const type = space.store === 'memory' ? 'tmpfs' : 'storage';
+      const wanted = options.all.filter(({ letter }) => letter === 't').map(({ value }) => value);
+      if ((wanted.length > 0 && !wanted.includes(type)) || options.all.some(({ letter, value }) => letter === 'x' && value === type)) spaces.delete(mount);
+    }
+    if (spaces.size === 0 && status === 0) {
+      await complain(context, 'no file systems processed');
+      return 1;
     }
     if (spaces.size > 0) await context.stdout.write(encodeText(table([...spaces.values()].map((space) => row(options, space)), options)));
     return status;
@@ -119,7 +156,7 @@ function row(options: ParsedOptions, space: Space): string[] {
   }
   const free = Math.max(0, space.totalBytes - space.usedBytes);
   // In blocks what is free is rounded down: it must not promise what does not fit.
-  const available = options.has('h') ? humanSize(free) : String(Math.floor(free / (options.has('m') ? 1024 ** 2 : 1024)));
+  const available = options.has('h') ? humanSize(free) : String(Math.floor(free / (options.has('B') ? blockSize(options.value('B')!) : options.has('m') ? 1024 ** 2 : 1024)));
   return [...name, amount(options, space.totalBytes), amount(options, space.usedBytes), available, percent(space.usedBytes, free), space.mount];
 }
 
@@ -128,7 +165,7 @@ function percent(used: number, free: number): string {
 }
 
 function table(rows: string[][], options: ParsedOptions): string {
-  const size = options.has('h') ? 'Size' : options.has('m') ? '1M-blocks' : '1K-blocks';
+  const size = options.has('h') ? 'Size' : options.has('B') ? `${options.value('B')}-blocks` : options.has('m') ? '1M-blocks' : '1K-blocks';
   const columns = options.has('i') ? ['Inodes', 'IUsed', 'IFree', 'IUse%'] : [size, 'Used', options.has('h') ? 'Avail' : 'Available', 'Use%'];
   const lines = [['Filesystem', ...(options.has('T') ? ['Type'] : []), ...columns, 'Mounted on'], ...rows];
   const textColumns = options.has('T') ? 2 : 1;

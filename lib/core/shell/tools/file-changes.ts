@@ -1,12 +1,15 @@
-import { FsError, type Files } from '../../fs/files.ts';
+import { FsError, type Files, type FileStat } from '../../fs/files.ts';
 import { joinPath } from '../../fs/path.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { locate, locateEntry, requireStat } from '../locate.ts';
 import { encodeText } from '../text.ts';
+import { askYes } from './ask-yes.ts';
+import { changedMode, MODE } from './change-mode.ts';
 import { complain } from './files-in.ts';
 import { modeText } from './ls.ts';
 import { parseOptions, UsageError } from './options.ts';
-import { removeTree } from './remove-tree.ts';
+import { parseDate } from './parse-date.ts';
+import { readStamp } from './read-stamp.ts';
 
 /** mkdir, rmdir, rm, touch, chmod: what changes names and bits. cp and mv are in copy.ts, links in links.ts. */
 
@@ -40,6 +43,7 @@ export const mkdir: Command = {
   summary: 'Make directories',
   usage: 'mkdir [-pv] [-m MODE] DIRECTORY...',
   help: 'mkdir notes\nmkdir -p projects/2026/june   # parents too',
+  options: [['-p, --parents', 'parents too, and no complaint when it is there'], ['-m, --mode=MODE', 'with these permission bits'], ['-v, --verbose', 'name each']],
   section: 'files',
   async run(context) {
     const options = parseOptions(context.args, { short: 'pvm:', long: { parents: 'p', verbose: 'v', mode: 'm' } });
@@ -47,12 +51,14 @@ export const mkdir: Command = {
     const mode = options.value('m');
     if (mode !== undefined && !MODE.test(mode)) throw new UsageError(`invalid mode '${mode}'`);
     return forEachOperand(context, options.operands, (name) => `cannot create directory '${name}'`, (name) => {
-      const isNew = options.has('p') ? makeParents(context, name) : makeOne(context.files, locateEntry(context, name));
+      const made: string[] = [];
+      const isNew = options.has('p') ? makeParents(context, name, made) : makeOne(context.files, locateEntry(context, name));
+      if (!options.has('p')) made.push(name);
       if (mode !== undefined && isNew) {
         const path = locate(context, name);
         context.files.setMode(path, changedMode(0o777, mode));
       }
-      if (options.has('v')) return context.stdout.write(encodeText(`mkdir: created directory '${name}'\n`));
+      if (options.has('v')) return context.stdout.write(encodeText(made.map((each) => `mkdir: created directory '${each}'\n`).join('')));
     });
   },
 };
@@ -63,7 +69,7 @@ function makeOne(files: Files, path: string): true {
 }
 
 /** Makes what is missing, name by name, so that a `..` may come after a directory that this makes. @returns whether the last was made. */
-function makeParents(context: CommandContext, name: string): boolean {
+function makeParents(context: CommandContext, name: string, told: string[] = []): boolean {
   const { files } = context;
   let made = false;
   for (const match of name.matchAll(/[^/]+/g)) {
@@ -71,7 +77,10 @@ function makeParents(context: CommandContext, name: string): boolean {
     const path = locateEntry(context, name.slice(0, match.index + match[0].length));
     const stat = files.stat(path);
     made = stat === undefined;
-    if (stat === undefined) files.makeDirectory(path);
+    if (stat === undefined) {
+      files.makeDirectory(path);
+      told.push(name.slice(0, match.index + match[0].length));
+    }
     else if (stat.kind !== 'directory') throw new FsError(match.index + match[0].length < name.replace(/[/.]+$/, '').length ? 'ENOTDIR' : 'EEXIST', path);
   }
   return made;
@@ -81,9 +90,11 @@ export const rmdir: Command = {
   name: 'rmdir',
   summary: 'Remove empty directories',
   usage: 'rmdir [-pv] DIRECTORY...',
+  help: 'rmdir old\nrmdir -p a/b/c   # and a/b and a, if they are empty then',
+  options: [['-p, --parents', 'parents too'], ['-v, --verbose', 'name each'], ['--ignore-fail-on-non-empty', 'no complaint about what is not empty']],
   section: 'files',
   async run(context) {
-    const options = parseOptions(context.args, { short: 'pv', long: { parents: 'p', verbose: 'v' } });
+    const options = parseOptions(context.args, { short: 'pv\x01', long: { parents: 'p', verbose: 'v', 'ignore-fail-on-non-empty': '\x01' } });
     requireOperands(options.operands);
     return forEachOperand(context, options.operands, (name) => `failed to remove '${name}'`, async (name) => {
       let rest = name.replace(/\/+$/, '') || '/';
@@ -93,6 +104,7 @@ export const rmdir: Command = {
         const stat = context.files.linkStat(path) ?? requireStat(context.files, path);
         if (stat.kind !== 'directory') throw new FsError('ENOTDIR', path);
         if (options.has('v')) await context.stdout.write(encodeText(`rmdir: removing directory, '${rest}'\n`));
+        if (options.has('\x01') && context.files.list(path).length > 0) return;
         context.files.remove(path);
         if (!options.has('p') || !rest.includes('/')) return;
         rest = rest.slice(0, rest.lastIndexOf('/')).replace(/\/+$/, '');
@@ -105,17 +117,33 @@ export const rmdir: Command = {
 export const rm: Command = {
   name: 'rm',
   summary: 'Remove files',
-  usage: 'rm [-rfv] FILE...',
-  help: 'rm old.txt\nrm -r folder      # with everything in it\nrm -f maybe.txt   # no complaint when it is not there\n\nA link is removed and what it leads to stays, also with -r and a slash behind its name (GNU would empty the directory).',
+  usage: 'rm [-rfdivI] FILE...',
+  help: 'rm old.txt\nrm -r folder      # with everything in it\nrm -f maybe.txt   # no complaint when it is not there\nrm -i *.txt       # asks for each\n\nA link is removed and what it leads to stays, also with -r and a slash behind its name (GNU would empty the directory).',
+  options: [
+    ['-r, -R, --recursive', 'directories with all that is in them'],
+    ['-f, --force', 'no complaint about what is not there; ask nothing'],
+    ['-d, --dir', 'empty directories too'],
+    ['-i', 'ask before each'],
+    ['-I', 'ask once before more than three, or before -r'],
+    ['-v, --verbose', 'name each'],
+  ],
   section: 'files',
   async run(context) {
-    const options = parseOptions(context.args, { short: 'rRfvdiI', long: { recursive: 'r', force: 'f', verbose: 'v', dir: 'd' } });
+    const options = parseOptions(context.args, {
+      short: 'rRfvdiI\x01:\x02', long: { recursive: 'r', force: 'f', verbose: 'v', dir: 'd', interactive: '\x01', 'preserve-root': '\x02', 'no-preserve-root': '\x02', 'one-file-system': '\x02' },
+    });
     const isRecursive = options.has('r') || options.has('R');
-    if (options.operands.length === 0 && options.has('f')) return 0;
+    const last = options.all.findLast(({ letter }) => 'fiI\x01'.includes(letter));
+    const asks = last === undefined || last.letter === 'f' || last.value === 'never' ? 'never' : last.letter === 'I' || last.value === 'once' ? 'once' : 'always';
+    const isForced = options.has('f');
+    const count = options.operands.length;
+    if (count === 0 && isForced) return 0;
     requireOperands(options.operands);
+    if (asks === 'once' && (count > 3 || isRecursive) && !(await askYes(context, `remove ${count} argument${count === 1 ? '' : 's'}${isRecursive ? ' recursively' : ''}? `))) return 0;
     let refused = false;
+    const remover: Remover = { context, asks: asks === 'always', verbose: options.has('v') };
     const status = await forEachOperand(context, options.operands, (name) => `cannot remove '${name}'`, async (name) => {
-      if (name === '' && options.has('f')) return;
+      if (name === '' && isForced) return;
       if (/^(.*\/)?\.\.?\/?$/.test(name)) {
         refused = true;
         await complain(context, `refusing to remove '.' or '..' directory: skipping '${name}'`);
@@ -125,7 +153,7 @@ export const rm: Command = {
       try {
         path = locateEntry(context, name);
       } catch (error) {
-        if (options.has('f') && error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return;
+        if (isForced && error instanceof FsError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return;
         throw error;
       }
       if (path === '/') {
@@ -135,53 +163,156 @@ export const rm: Command = {
       }
       const stat = context.files.linkStat(path);
       if (stat === undefined) {
-        if (options.has('f')) return;
+        if (isForced) return;
         throw new FsError('ENOENT', path);
       }
       if (name.endsWith('/') && stat.kind !== 'directory') {
-        if (options.has('f') && stat.kind === 'file') return;
+        if (isForced && stat.kind === 'file') return;
         throw new FsError('ENOTDIR', path);
       }
       if (stat.kind === 'directory' && !isRecursive && !options.has('d')) throw new FsError('EISDIR', path);
-      if (stat.kind === 'directory' && isRecursive) await removeTree(context, path);
-      else context.files.remove(path);
-      if (options.has('v')) await context.stdout.write(encodeText(`removed ${stat.kind === 'directory' ? 'directory ' : ''}'${name}'\n`));
+      if (stat.kind === 'directory' && !isRecursive && context.files.list(path).length > 0) throw new FsError('ENOTEMPTY', path);
+      await removeNamed(remover, name, path, stat);
     });
     return refused ? 1 : status;
+  },
+};
+
+interface Remover {
+  context: CommandContext;
+  asks: boolean;
+  verbose: boolean;
+}
+
+/** @returns whether it is gone: a directory in which the person kept something stays. */
+async function removeNamed(remover: Remover, name: string, path: string, stat: FileStat): Promise<boolean> {
+  const { context, asks } = remover;
+  if (stat.kind === 'directory') {
+    const entries = context.files.list(path);
+    if (asks && entries.length > 0 && !(await askYes(context, `descend into directory '${name}'? `))) return false;
+    let isEmpty = true;
+    for (const entry of entries) {
+      const inner = joinPath(path, entry.name);
+      const innerStat = context.files.linkStat(inner);
+      if (innerStat !== undefined && !(await removeNamed(remover, `${name.replace(/\/+$/, '')}/${entry.name}`, inner, innerStat))) isEmpty = false;
+      const rest = context.breathe();
+      if (rest !== undefined) await rest;
+    }
+    if (!isEmpty || (asks && !(await askYes(context, `remove directory '${name}'? `)))) return false;
+  } else if (asks) {
+    const words = stat.kind === 'link' ? 'symbolic link' : stat.kind === 'file' && stat.size === 0 ? 'regular empty file' : stat.kind === 'file' ? 'regular file' : 'character special file';
+    if (!(await askYes(context, `remove ${words} '${name}'? `))) return false;
+  }
+  context.files.remove(path);
+  if (remover.verbose) await context.stdout.write(encodeText(`removed ${stat.kind === 'directory' ? 'directory ' : ''}'${name}'\n`));
+  return true;
+}
+
+export const unlink: Command = {
+  name: 'unlink',
+  summary: 'Remove one file or link',
+  usage: 'unlink FILE',
+  help: 'unlink old.txt',
+  options: [],
+  section: 'files',
+  async run(context) {
+    const { operands } = parseOptions(context.args, { short: '' });
+    requireOperands(operands);
+    if (operands.length > 1) throw new UsageError(`extra operand '${operands[1]}'`);
+    return forEachOperand(context, operands, (name) => `cannot unlink '${name}'`, (name) => {
+      const path = locateEntry(context, name);
+      const stat = context.files.linkStat(path) ?? requireStat(context.files, path);
+      if (stat.kind === 'directory') throw new FsError('EISDIR', path);
+      context.files.remove(path);
+    });
   },
 };
 
 export const touch: Command = {
   name: 'touch',
   summary: 'Make empty files, or renew their dates',
-  usage: 'touch [-c] FILE...',
+  usage: 'touch [-cam] [-d DATE | -t STAMP | -r FILE] FILE...',
+  help: "touch new.txt\ntouch -d '2 days ago' notes.txt\ntouch -r old.txt new.txt        # the date of another file\ntouch -t 202611211630 a.txt",
+  options: [
+    ['-c, --no-create', 'make nothing new'],
+    ['-d, --date=TEXT', 'this date instead of now, as of date -d'],
+    ['-t STAMP', 'this date: [[CC]YY]MMDDhhmm[.ss]'],
+    ['-r, --reference=FILE', 'the date of FILE'],
+    ['-m', 'the date of change, the only one that is kept'],
+    ['-a', 'the date of access, which is not kept here'],
+  ],
   section: 'files',
   async run(context) {
-    const options = parseOptions(context.args, { short: 'camd:t:r:', long: { 'no-create': 'c', date: 'd', reference: 'r' } });
+    const options = parseOptions(context.args, { short: 'camhfd:t:r:\x01:', long: { 'no-create': 'c', date: 'd', reference: 'r', 'no-dereference': 'h', time: '\x01' } });
     if (options.operands.length === 0) throw new UsageError('missing file operand');
+    const [text, stamp, reference] = [options.value('d'), options.value('t'), options.value('r')];
+    let mtimeMs: number | undefined;
+    if (reference !== undefined) {
+      try {
+        mtimeMs = requireStat(context.files, locate(context, reference)).mtimeMs;
+      } catch (error) {
+        if (!(error instanceof FsError)) throw error;
+        await complain(context, `failed to get attributes of '${reference}': ${error.message}`);
+        return 1;
+      }
+    }
+    if (text !== undefined) {
+      const parsed = parseDate(text, mtimeMs ?? context.now(), context.env.TZ);
+      if (parsed === undefined) throw new UsageError(`invalid date format '${text}'`);
+      mtimeMs = parsed;
+    }
+    if (stamp !== undefined) {
+      if (mtimeMs !== undefined) throw new UsageError('cannot specify times from more than one source');
+      mtimeMs = readStamp(stamp, context.now(), context.env.TZ);
+      if (mtimeMs === undefined) throw new UsageError(`invalid date format '${stamp}'`);
+    }
+    const onlyAccess = (options.has('a') || ['access', 'atime', 'use'].includes(options.value('\x01') ?? '')) && !options.has('m');
     return forEachOperand(context, options.operands, (name) => `cannot touch '${name}'`, (name) => {
+      const { files } = context;
       const path = locate(context, name);
-      const stat = context.files.stat(path);
+      const stat = files.stat(path);
       if (stat === undefined) {
+        if (options.has('c')) return;
         if (name.endsWith('/')) throw new FsError('ENOENT', path);
-        if (!options.has('c')) context.files.write(path, new Uint8Array(0));
-      } else if (stat.kind === 'file') context.files.append(path, new Uint8Array(0));
+        files.write(path, new Uint8Array(0), mtimeMs);
+      } else if (stat.kind === 'file' && !onlyAccess) setTime(files, path, stat, mtimeMs);
     });
   },
 };
+
+/** Its owner may set the time of a file that nobody may write. */
+function setTime(files: Files, path: string, stat: FileStat, mtimeMs: number | undefined): void {
+  const isClosed = (stat.mode & 0o600) !== 0o600;
+  if (isClosed) files.setMode(path, stat.mode | 0o600);
+  try {
+    if (mtimeMs === undefined) files.append(path, new Uint8Array(0));
+    else files.write(path, files.read(path), mtimeMs);
+  } finally {
+    if (isClosed) files.setMode(path, stat.mode);
+  }
+}
 
 export const chmod: Command = {
   name: 'chmod',
   summary: 'Change permission bits',
   usage: 'chmod [-Rvcf] MODE FILE...',
-  help: 'chmod +x script.sh\nchmod 600 secret.txt\nchmod -R go-w shared',
+  help: 'chmod +x script.sh\nchmod 600 secret.txt\nchmod -R go-w shared\nchmod --reference=a.sh b.sh   # the same as another file',
+  options: [
+    ['-R, --recursive', 'directories with all that is in them'],
+    ['-v, --verbose', 'name each'],
+    ['-c, --changes', 'name each that changed'],
+    ['-f, --silent', 'no complaints'],
+    ['--reference=FILE', 'the bits of FILE instead of MODE'],
+  ],
   section: 'files',
   async run(context) {
     const flags: string[] = [];
     const args = [...context.args];
     // `-x` and `-w` are modes, not options.
-    while (args[0] !== undefined && /^(-[Rvcf]+|--recursive|--verbose|--changes|--silent|--quiet|--)$/.test(args[0])) flags.push(args.shift() as string);
-    const options = parseOptions(flags, { short: 'Rvcf', long: { recursive: 'R', verbose: 'v', changes: 'c', silent: 'f', quiet: 'f' } });
+    while (args[0] !== undefined && /^(-[Rvcf]+|--recursive|--verbose|--changes|--silent|--quiet|--reference=.*|--)$/.test(args[0])) flags.push(args.shift() as string);
+    const options = parseOptions(flags, { short: 'Rvcf\x01:', long: { recursive: 'R', verbose: 'v', changes: 'c', silent: 'f', quiet: 'f', reference: '\x01' } });
+    const reference = options.value('\x01');
+    if (reference !== undefined) args.unshift(requireStat(context.files, locate(context, reference)).mode.toString(8));
     const [mode, ...operands] = args;
     if (mode === undefined) throw new UsageError('missing operand');
     if (operands.length === 0) throw new UsageError(`missing operand after '${mode}'`);
@@ -209,22 +340,3 @@ export const chmod: Command = {
     });
   },
 };
-
-const MODE = /^([0-7]{1,4}|([ugoa]*([-+=]([rwxX]*|[ugo]))+)(,[ugoa]*([-+=]([rwxX]*|[ugo]))+)*)$/;
-
-function changedMode(before: number, text: string, isDirectory = false): number {
-  if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8) & 0o777;
-  let mode = before;
-  for (const clause of text.split(',')) {
-    const [, who = ''] = /^([ugoa]*)/.exec(clause) as RegExpExecArray;
-    const classes = who === '' || who.includes('a') ? 0o777 : (who.includes('u') ? 0o700 : 0) | (who.includes('g') ? 0o070 : 0) | (who.includes('o') ? 0o007 : 0);
-    for (const [, operator, letters = ''] of clause.slice(who.length).matchAll(/([-+=])([rwxXugo]*)/g)) {
-      const copied = /^[ugo]$/.test(letters) ? ((mode >> { u: 6, g: 3, o: 0 }[letters as 'u' | 'g' | 'o']) & 7) * 0o111 : 0;
-      const runs = letters.includes('x') || (letters.includes('X') && (isDirectory || (before & 0o111) !== 0));
-      const named = (letters.includes('r') ? 0o444 : 0) | (letters.includes('w') ? (who === '' ? 0o200 : 0o222) : 0) | (runs ? 0o111 : 0);
-      const bits = (copied | named) & classes;
-      mode = operator === '+' ? mode | bits : operator === '-' ? mode & ~bits : (mode & ~classes) | bits;
-    }
-  }
-  return mode & 0o777;
-}

@@ -3,257 +3,110 @@ import { joinPath } from '../../fs/path.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { locate } from '../locate.ts';
 import { globOf } from '../regex/glob.ts';
-import { Matcher } from '../regex/matcher.ts';
-import { PatternError, type Pattern } from '../regex/pattern.ts';
-import { literalPattern, parsePosix } from '../regex/posix.ts';
+import { PatternError } from '../regex/pattern.ts';
 import { decodeText } from '../text.ts';
-import { complain, lineBatches, openNamed, readNamed, TextWriter } from './files-in.ts';
+import { complain, openNamed, readNamed, readWhole } from './files-in.ts';
+import { GrepRun, type GrepStyle } from './grep-input.ts';
+import { compileSearch, type Search, type Syntax } from './grep-search.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
 
-interface Search {
-  matches(line: string): boolean;
-  /** The leftmost longest match at or after `from`. */
-  find(line: string, from: number): { start: number; end: number } | undefined;
-  /** A text without this fragment has no match at all: whole files are skipped by it. */
-  needle: string | undefined;
+const COLORS: Readonly<Record<string, string>> = { ms: '01;31', mc: '01;31', fn: '35', ln: '32', bn: '32', se: '36' };
+
+/** `GREP_COLORS`: `mt=01;32:fn=34`. */
+function colorsOf(context: CommandContext, options: ParsedOptions): Readonly<Record<string, string>> | undefined {
+  const when = options.value('color');
+  if (when !== undefined && !['', 'always', 'never', 'auto', 'yes', 'no', 'force', 'none', 'tty', 'if-tty'].includes(when)) throw new UsageError(`invalid argument '${when}' for '--color'; use always, never or auto`, 2);
+  const isWanted = when === 'always' || when === 'yes' || when === 'force' ? true : when === 'never' || when === 'no' || when === 'none' ? false : context.isTerminalOutput;
+  if (!isWanted) return undefined;
+  const colors = { ...COLORS };
+  for (const piece of (context.env.GREP_COLORS ?? '').split(':')) {
+    const match = /^(m[tsc]|fn|ln|bn|se)=([0-9;]*)$/.exec(piece);
+    if (match?.[1] === 'mt') colors.ms = colors.mc = match[2] as string;
+    else if (match !== null) colors[match[1] as string] = match[2] as string;
+  }
+  return colors;
 }
 
-/** One search for all patterns, with `-w`, `-x`, `-i` built in. */
-function compile(options: ParsedOptions, patterns: readonly string[], mode: 'basic' | 'extended' | 'fixed'): Search {
-  const ignoreCase = options.has('i') || options.has('y');
-  const isWord = options.has('w');
-  const isLine = options.has('x');
-  const lines = patterns.flatMap((pattern) => pattern.split('\n'));
-  const isPlain = mode === 'fixed' || lines.every((line) => !/[\\[\].*^$+?(){}|]/.test(line));
-  if (isPlain && !ignoreCase && !isWord && !isLine && lines.length === 1) {
-    const text = lines[0] as string;
-    return {
-      needle: text,
-      matches: (line) => line.includes(text),
-      find(line, from) {
-        const start = line.indexOf(text, from);
-        return start < 0 ? undefined : { start, end: start + text.length };
-      },
-    };
-  }
-  const matchers = lines.map((line) => {
-    let pattern: Pattern = mode === 'fixed' ? literalPattern(line) : parsePosix(line, mode === 'extended').pattern;
-    if (isLine) pattern = { kind: 'sequence', items: [{ kind: 'assert', what: 'start' }, { kind: 'group', item: pattern, index: 99 }, { kind: 'assert', what: 'end' }] };
-    return new Matcher(pattern, ignoreCase);
-  });
-  const isWordAt = (line: string, start: number, end: number): boolean =>
-    !(start > 0 && /[\p{L}\p{N}_]/u.test(line[start - 1] as string)) && !(end < line.length && /[\p{L}\p{N}_]/u.test(line[end] as string));
-  const findOne = (matcher: Matcher, line: string, from: number): { start: number; end: number } | undefined => {
-    let at = from;
-    for (;;) {
-      const span = matcher.exec(line, at);
-      if (span === undefined || !isWord || isWordAt(line, span.start, span.end)) return span;
-      // A shorter match at the same place may still be a word.
-      for (let end = span.end - 1; end > span.start; end -= 1) {
-        const shorter = matcher.exec(line.slice(0, end), span.start);
-        if (shorter?.start === span.start && isWordAt(line, shorter.start, shorter.end)) return shorter;
-      }
-      at = span.start + 1;
-      if (at > line.length) return undefined;
-    }
-  };
-  const find = (line: string, from: number): { start: number; end: number } | undefined => {
-    let best: { start: number; end: number } | undefined;
-    for (const matcher of matchers) {
-      const span = findOne(matcher, line, from);
-      if (span === undefined) continue;
-      if (best === undefined || span.start < best.start || (span.start === best.start && span.end > best.end)) best = span;
-    }
-    return best;
-  };
+function number(options: ParsedOptions, letter: string, what: string): number | undefined {
+  const text = options.value(letter);
+  if (text === undefined) return undefined;
+  if (!/^-?\d+$/.test(text)) throw new UsageError(letter === 'm' ? 'invalid max count' : `${text}: invalid ${what}`, 2);
+  return Number(text);
+}
+
+function styleOf(context: CommandContext, options: ParsedOptions, withName: boolean): GrepStyle {
+  const around = number(options, 'C', 'context length argument') ?? 0;
+  const most = number(options, 'm', 'max count');
+  const binary = options.all.findLast(({ letter }) => ['a', 'I', 'binary-files'].includes(letter));
+  const kind = binary?.letter === 'a' ? 'text' : binary?.letter === 'I' ? 'without-match' : binary?.value ?? 'binary';
+  if (!['text', 'without-match', 'binary'].includes(kind)) throw new UsageError('invalid argument for --binary-files; use binary, text or without-match', 2);
+  const group = options.all.findLast(({ letter }) => letter === 'group-separator' || letter === 'no-group-separator');
   return {
-    needle: undefined,
-    find,
-    matches: isWord ? (line) => find(line, 0) !== undefined : (line) => matchers.some((matcher) => matcher.test(line)),
+    invert: options.has('v'), count: options.has('c'), quiet: options.has('q'), onlyMatching: options.has('o'), lineNumbers: options.has('n'), byteOffsets: options.has('b'),
+    names: options.all.findLast(({ letter }) => letter === 'l' || letter === 'L')?.letter === 'L' ? 'without' : options.has('l') ? 'with' : undefined,
+    withName, nullAfterName: options.has('Z'), initialTab: options.has('T'),
+    before: options.has('o') ? 0 : number(options, 'B', 'context length argument') ?? around, after: options.has('o') ? 0 : number(options, 'A', 'context length argument') ?? around,
+    groupSeparator: group?.letter === 'no-group-separator' ? undefined : group?.value ?? '--',
+    most: most === undefined || most < 0 ? Number.POSITIVE_INFINITY : most,
+    binary: kind === 'binary' ? 'message' : (kind as 'text' | 'without-match'),
+    separator: options.has('z') ? 0 : 10, label: options.value('label') ?? '(standard input)', colors: colorsOf(context, options),
   };
 }
 
-class Grep {
-  readonly #context: CommandContext;
-  readonly #options: ParsedOptions;
-  readonly #search: Search;
-  readonly #out: TextWriter;
-  readonly #withName: boolean;
-  readonly #before: number;
-  readonly #after: number;
-  found = false;
-  failed = false;
+interface NameRule {
+  isIncluded: boolean;
+  isForDirectories: boolean;
+  matches(name: string): boolean;
+}
 
-  constructor(context: CommandContext, options: ParsedOptions, search: Search, withName: boolean) {
-    this.#context = context;
-    this.#options = options;
-    this.#search = search;
-    this.#out = new TextWriter(context);
-    this.#withName = withName;
-    const count = (letter: string): number => {
-      const text = options.value(letter) ?? options.value('C') ?? '0';
-      if (!/^\d+$/.test(text)) throw new UsageError(`${text}: invalid context length argument`, 2);
-      return Number(text);
+/** Which names below a directory, and among the operands, are looked into. */
+class Selection {
+  readonly #rules: readonly NameRule[];
+  readonly #hasIncludes: boolean;
+
+  constructor(options: ParsedOptions, excludedInFiles: readonly string[]) {
+    const rule = (text: string, isIncluded: boolean, isForDirectories: boolean): NameRule => {
+      const glob = globOf(text.replace(/\/+$/, ''));
+      return { isIncluded, isForDirectories, matches: (name) => glob.matches(name) };
     };
-    this.#before = count('B');
-    this.#after = count('A');
+    this.#rules = [
+      ...options.all.filter(({ letter }) => ['include', 'exclude', 'exclude-dir'].includes(letter)).map(({ letter, value }) => rule(value, letter === 'include', letter === 'exclude-dir')),
+      ...excludedInFiles.map((text) => rule(text, false, false)),
+    ];
+    this.#hasIncludes = this.#rules.find(({ isForDirectories }) => !isForDirectories)?.isIncluded === true;
   }
 
-  #paint(text: string, code: string): string {
-    return this.#context.isTerminalOutput ? `\x1b[${code}m${text}\x1b[0m` : text;
+  takesFile(name: string): boolean {
+    const last = this.#rules.findLast((rule) => !rule.isForDirectories && rule.matches(name));
+    return last === undefined ? !this.#hasIncludes : last.isIncluded;
   }
 
-  /** Answers whether the search is over (`-q`). */
-  async input(name: string, chunks: AsyncIterable<Uint8Array> | Uint8Array): Promise<boolean> {
-    const options = this.#options;
-    const invert = options.has('v');
-    const label = name === '-' ? '(standard input)' : name;
-    const onlyNames = options.has('l') || options.has('L');
-    const quiet = options.has('q') || options.has('c') || onlyNames;
-    const most = options.value('m') === undefined ? Number.POSITIVE_INFINITY : Number(options.value('m'));
-    const prefix = (mark: string, number: number): string =>
-      (this.#withName ? `${this.#paint(label, '35')}${this.#paint(mark, '36')}` : '') +
-      (options.has('n') ? `${this.#paint(String(number), '32')}${this.#paint(mark, '36')}` : '');
-    let count = 0;
-    let number = 0;
-    let held: string[] = [];
-    let owed = 0;
-    let lastPrinted = 0;
-    let isBinary = false;
+  takesDirectory(name: string): boolean {
+    return !this.#rules.some((rule) => rule.isForDirectories && rule.matches(name));
+  }
+}
 
-    const one = async (line: string): Promise<void> => {
-      number += 1;
-      if (this.#search.matches(line) !== invert) {
-        count += 1;
-        if (quiet || isBinary) return;
-        if (options.has('o')) {
-          if (invert) return;
-          for (let at = 0; at <= line.length;) {
-            const span = this.#search.find(line, at);
-            if (span === undefined) break;
-            if (span.end > span.start) await this.#out.add(`${prefix(':', number)}${this.#paint(line.slice(span.start, span.end), '1;31')}\n`);
-            at = span.end > span.start ? span.end : span.end + 1;
-          }
-          return;
-        }
-        const from = number - held.length;
-        if ((this.#before > 0 || this.#after > 0) && lastPrinted > 0 && from > lastPrinted + 1) await this.#out.add(`${this.#paint('--', '36')}\n`);
-        for (const [index, earlier] of held.entries()) await this.#out.add(`${prefix('-', from + index)}${earlier}\n`);
-        held = [];
-        const due = this.#out.add(`${prefix(':', number)}${this.#coloured(line, invert)}\n`);
-        if (due !== undefined) await due;
-        lastPrinted = number;
-        owed = this.#after;
-        return;
-      }
-      if (quiet || options.has('o') || isBinary) return;
-      if (owed > 0) {
-        owed -= 1;
-        lastPrinted = number;
-        await this.#out.add(`${prefix('-', number)}${line}\n`);
-      } else if (this.#before > 0) {
-        held.push(line);
-        if (held.length > this.#before) held.shift();
-      }
-    };
-    const isOver = (): boolean => count >= most || ((options.has('q') || onlyNames) && count > 0);
-    const isQuick = this.#before === 0 && this.#after === 0;
-    const batch = async (lines: readonly string[]): Promise<void> => {
-      for (let index = 0; index < lines.length; index += 1) {
-        if (isOver()) {
-          if (owed === 0 || quiet) return;
-          const line = lines[index] as string;
-          number += 1;
-          owed -= 1;
-          await this.#out.add(`${prefix('-', number)}${line}\n`);
-          continue;
-        }
-        const line = lines[index] as string;
-        if (isQuick && this.#search.matches(line) === invert) {
-          number += 1;
-          if ((index & 1023) === 1023) {
-            const rest = this.#context.breathe();
-            if (rest !== undefined) await rest;
-          }
-          continue;
-        }
-        await one(line);
-      }
-    };
+const lastName = (path: string): string => path.replace(/\/+$/, '').replace(/^.*\//, '');
 
-    if (chunks instanceof Uint8Array) {
-      const text = decodeText(chunks);
-      isBinary = !options.has('a') && text.includes('\0');
-      const { needle } = this.#search;
-      if (needle === undefined || invert || text.includes(needle)) {
-        const lines = text.split('\n');
-        if (lines[lines.length - 1] === '') lines.pop();
-        await batch(lines);
-      }
-    } else {
-      let looked = false;
-      for await (const { lines } of lineBatches(chunks)) {
-        if (!looked) isBinary = !options.has('a') && lines.some((line) => line.includes('\0'));
-        looked = true;
-        await batch(lines);
-        // Somebody waits for the lines of a pipe; a file's come together.
-        await this.#out.flush();
-        if (isOver() && owed === 0) break;
-      }
-    }
-    if (count > 0 !== options.has('L')) this.found = true;
-    if (options.has('q')) return this.found;
-    if (options.has('c')) await this.#out.add(`${this.#withName ? `${this.#paint(label, '35')}${this.#paint(':', '36')}` : ''}${count}\n`);
-    if (options.has('l') ? count > 0 : options.has('L') && count === 0) await this.#out.add(`${this.#paint(label, '35')}\n`);
-    if (isBinary && count > 0 && !quiet) await this.#out.add(`grep: ${label}: binary file matches\n`);
+/** -r passes over links, -R goes through them. @param inside real paths of the directories around, against circles. */
+async function searchTree(context: CommandContext, run: GrepRun, selection: Selection, isFollowing: boolean, name: string, path: string, inside: readonly string[] = []): Promise<boolean> {
+  const { files } = context;
+  const around = isFollowing ? [...inside, files.realPath(path)] : inside;
+  if (isFollowing && inside.includes(files.realPath(path))) {
+    await complain(context, `${name}: warning: recursive directory loop`);
     return false;
   }
-
-  #coloured(line: string, invert: boolean): string {
-    if (!this.#context.isTerminalOutput || invert) return line;
-    let out = '';
-    let at = 0;
-    while (at <= line.length) {
-      const span = this.#search.find(line, at);
-      if (span === undefined || span.end === span.start) break;
-      out += line.slice(at, span.start) + this.#paint(line.slice(span.start, span.end), '1;31');
-      at = span.end;
-    }
-    return out + line.slice(at);
+  for (const { name: entry, kind: own } of files.list(path)) {
+    const inner = joinPath(path, entry);
+    const kind = own === 'link' && isFollowing ? files.stat(inner)?.kind : own;
+    const label = name === '' ? entry : `${name.replace(/\/+$/, '')}/${entry}`;
+    const rest = context.breathe();
+    if (rest !== undefined) await rest;
+    if (kind === 'directory') {
+      if (selection.takesDirectory(entry) && (await searchTree(context, run, selection, isFollowing, label, inner, around))) return true;
+    } else if (kind === 'file' && selection.takesFile(entry) && (await run.input(label, files.read(inner)))) return true;
   }
-
-  /** -r passes over links, -R goes through them. @param inside real paths of the directories around, against circles. */
-  async tree(name: string, path: string, inside: readonly string[] = []): Promise<boolean> {
-    const { files } = this.#context;
-    const isFollowing = this.#options.has('R');
-    const around = isFollowing ? [...inside, files.realPath(path)] : inside;
-    if (isFollowing && inside.includes(files.realPath(path))) {
-      await complain(this.#context, `${name}: warning: recursive directory loop`);
-      return false;
-    }
-    const include = this.#options.all.filter(({ letter }) => letter === 'I').map(({ value }) => globOf(value));
-    const exclude = this.#options.all.filter(({ letter }) => letter === 'X').map(({ value }) => globOf(value));
-    for (const { name: entry, kind: own } of files.list(path)) {
-      const inner = joinPath(path, entry);
-      const kind = own === 'link' && isFollowing ? files.stat(inner)?.kind : own;
-      const label = name === '' ? entry : `${name.replace(/\/+$/, '')}/${entry}`;
-      const rest = this.#context.breathe();
-      if (rest !== undefined) await rest;
-      if (kind === 'directory') {
-        if (await this.tree(label, inner, around)) return true;
-        continue;
-      }
-      if (kind !== 'file') continue;
-      if (include.length > 0 && !include.some((glob) => glob.matches(entry))) continue;
-      if (exclude.some((glob) => glob.matches(entry))) continue;
-      if (await this.input(label, files.read(inner))) return true;
-    }
-    return false;
-  }
-
-  finish(): Promise<void> {
-    return this.#out.flush();
-  }
+  return false;
 }
 
 /** With -r names are told for what lies below directories; a file that was named alone needs none. */
@@ -266,81 +119,130 @@ function isOneFile(context: CommandContext, name: string): boolean {
   }
 }
 
-function grepCommand(name: string, fixedMode: 'extended' | 'fixed' | undefined): Command {
+async function patternsOf(context: CommandContext, options: ParsedOptions): Promise<{ patterns: string[]; operands: string[] }> {
+  const patterns: string[] = [];
+  let isGiven = false;
+  for (const { letter, value } of options.all) {
+    if (letter !== 'e' && letter !== 'f') continue;
+    isGiven = true;
+    if (letter === 'e') patterns.push(...value.split('\n'));
+    else {
+      const text = decodeText(value === '-' ? await readWhole(context.stdin) : readNamed(context, value));
+      if (text !== '') patterns.push(...text.replace(/\n$/, '').split('\n'));
+    }
+  }
+  if (isGiven) return { patterns, operands: options.operands };
+  const [first, ...rest] = options.operands;
+  if (first === undefined) throw new UsageError('usage: grep [OPTION]... PATTERNS [FILE]...', 2);
+  return { patterns: first.split('\n'), operands: rest };
+}
+
+async function execute(context: CommandContext, ownSyntax: Syntax): Promise<number> {
+  const options = parseOptions(context.args, {
+    short: 'ivnclLrRoqhHwxFEGPsayIbTZzuUA:B:C:m:e:f:d:D:',
+    long: {
+      'ignore-case': 'i', 'no-ignore-case': 'no-ignore-case', 'invert-match': 'v', 'line-number': 'n', count: 'c', 'files-with-matches': 'l', 'files-without-match': 'L',
+      recursive: 'r', 'dereference-recursive': 'R', 'only-matching': 'o', quiet: 'q', silent: 'q', 'no-filename': 'h', 'with-filename': 'H', 'word-regexp': 'w',
+      'line-regexp': 'x', 'fixed-strings': 'F', 'extended-regexp': 'E', 'basic-regexp': 'G', 'perl-regexp': 'P', 'no-messages': 's', text: 'a', 'after-context': 'A',
+      'before-context': 'B', context: 'C', 'max-count': 'm', regexp: 'e', file: 'f', 'byte-offset': 'b', 'initial-tab': 'T', null: 'Z', 'null-data': 'z', binary: 'U',
+      include: 'include:', exclude: 'exclude:', 'exclude-dir': 'exclude-dir:', 'exclude-from': 'exclude-from:', color: 'color::', colour: 'color::', label: 'label:',
+      'line-buffered': 'line-buffered', 'binary-files': 'binary-files:', 'group-separator': 'group-separator:', 'no-group-separator': 'no-group-separator', directories: 'd', devices: 'D',
+    },
+    digits: 'C',
+    status: 2,
+  });
+  const { patterns, operands } = await patternsOf(context, options);
+  const chosen = options.all.findLast(({ letter }) => 'FEGP'.includes(letter))?.letter;
+  const syntax = chosen === undefined ? ownSyntax : ({ F: 'fixed', E: 'extended', G: 'basic', P: 'perl' } as const)[chosen as 'F'];
+  let search: Search;
+  try {
+    search = compileSearch(patterns, {
+      syntax, isWord: options.has('w') && !options.has('x'), isLine: options.has('x'),
+      ignoreCase: ['i', 'y'].includes(options.all.findLast(({ letter }) => ['i', 'y', 'no-ignore-case'].includes(letter))?.letter ?? ''),
+    });
+  } catch (error) {
+    if (error instanceof PatternError) throw new UsageError(error.message, 2);
+    throw error;
+  }
+  const directories = options.value('d');
+  const isRecursive = options.has('r') || options.has('R') || directories === 'recurse';
+  const names = operands.length === 0 ? [isRecursive ? '' : '-'] : operands;
+  const preference = options.all.findLast(({ letter }) => letter === 'h' || letter === 'H')?.letter;
+  const withName = preference === undefined ? names.length > 1 || (isRecursive && !isOneFile(context, names[0] as string)) : preference === 'H';
+  const excluded = options.all.filter(({ letter }) => letter === 'exclude-from').flatMap(({ value }) => decodeText(readNamed(context, value)).split('\n').filter((line) => line !== ''));
+  const selection = new Selection(options, excluded);
+  const run = new GrepRun(context, search, styleOf(context, options, withName));
+  let failed = false;
+  for (const operand of names) {
+    try {
+      const isFile = operand !== '-' && !operand.startsWith('/dev/');
+      const path = isFile ? locate(context, operand === '' ? '.' : operand) : undefined;
+      if (path !== undefined && context.files.stat(path)?.kind === 'directory') {
+        if (isRecursive) {
+          if (operand !== '' && !selection.takesDirectory(lastName(operand))) continue;
+          if (await searchTree(context, run, selection, options.has('R'), operand, path)) break;
+        } else if (directories !== 'skip') {
+          failed = true;
+          await run.flush();
+          if (!options.has('s')) await complain(context, `${operand}: Is a directory`);
+        }
+        continue;
+      }
+      if (path !== undefined && !selection.takesFile(lastName(operand))) continue;
+      const done = await run.input(operand, path === undefined ? openNamed(context, operand).chunks : readNamed(context, operand));
+      if (done) break;
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      failed = true;
+      await run.flush();
+      if (!options.has('s')) await complain(context, `${operand}: ${error.message}`);
+    }
+  }
+  await run.flush();
+  if (failed && !(options.has('q') && run.found)) return 2;
+  return run.found ? 0 : 1;
+}
+
+const ABOUT: NonNullable<Command['options']> = [
+  ['-i, --ignore-case', 'upper and lower case are the same'],
+  ['-v, --invert-match', 'the lines that do not match'],
+  ['-n, --line-number', 'with line numbers'],
+  ['-c, --count', 'only how many'],
+  ['-l, --files-with-matches', 'only the names of files that match'],
+  ['-L, --files-without-match', 'only the names of files that do not'],
+  ['-o, --only-matching', 'only what matches, each on its line'],
+  ['-r, --recursive', 'all files below directories; -R through links too'],
+  ['-E, --extended-regexp', 'extended patterns: + ? | ( ) { } without backslashes'],
+  ['-F, --fixed-strings', 'the pattern is a plain text'],
+  ['-P, --perl-regexp', "the common part of Perl's patterns: \\d \\w \\s \\b, lookahead, lookbehind, lazy loops"],
+  ['-w, --word-regexp', 'only whole words'],
+  ['-x, --line-regexp', 'only whole lines'],
+  ['-A, -B, -C LINES', 'so many lines after, before, around each match'],
+  ['-m, --max-count=COUNT', 'stop after so many lines'],
+  ['-e, --regexp=PATTERN', 'a pattern; may be given several times'],
+  ['-f, --file=FILE', 'patterns from FILE, one a line'],
+  ['-q, --quiet', 'print nothing; the exit status is 0 when something matches'],
+  ['-s, --no-messages', 'nothing about files that cannot be read'],
+  ['-h, -H', 'without, with the names of files'],
+  ['-b, --byte-offset', 'with the place in bytes'],
+  ['-z, --null-data', 'lines end with NUL'],
+  ['-a, --text', 'binary files are text; -I: pass over them'],
+  ['--include=GLOB, --exclude=GLOB, --exclude-dir=GLOB', 'only, or not, such names'],
+  ['--color[=WHEN]', 'always, never or auto'],
+];
+
+function grepCommand(name: string, syntax: Syntax): Command {
   return {
     name,
     summary: 'Find lines that match a pattern',
-    usage: `${name} [-ivnclLroqhHwxFEsa] [-A|-B|-C LINES] [-m COUNT] [-e] PATTERN [FILE]...`,
-    help: `${name} milk shopping.txt\n${name} -rn TODO .            # in all files here, with line numbers\n${name} -E '^(one|two)' list   # extended pattern\n${name} -v '^#' config         # lines without it`,
+    usage: `${name} [-ivnclLroqhHwxFEPsabz] [-A|-B|-C LINES] [-m COUNT] [-e] PATTERN [FILE]...`,
+    help: `${name} milk shopping.txt\n${name} -rn TODO .            # in all files here, with line numbers\n${name} -E '^(one|two)' list   # extended pattern\n${name} -v '^#' config         # lines without it\n${name} -C2 error log.txt      # with two lines around\n${name} -oP '\\d+(?= EUR)' bill # what stands before EUR`,
+    options: ABOUT,
     section: 'text',
-    async run(context) {
-      const options = parseOptions(context.args, {
-        short: 'ivnclLrRoqhHwxFEGsayA:B:C:m:e:f:I:X:P',
-        long: {
-          'ignore-case': 'i', 'invert-match': 'v', 'line-number': 'n', count: 'c', 'files-with-matches': 'l', 'files-without-match': 'L',
-          recursive: 'r', 'only-matching': 'o', quiet: 'q', silent: 'q', 'no-filename': 'h', 'with-filename': 'H', 'word-regexp': 'w',
-          'line-regexp': 'x', 'fixed-strings': 'F', 'extended-regexp': 'E', 'basic-regexp': 'G', 'no-messages': 's', text: 'a', 'after-context': 'A',
-          'before-context': 'B', context: 'C', 'max-count': 'm', regexp: 'e', file: 'f', include: 'I', exclude: 'X', color: 'y', colour: 'y',
-        },
-        digits: 'C',
-        status: 2,
-      });
-      if (options.has('P')) throw new UsageError('-P (Perl patterns) is not available here; use -E', 2);
-      let operands = options.operands;
-      const patterns = options.all.filter(({ letter }) => letter === 'e').map(({ value }) => value);
-      for (const { letter, value } of options.all) {
-        if (letter === 'f') patterns.push(...decodeText(readNamed(context, value)).replace(/\n$/, '').split('\n'));
-      }
-      if (patterns.length === 0 && !options.has('f')) {
-        const [first, ...rest] = operands;
-        if (first === undefined) throw new UsageError('usage: grep [OPTION]... PATTERNS [FILE]...', 2);
-        patterns.push(first);
-        operands = rest;
-      }
-      const chosen = options.all.findLast(({ letter }) => 'FEG'.includes(letter))?.letter;
-      const mode = chosen === 'F' ? 'fixed' : chosen === 'E' ? 'extended' : chosen === 'G' ? 'basic' : fixedMode ?? 'basic';
-      let search: Search;
-      try {
-        search = compile(options, patterns, mode);
-      } catch (error) {
-        if (error instanceof PatternError) throw new UsageError(error.message, 2);
-        throw error;
-      }
-      const isRecursive = options.has('r') || options.has('R');
-      const names = operands.length === 0 ? [isRecursive ? '' : '-'] : operands;
-      const namePreference = options.all.findLast(({ letter }) => letter === 'h' || letter === 'H')?.letter;
-      const grep = new Grep(context, options, search, namePreference === undefined ? names.length > 1 || (isRecursive && !isOneFile(context, names[0] as string)) : namePreference === 'H');
-      let failed = false;
-      for (const operand of names) {
-        try {
-          const path = operand === '-' ? undefined : locate(context, operand === '' ? '.' : operand);
-          const stat = path === undefined ? undefined : context.files.stat(path);
-          if (path !== undefined && stat?.kind === 'directory') {
-            if (isRecursive) {
-              if (await grep.tree(operand, path)) break;
-            } else {
-              await complain(context, `${operand}: Is a directory`);
-            }
-            continue;
-          }
-          const done = path === undefined
-            ? await grep.input(operand, openNamed(context, operand).chunks)
-            : await grep.input(operand, readNamed(context, operand));
-          if (done) break;
-        } catch (error) {
-          if (!(error instanceof FsError)) throw error;
-          failed = true;
-          await grep.finish();
-          if (!options.has('s')) await complain(context, `${operand}: ${error.message}`);
-        }
-      }
-      await grep.finish();
-      if (failed && !(options.has('q') && grep.found)) return 2;
-      return grep.found ? 0 : 1;
-    },
+    run: (context) => execute(context, syntax),
   };
 }
 
-export const grep = grepCommand('grep', undefined);
+export const grep = grepCommand('grep', 'basic');
 export const egrep = grepCommand('egrep', 'extended');
 export const fgrep = grepCommand('fgrep', 'fixed');

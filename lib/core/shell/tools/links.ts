@@ -4,6 +4,8 @@ import { limits } from '../../limits.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { entryPath, locate, locateEntry, requireStat } from '../locate.ts';
 import { encodeText } from '../text.ts';
+import { askYes } from './ask-yes.ts';
+import { backupStyle, moveToBackup } from './backup-name.ts';
 import { complain } from './files-in.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
 
@@ -12,16 +14,16 @@ import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
 export const HARD_LINKS = 'Hard links are not kept here: one file has one name.';
 
 /** A link at `path` in place of the file or link that is there; it never misses in between. @throws FsError */
-export function replaceByLink(files: Files, target: string, path: string): void {
+export function replaceByLink(files: Files, target: string, path: string, mtimeMs?: number): void {
   if (files.linkStat(path) === undefined) {
-    files.link(target, path);
+    files.link(target, path, mtimeMs);
     return;
   }
   let beside = '';
   for (let round = 0; beside === '' || files.linkStat(beside) !== undefined; round += 1) {
     beside = joinPath(directoryOf(path), `.link${round}`);
   }
-  files.link(target, beside);
+  files.link(target, beside, mtimeMs);
   try {
     files.rename(beside, path);
   } catch (error) {
@@ -35,12 +37,24 @@ export const ln: Command = {
   summary: 'Make symbolic links',
   usage: 'ln -s [-fnrTv] TARGET... [LINK|DIRECTORY]',
   help: 'ln -s notes/today.md today\nln -sf other.md today      # lead it elsewhere\nln -sr ../shared here      # the shortest relative target\n\nHard links are not kept: one file has one name. Links are synced as they are, and follow what is where you are.',
+  options: [
+    ['-s, --symbolic', 'symbolic links, the only ones there are'],
+    ['-f, --force', 'replace what is there'],
+    ['-i, --interactive', 'ask before a file is replaced'],
+    ['-b, --backup[=CONTROL]', 'keep what is replaced, as name~'],
+    ['-S, --suffix=TEXT', 'instead of ~'],
+    ['-n, --no-dereference', 'a link to a directory is a name, not a directory to link into'],
+    ['-r, --relative', 'the shortest relative target'],
+    ['-t, --target-directory=DIR', 'make all links in DIR'],
+    ['-T, --no-target-directory', 'LINK is the name, whatever is there'],
+    ['-v, --verbose', 'name each'],
+  ],
   section: 'files',
   async run(context) {
     const options = parseOptions(context.args, {
-      short: 'sfnrTvt:iLP',
+      short: 'sfnrTvt:iLPbS:\x02',
       long: {
-        symbolic: 's', force: 'f', 'no-dereference': 'n', relative: 'r', 'no-target-directory': 'T', verbose: 'v', 'target-directory': 't', interactive: 'i',
+        symbolic: 's', force: 'f', 'no-dereference': 'n', relative: 'r', 'no-target-directory': 'T', verbose: 'v', 'target-directory': 't', interactive: 'i', backup: '\x02', suffix: 'S',
       },
     });
     if (!options.has('s')) throw new UsageError(`${HARD_LINKS} Use ln -s for a symbolic link, or cp for a copy.`, 1);
@@ -88,13 +102,23 @@ async function makeLink(context: CommandContext, options: ParsedOptions, target:
   const path = name.endsWith('/') ? locate(context, name) : locateEntry(context, name);
   if (name.endsWith('/') && files.linkStat(path) === undefined) throw new FsError('ENOENT', path);
   const written = options.has('r') ? relativePath(canonical(context, target, 'missing'), directoryOf(entryPath(files, path))) : target;
-  const there = files.linkStat(path);
-  if (!options.has('f') || there === undefined) files.link(written, path);
+  let there = files.linkStat(path);
+  const style = backupStyle(context, options);
+  const last = options.all.findLast(({ letter }) => letter === 'f' || letter === 'i')?.letter;
+  if (there !== undefined && last === 'i' && there.kind !== 'directory') {
+    if (!(await askYes(context, `replace '${name}'? `))) return;
+  }
+  let kept = '';
+  if (there !== undefined && style !== undefined && there.kind !== 'directory') {
+    kept = ` ~ '${name}${moveToBackup(files, path, style)}'`;
+    there = undefined;
+  }
+  if ((!options.has('f') && last !== 'i') || there === undefined) files.link(written, path);
   else if (there.kind === 'directory') throw new FsError('EISDIR', path);
   else if (entryPath(files, path) === realOrNothing(context, target)) {
     throw new FsError('EEXIST', path, 'it would lead to itself');
   } else replaceByLink(files, written, path);
-  if (options.has('v')) await context.stdout.write(encodeText(`'${name.replace(/^\.\//, './')}' -> '${written}'\n`));
+  if (options.has('v')) await context.stdout.write(encodeText(`'${name}' -> '${written}'${kept}\n`));
 }
 
 function realOrNothing(context: CommandContext, name: string): string | undefined {
@@ -159,6 +183,15 @@ export const readlink: Command = {
   summary: 'Say where a symbolic link leads',
   usage: 'readlink [-femnqsvz] FILE...',
   help: 'readlink today          # the target as written\nreadlink -f today       # every link followed',
+  options: [
+    ['-f, --canonicalize', 'every link followed; the last name need not be there'],
+    ['-e, --canonicalize-existing', 'the same, and all must be there'],
+    ['-m, --canonicalize-missing', 'the same, and nothing need be there'],
+    ['-n, --no-newline', 'without a newline behind it'],
+    ['-z, --zero', 'a zero byte behind it'],
+    ['-v, --verbose', 'say what goes wrong'],
+    ['-q, --quiet', 'say nothing of it; also -s'],
+  ],
   section: 'files',
   async run(context) {
     const options = parseOptions(context.args, {
@@ -195,6 +228,17 @@ export const realpath: Command = {
   summary: 'Print the path without symbolic links and dots',
   usage: 'realpath [-emqsz] [--relative-to=DIR] [--relative-base=DIR] FILE...',
   help: 'realpath today\nrealpath --relative-to=. ../other/file',
+  options: [
+    ['-e, --canonicalize-existing', 'all of it must be there'],
+    ['-m, --canonicalize-missing', 'nothing of it need be there'],
+    ['-s, --no-symlinks', 'follow no links'],
+    ['-L, --logical', 'take `..` away before links are followed'],
+    ['-P, --physical', 'follow links first, which is the default'],
+    ['--relative-to=DIR', 'as it is written in DIR'],
+    ['--relative-base=DIR', 'so only below DIR'],
+    ['-q, --quiet', 'say nothing of what is not there'],
+    ['-z, --zero', 'a zero byte behind each'],
+  ],
   section: 'files',
   async run(context) {
     const options = parseOptions(context.args, {

@@ -6,9 +6,12 @@ export class UsageError extends Error {
 }
 
 export interface OptionSpec {
-  /** Letters; a colon after one that takes a value: `n:rv`. */
+  /** Letters; a colon after one that takes a value, two after one whose value may be left out: `n:rvI::`. */
   short: string;
-  /** Long names to letters; several may share one. */
+  /**
+   * Long names to letters; several may share one. One that has no letter is named by a word, with the same colons:
+   * `{ include: 'include:', color: 'color::' }`.
+   */
   long?: Readonly<Record<string, string>>;
   /** Stop at the first operand, as `xargs` and `env` do. */
   stopAtOperand?: boolean;
@@ -32,6 +35,7 @@ export function parseOptions(args: readonly string[], spec: OptionSpec): ParsedO
   const all: { letter: string; value: string }[] = [];
   const operands: string[] = [];
   const takesValue = (letter: string): boolean => spec.short[spec.short.indexOf(letter) + 1] === ':';
+  const mayTakeValue = (letter: string): boolean => takesValue(letter) && spec.short[spec.short.indexOf(letter) + 2] === ':';
   const fail = (message: string): never => {
     throw new UsageError(message, spec.status);
   };
@@ -49,8 +53,10 @@ export function parseOptions(args: readonly string[], spec: OptionSpec): ParsedO
       const letters = new Set(matches.map((match) => long[match]));
       if (letters.size === 0) fail(`unrecognized option '${argument}'`);
       if (letters.size > 1) fail(`option '--${name}' is ambiguous`);
-      const letter = long[matches[0] as string] as string;
-      if (takesValue(letter)) {
+      const target = long[matches[0] as string] as string;
+      const letter = target.length > 1 ? target.replace(/:+$/, '') : target;
+      const [takes, mayTake] = target.length > 1 ? [target.endsWith(':'), target.endsWith('::')] : [takesValue(letter), mayTakeValue(letter)];
+      if (takes && !mayTake) {
         let value = equals < 0 ? undefined : argument.slice(equals + 1);
         if (value === undefined) {
           index += 1;
@@ -83,7 +89,7 @@ export function parseOptions(args: readonly string[], spec: OptionSpec): ParsedO
         continue;
       }
       let value: string | undefined = argument.slice(at + 1);
-      if (value === '') {
+      if (value === '' && !mayTakeValue(letter)) {
         index += 1;
         value = args[index];
         if (value === undefined) fail(`option requires an argument -- '${letter}'`);

@@ -1,37 +1,17 @@
 import { directoryOf } from '../../fs/path.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { locate } from '../locate.ts';
 import { encodeText } from '../text.ts';
 import { parseOptions, UsageError } from './options.ts';
 
-/** history, clear, edit: what needs the person's terminal. */
-
-export const history: Command = {
-  name: 'history',
-  summary: 'Lines you have entered',
-  usage: 'history [-c] [COUNT]',
-  help: 'history 10\nhistory -c   # forget them',
-  section: 'shell',
-  async run(context) {
-    const options = parseOptions(context.args, { short: 'c' });
-    if (context.history === undefined) return 0;
-    if (options.has('c')) {
-      context.history.clear();
-      return 0;
-    }
-    const entries = context.history.entries();
-    const [count] = options.operands;
-    if (count !== undefined && !/^\d+$/.test(count)) throw new UsageError(`${count}: numeric argument required`);
-    const from = count === undefined ? 0 : Math.max(0, entries.length - Number(count));
-    await context.stdout.write(encodeText(entries.slice(from).map((entry, index) => `${String(from + index + 1).padStart(5)}  ${entry}\n`).join('')));
-    return 0;
-  },
-};
+/** clear, edit: what needs the person's terminal. */
 
 export const clear: Command = {
   name: 'clear',
   summary: 'Clear the screen',
   usage: 'clear',
+  help: 'clear',
+  options: [],
   section: 'shell',
   async run(context) {
     if (context.terminal !== undefined && context.isTerminalOutput) context.terminal.clear();
@@ -43,20 +23,40 @@ export const clear: Command = {
 export const edit: Command = {
   name: 'edit',
   summary: 'Open a file in the editor',
-  usage: 'edit FILE',
-  help: 'edit notes.txt\n\nCtrl-S saves, Ctrl-Q leaves. Unsaved text is kept in this browser and offered when the file is opened again.',
+  usage: 'edit [+LINE] FILE',
+  options: [],
+  help: 'edit notes.txt\nedit +40 script.sh   # at line 40\n\nCtrl-S saves, Ctrl-Q leaves, Ctrl-F finds, Alt-G goes to a line. Unsaved text is kept in this browser and offered when the file is opened again.',
   section: 'files',
-  async run(context) {
-    const { operands } = parseOptions(context.args, { short: '' });
-    const [name] = operands;
-    if (name === undefined || operands.length > 1) throw new UsageError('name one file, as in: edit notes.txt');
-    if (context.terminal === undefined) throw new UsageError('there is no screen here; use it in the terminal');
-    // What a link leads to, by its own name, so that what others do to the file is noticed.
-    const path = context.files.realPath(locate(context, name));
-    if (context.files.stat(path)?.kind === 'directory') throw new UsageError(`${name}: Is a directory`);
-    // Told now: nobody wants to learn it when the text is written and can't be saved.
-    if (context.files.stat(directoryOf(path))?.kind !== 'directory') throw new UsageError(`${name}: there is no directory ${directoryOf(path)}; make it first with mkdir -p`);
-    await context.terminal.edit(path);
-    return 0;
-  },
+  run: (context) => openEditor(context),
 };
+
+/** Vim's keys whatever the setting is: fingers that type the name expect them. */
+export const vi: Command = {
+  ...edit,
+  name: 'vi',
+  summary: 'Open a file in the editor with vim’s keys',
+  usage: 'vi [+LINE] FILE',
+  options: [],
+  help: 'vi notes.txt\n\n:w saves, :q leaves, :wq does both. `settings vim-keys on` gives `edit` these keys too.',
+  run: (context) => openEditor(context, 'vim'),
+};
+
+export const vim: Command = { ...vi, name: 'vim', usage: 'vim [+LINE] FILE', options: [], help: 'vim notes.txt\n\n:w saves, :q leaves, :wq does both. `settings vim-keys on` gives `edit` these keys too.' };
+
+export const nano: Command = { ...edit, name: 'nano', usage: 'nano [+LINE] FILE', options: [], help: 'nano notes.txt\n\nCtrl-S saves, Ctrl-Q leaves, Ctrl-F finds, Alt-G goes to a line.' };
+
+/** `FILE`, or `+LINE FILE` as vi and nano take it. */
+async function openEditor(context: CommandContext, keys?: 'vim'): Promise<number> {
+  const line = context.args.map((argument) => /^\+(\d+)$/.exec(argument)?.[1]).find((number) => number !== undefined);
+  const { operands } = parseOptions(context.args.filter((argument) => !/^\+\d+$/.test(argument)), { short: '' });
+  const [name] = operands;
+  if (name === undefined || operands.length > 1) throw new UsageError(`name one file, as in: ${context.name} notes.txt`);
+  if (context.terminal === undefined) throw new UsageError('there is no screen here; use it in the terminal');
+  // What a link leads to, by its own name, so that what others do to the file is noticed.
+  const path = context.files.realPath(locate(context, name));
+  if (context.files.stat(path)?.kind === 'directory') throw new UsageError(`${name}: Is a directory`);
+  // Told now: nobody wants to learn it when the text is written and can't be saved.
+  if (context.files.stat(directoryOf(path))?.kind !== 'directory') throw new UsageError(`${name}: there is no directory ${directoryOf(path)}; make it first with mkdir -p`);
+  await context.terminal.edit(path, { ...(keys === undefined ? {} : { keys }), ...(line === undefined ? {} : { line: Number(line) }) });
+  return 0;
+}

@@ -1,238 +1,237 @@
 import { FsError } from '../../fs/files.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { limits } from '../../limits.ts';
+import { ShellError } from '../flow.ts';
 import { locate } from '../locate.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';
-import { complain, openNamed, readWhole, TextWriter } from './files-in.ts';
-import { parseOptions, UsageError } from './options.ts';
+import { countByte } from './count-bytes.ts';
+import { complain, openNamed, readNamed, readWhole } from './files-in.ts';
+import { mergeOrder } from './merge-order.ts';
+import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
+import { byBytes, compareByFlags, keyPlaces, parseSortKey, RANKS, type CompareLines, type Lines } from './sort-keys.ts';
 
-/** One `-k` key: start and end field and character, with its own flags. */
-interface Key {
-  startField: number;
-  startCharacter: number;
-  endField: number | undefined;
-  endCharacter: number;
-  flags: string;
+/**
+ * The lines stay bytes: two arrays say where each begins and ends, keys are such places too, and what is sorted are line
+ * numbers. No string is made of a line unless a key needs one. Rejected: strings, whose making alone takes as long as the sort.
+ */
+const SORT_WORDS: Readonly<Record<string, string>> = { 'general-numeric': 'g', 'human-numeric': 'h', month: 'M', numeric: 'n', random: 'R', version: 'V' };
+
+function findLines(bytes: Uint8Array, separator: number): Lines {
+  const count = countByte(bytes, separator);
+  const starts = new Uint32Array(count);
+  const ends = new Uint32Array(count);
+  for (let line = 0, from = 0; line < count; line += 1) {
+    const end = bytes.indexOf(separator, from);
+    starts[line] = from;
+    ends[line] = end;
+    from = end + 1;
+  }
+  return { bytes, starts, ends };
 }
 
-type Compare = (left: string, right: string) => number;
+interface Order {
+  /** By the keys alone. */
+  byKeys: CompareLines;
+  /** By the keys, and then by the whole line where that is asked. */
+  full: CompareLines;
+  /** Of the first key, upwards. */
+  ranks: Float64Array | undefined;
+}
 
-function parseKey(text: string): Key {
-  const match = /^(\d+)(?:\.(\d+))?([bdfghinrRVM]*)(?:,(\d+)(?:\.(\d+))?([bdfghinrRVM]*))?$/.exec(text);
-  if (match === null || match[1] === '0') throw new UsageError(`invalid number at field start: invalid count at start of '${text}'`, 2);
-  return {
-    startField: Number(match[1]),
-    startCharacter: Number(match[2] ?? '1') || 1,
-    endField: match[4] === undefined ? undefined : Number(match[4]),
-    endCharacter: Number(match[5] ?? '0'),
-    flags: (match[3] ?? '') + (match[6] ?? ''),
+/** Lines in one native sort: about ten milliseconds of it. */
+const CHUNK = 131_072;
+
+/**
+ * The line numbers nearly in order: sorted by rank in chunks, each rank and number in one double, which the platform sorts
+ * without a call for each comparison. `mergeOrder` then has little left to do.
+ */
+async function presorted(ranks: Float64Array, breathe: () => Promise<void> | undefined): Promise<Uint32Array> {
+  const order = new Uint32Array(ranks.length);
+  for (let from = 0; from < ranks.length; from += CHUNK) {
+    const packed = ranks.slice(from, from + CHUNK);
+    for (let at = 0; at < packed.length; at += 1) packed[at] = (packed[at] as number) * CHUNK + at;
+    packed.sort();
+    for (let at = 0; at < packed.length; at += 1) order[from + at] = from + ((packed[at] as number) % CHUNK);
+    const rest = breathe();
+    if (rest !== undefined) await rest;
+  }
+  return order;
+}
+
+async function orderOf(context: CommandContext, options: ParsedOptions, lines: Lines): Promise<Order> {
+  const separatorText = options.value('t');
+  if (separatorText !== undefined && separatorText !== '\\0' && Array.from(separatorText).length !== 1) throw new UsageError(separatorText === '' ? 'empty tab' : `multi-character tab '${separatorText}'`, 2);
+  const separator = separatorText === undefined ? undefined : encodeText(separatorText === '\\0' ? '\0' : separatorText);
+  const sortWord = options.value('sort');
+  if (sortWord !== undefined && !Object.hasOwn(SORT_WORDS, sortWord)) throw new UsageError(`invalid argument '${sortWord}' for '--sort'; use ${Object.keys(SORT_WORDS).join(', ')}`, 1);
+  const globals = options.all.map(({ letter }) => letter).filter((letter) => letter.length === 1 && 'rnfdghiVMR'.includes(letter)).join('') + (sortWord === undefined ? '' : SORT_WORDS[sortWord]);
+  const keys = options.all.filter(({ letter }) => letter === 'k').map(({ value }) => parseSortKey(value));
+  const chain: CompareLines[] = [];
+  let ranks: Float64Array | undefined;
+  for (const key of keys.length === 0 ? [undefined] : keys) {
+    // A key without flags of its own takes the global ones.
+    const takesGlobals = key === undefined || (key.flags === '' && !key.skipsAtStart && !key.skipsAtEnd);
+    const flags = takesGlobals ? globals : key.flags;
+    const numeric = [...new Set(flags)].filter((flag) => 'nghMRV'.includes(flag));
+    if (numeric.length > 1) throw new UsageError(`options '-${numeric.join('')}' are incompatible`, 2);
+    // Each of these goes once through all lines; the page has its turn between them.
+    await context.breathe();
+    const places = keyPlaces(lines, key, separator, takesGlobals && options.has('b'));
+    await context.breathe();
+    for (const { compare, ranks: own } of compareByFlags(lines, places, flags, context.random)) {
+      const isReverse = flags.includes('r');
+      if (chain.length === 0 && own !== undefined) ranks = isReverse ? own.map((rank) => RANKS - 1 - rank) : own;
+      chain.push(isReverse ? (left, right) => compare(right, left) : compare);
+    }
+  }
+  const [only, second] = chain;
+  const byKeys: CompareLines = second === undefined ? only! : (left, right) => {
+    for (const compare of chain) {
+      const order = compare(left, right);
+      if (order !== 0) return order;
+    }
+    return 0;
   };
+  if (options.has('s') || options.has('u') || (keys.length === 0 && !/[nfbdghiVMR]/.test(globals) && !options.has('b'))) return { byKeys, full: byKeys, ranks };
+  await context.breathe();
+  const whole = byBytes(lines).compare;
+  const full: CompareLines = globals.includes('r') ? (left, right) => byKeys(left, right) || whole(right, left) : (left, right) => byKeys(left, right) || whole(left, right);
+  return { byKeys, full, ranks };
 }
 
-/** Where each field of `line` starts and ends. Without `-t` a field begins with the blanks before it. */
-function keyText(line: string, key: Key, separator: string | undefined): string {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  if (separator === undefined) {
-    for (const match of line.matchAll(/[ \t]*[^ \t]+|[ \t]+$/g)) {
-      starts.push(match.index);
-      ends.push(match.index + match[0].length);
+/** The heads of sorted runs, the least first each time; equal ones in the order of the files. */
+async function mergeRuns(context: CommandContext, ends: readonly number[], compare: CompareLines): Promise<Uint32Array> {
+  const heads = ends.map((_, index) => ends[index - 1] ?? 0);
+  const out = new Uint32Array(ends[ends.length - 1] ?? 0);
+  for (let at = 0; at < out.length; at += 1) {
+    let best = -1;
+    for (let run = 0; run < heads.length; run += 1) {
+      if (heads[run]! < ends[run]! && (best < 0 || compare(heads[run]!, heads[best]!) < 0)) best = run;
     }
-  } else {
-    let at = 0;
-    for (const piece of line.split(separator)) {
-      starts.push(at);
-      ends.push(at + piece.length);
-      at += piece.length + separator.length;
-    }
-  }
-  let start = starts[key.startField - 1];
-  if (start === undefined) return '';
-  if (key.flags.includes('b')) while (line[start] === ' ' || line[start] === '\t') start += 1;
-  start += key.startCharacter - 1;
-  let end = line.length;
-  if (key.endField !== undefined) {
-    const last = key.endField - 1;
-    if (key.endCharacter === 0) end = ends[last] ?? line.length;
-    else {
-      let from = starts[last] ?? line.length;
-      if (key.flags.includes('b')) while (line[from] === ' ' || line[from] === '\t') from += 1;
-      end = Math.min(line.length, from + key.endCharacter);
+    out[at] = heads[best]!;
+    heads[best]! += 1;
+    if ((at & 1023) === 0) {
+      const rest = context.breathe();
+      if (rest !== undefined) await rest;
     }
   }
-  return line.slice(start, Math.max(start, end));
+  return out;
 }
 
-function leadingNumber(text: string): number {
-  const match = /^[ \t]*(-?(?:\d+\.?\d*|\.\d+))/.exec(text);
-  return match === null ? 0 : Number(match[1]);
-}
-
-function humanNumber(text: string): number {
-  const match = /^[ \t]*(-?(?:\d+\.?\d*|\.\d+))([KMGTPEZY]?)/i.exec(text);
-  if (match === null) return 0;
-  const scale = ' KMGTPEZY'.indexOf((match[2] || ' ').toUpperCase());
-  return Math.sign(Number(match[1])) * scale * 1e6 + Number(match[1]) / 1e6;
-}
-
-function generalNumber(text: string): number {
-  const value = Number.parseFloat(text.trim());
-  return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
-}
-
-const MONTH_NAMES = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-
-function compareVersions(left: string, right: string): number {
-  const split = (text: string): string[] => text.match(/\d+|\D+/g) ?? [];
-  const first = split(left);
-  const second = split(right);
-  for (let index = 0; index < Math.max(first.length, second.length); index += 1) {
-    const one = first[index] ?? '';
-    const two = second[index] ?? '';
-    const order = /^\d/.test(one) && /^\d/.test(two) ? Number(one) - Number(two) : one < two ? -1 : one > two ? 1 : 0;
-    if (order !== 0) return order;
+async function check(context: CommandContext, options: ParsedOptions, lines: Lines, order: Order, name: string): Promise<number> {
+  const isUnique = options.has('u');
+  for (let line = 1; line < lines.starts.length; line += 1) {
+    const result = isUnique ? order.byKeys(line - 1, line) : order.full(line - 1, line);
+    if (result > 0 || (isUnique && result === 0)) {
+      if (options.has('c') && options.value('c') !== 'quiet' && options.value('c') !== 'silent') {
+        await complain(context, `${name}:${line + 1}: disorder: ${decodeText(lines.bytes.subarray(lines.starts[line], lines.ends[line]))}`);
+      }
+      return 1;
+    }
+    if ((line & 1023) === 0) {
+      const rest = context.breathe();
+      if (rest !== undefined) await rest;
+    }
   }
   return 0;
 }
 
-/** Code point order; UTF-16 order differs from it only above the surrogates. */
-const byUnits: Compare = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
-const byCodePoints: Compare = (left, right) => {
-  const length = Math.min(left.length, right.length);
-  for (let at = 0; at < length; at += 1) {
-    let one = left.charCodeAt(at);
-    let two = right.charCodeAt(at);
-    if (one === two) continue;
-    if (one >= 0xd800 && two >= 0xd800) {
-      if (one >= 0xe000) one -= 0x2000;
-      if (two >= 0xe000) two -= 0x2000;
+/** The lines in their order, in blocks. */
+async function* blocks({ bytes, starts, ends }: Lines, order: Uint32Array, isKept: (at: number) => boolean): AsyncGenerator<Uint8Array, void, void> {
+  let block = new Uint8Array(65_536);
+  let length = 0;
+  for (let at = 0; at < order.length; at += 1) {
+    if (!isKept(at)) continue;
+    const line = order[at] as number;
+    const from = starts[line] as number;
+    // With its separator, which stands behind every line.
+    const size = (ends[line] as number) + 1 - from;
+    if (length + size > block.length) {
+      if (length > 0) yield block.subarray(0, length);
+      block = new Uint8Array(Math.max(65_536, size));
+      length = 0;
     }
-    return one - two;
+    if (size > 64) block.set(bytes.subarray(from, from + size), length);
+    else for (let index = 0; index < size; index += 1) block[length + index] = bytes[from + index] as number;
+    length += size;
   }
-  return left.length - right.length;
-};
-
-const identity = (text: string): string => text;
-
-/** What a line is compared by; kept beside the line, so that it is worked out once. */
-function extractor(key: Key | undefined, flags: string, separator: string | undefined): { extract: (line: string) => string | number; order: (plain: Compare) => (left: never, right: never) => number } {
-  const text = key === undefined
-    ? (flags.includes('b') ? (line: string) => line.replace(/^[ \t]+/, '') : identity)
-    : (line: string) => keyText(line, { ...key, flags }, separator);
-  const numeric = (convert: (text: string) => number): ReturnType<typeof extractor> => ({
-    extract: (line) => convert(text(line)),
-    order: () => ((left: number, right: number) => left - right) as (left: never, right: never) => number,
-  });
-  if (flags.includes('n')) return numeric(leadingNumber);
-  if (flags.includes('g')) return numeric(generalNumber);
-  if (flags.includes('h')) return numeric(humanNumber);
-  if (flags.includes('M')) return numeric((value) => MONTH_NAMES.indexOf(value.trim().slice(0, 3).toUpperCase()));
-  const change = (value: string): string => {
-    let changed = value;
-    if (flags.includes('d')) changed = changed.replace(/[^A-Za-z0-9 \t]/g, '');
-    if (flags.includes('i')) changed = changed.replace(/[^\x20-\x7e]/g, '');
-    return flags.includes('f') ? changed.toUpperCase() : changed;
-  };
-  return {
-    extract: (line) => change(text(line)),
-    order: (plain) => (flags.includes('V') ? compareVersions : plain) as (left: never, right: never) => number,
-  };
+  if (length > 0) yield block.subarray(0, length);
 }
 
 export const sort: Command = {
   name: 'sort',
   summary: 'Sort lines',
-  usage: 'sort [-rnufbhgVcsMz] [-t CHAR] [-k KEY]... [-o FILE] [FILE]...',
-  help: 'sort names.txt\nsort -n numbers.txt           # by value\nsort -t, -k2,2 -k1,1nr t.csv   # second column, then first as numbers, downwards\nsort -u list.txt               # each line once',
+  usage: 'sort [-rnufbdighVMRsmz] [-c] [-t CHAR] [-k KEY]... [-o FILE] [FILE]...',
+  help: 'sort names.txt\nsort -n numbers.txt           # by value\nsort -t, -k2,2 -k1,1nr t.csv   # second column, then first as numbers, downwards\nsort -u list.txt               # each line once\ndu -h * | sort -h              # 2K before 1M',
+  options: [
+    ['-r, --reverse', 'downwards'],
+    ['-n, --numeric-sort', 'by the number at the beginning'],
+    ['-g, --general-numeric-sort', 'by numbers such as 1e3 and inf'],
+    ['-h, --human-numeric-sort', 'by sizes such as 2K and 1G'],
+    ['-V, --version-sort', 'by numbers within names: v1.9 before v1.10'],
+    ['-M, --month-sort', 'by names of months'],
+    ['-R, --random-sort', 'in random order, equal lines together'],
+    ['-f, --ignore-case', 'upper and lower case are the same'],
+    ['-d, --dictionary-order', 'by letters, digits and blanks only'],
+    ['-i, --ignore-nonprinting', 'by printable characters only'],
+    ['-b, --ignore-leading-blanks', 'without the blanks before a field'],
+    ['-k, --key=START[,END]', 'by fields: 2,2 or 2.3,2.5 with flags behind, as in 2,2nr'],
+    ['-t, --field-separator=CHAR', 'what stands between fields, instead of blanks'],
+    ['-u, --unique', 'of lines that compare the same only the first'],
+    ['-s, --stable', 'lines that compare the same stay in their order'],
+    ['-c, --check', 'only tell whether the input is sorted; -C without a word'],
+    ['-m, --merge', 'the files are sorted already'],
+    ['-o, --output=FILE', 'write to FILE, which may be one of those read'],
+    ['-z, --zero-terminated', 'lines end with NUL'],
+  ],
   section: 'text',
   async run(context) {
     const options = parseOptions(context.args, {
       short: 'rnufbdghiVMRcCsmzt:k:o:S:T:',
-      long: { reverse: 'r', 'numeric-sort': 'n', unique: 'u', 'ignore-case': 'f', 'ignore-leading-blanks': 'b', 'human-numeric-sort': 'h', 'general-numeric-sort': 'g', 'version-sort': 'V', 'field-separator': 't', key: 'k', output: 'o', check: 'c', stable: 's', 'zero-terminated': 'z', 'month-sort': 'M', merge: 'm', 'dictionary-order': 'd' },
+      long: {
+        reverse: 'r', 'numeric-sort': 'n', unique: 'u', 'ignore-case': 'f', 'ignore-leading-blanks': 'b', 'human-numeric-sort': 'h', 'general-numeric-sort': 'g', 'version-sort': 'V',
+        'field-separator': 't', key: 'k', output: 'o', check: 'c', stable: 's', 'zero-terminated': 'z', 'month-sort': 'M', merge: 'm', 'dictionary-order': 'd', 'random-sort': 'R',
+        'ignore-nonprinting': 'i', 'buffer-size': 'S', 'temporary-directory': 'T', parallel: 'parallel:', 'batch-size': 'batch-size:', 'compress-program': 'compress:', sort: 'sort:',
+        'files0-from': 'files0:', 'random-source': 'random-source:', debug: 'debug',
+      },
       status: 2,
     });
-    if (options.has('R')) throw new UsageError('-R (random order) is not available here', 2);
-    const separatorText = options.value('t');
-    const separator = separatorText === '\\0' ? '\0' : separatorText;
-    if (separator !== undefined && Array.from(separator).length !== 1) throw new UsageError(separator === '' ? 'empty tab' : `multi-character tab '${separator}'`, 2);
-    const globals = options.all.map(({ letter }) => letter).filter((letter) => 'rnfbdghiVM'.includes(letter)).join('');
-    const keys = options.all.filter(({ letter }) => letter === 'k').map(({ value }) => parseKey(value));
-    const names = options.operands.length === 0 ? ['-'] : options.operands;
-    const newline = options.has('z') ? '\0' : '\n';
+    const list = options.value('files0');
+    if (list !== undefined && options.operands.length > 0) throw new UsageError(`extra operand '${options.operands[0]}'; file operands cannot be combined with --files0-from`, 2);
+    const listed = list === undefined ? options.operands : decodeText(list === '-' ? await readWhole(context.stdin) : readNamed(context, list)).split('\0').filter((name) => name !== '');
+    const names = listed.length === 0 ? ['-'] : listed;
+    if ((options.has('c') || options.has('C')) && names.length > 1) throw new UsageError(`extra operand '${names[1]}' not allowed with -c`, 2);
+    const separator = options.has('z') ? 0 : 10;
     const pieces: Uint8Array[] = [];
+    const runEnds: number[] = [];
+    let [size, count] = [0, 0];
     for (const name of names) {
       try {
         const bytes = await readWhole(openNamed(context, name).chunks);
-        if (bytes.length === 0) continue;
-        pieces.push(bytes);
-        if (bytes[bytes.length - 1] !== newline.charCodeAt(0)) pieces.push(encodeText(newline));
+        size += bytes.length + 1;
+        if (size > limits.sortMaxBytes) throw new ShellError('the input is too large to keep in memory', 2);
+        if (bytes.length > 0) pieces.push(bytes);
+        if (bytes.length > 0 && bytes[bytes.length - 1] !== separator) pieces.push(Uint8Array.of(separator));
+        if (options.has('m')) runEnds.push((count += countByte(bytes, separator) + (bytes.length > 0 && bytes[bytes.length - 1] !== separator ? 1 : 0)));
       } catch (error) {
         if (!(error instanceof FsError)) throw error;
         await complain(context, error.code === 'EISDIR' ? `read failed: ${name}: ${error.message}` : `cannot read: ${name}: ${error.message}`);
         return 2;
       }
     }
-    const text = decodeText(concatBytes(pieces));
-    const lines = text === '' ? [] : text.slice(0, -1).split(newline);
-    const plain = /[\ud800-\uffff]/.test(text) ? byCodePoints : byUnits;
-
-    const criteria = (keys.length === 0 ? [undefined] : keys).map((key) => {
-      const own = key?.flags.replace(/b/g, '') ?? '';
-      const flags = key === undefined || own === '' ? globals + (key?.flags ?? '') : key.flags;
-      const { extract, order } = extractor(key, flags, separator);
-      return { extract, compare: order(plain) as (left: unknown, right: unknown) => number, sign: flags.includes('r') ? -1 : 1 };
-    });
-    const isPlain = keys.length === 0 && !/[nfbdghiVM]/.test(globals);
-    const lastResort = options.has('s') || options.has('u') ? 0 : globals.includes('r') ? -1 : 1;
-    const first = criteria[0]!;
-    const order: Uint32Array = Uint32Array.from(lines, (_, index) => index);
-    const values = isPlain ? [] : criteria.map(({ extract }) => lines.map(extract));
-    const compareKeys = (left: number, right: number): number => {
-      for (let index = 0; index < criteria.length; index += 1) {
-        const { compare, sign } = criteria[index]!;
-        const result = compare(values[index]![left], values[index]![right]);
-        if (result !== 0) return result * sign;
-      }
-      return 0;
-    };
-    const compare = (left: number, right: number): number => {
-      const result = isPlain ? plain(lines[left]!, lines[right]!) * first.sign : compareKeys(left, right);
-      if (result !== 0 || isPlain || lastResort === 0) return result || left - right;
-      return plain(lines[left]!, lines[right]!) * lastResort || left - right;
-    };
-    const isSame = (left: number, right: number): boolean => (isPlain ? lines[left] === lines[right] : compareKeys(left, right) === 0);
-
-    if (options.has('c') || options.has('C')) {
-      for (let index = 1; index < lines.length; index += 1) {
-        const isWrong = options.has('u') ? compare(index - 1, index) > 0 || isSame(index - 1, index) : (isPlain ? plain(lines[index - 1]!, lines[index]!) * first.sign : compareKeys(index - 1, index) || (lastResort === 0 ? 0 : plain(lines[index - 1]!, lines[index]!) * lastResort)) > 0;
-        if (!isWrong) continue;
-        if (options.has('c')) await complain(context, `${names[0]}:${index + 1}: disorder: ${lines[index]}`);
-        return 1;
-      }
-      return 0;
-    }
-    let result: string[];
-    if (isPlain && plain === byUnits) {
-      // The engine's own comparison is several times faster than a callback.
-      result = lines.sort();
-      if (options.has('u')) result = result.filter((line, index) => index === 0 || line !== result[index - 1]);
-      if (first.sign < 0) result.reverse();
-    } else {
-      order.sort(compare);
-      let kept: number[] | Uint32Array = order;
-      if (options.has('u')) kept = Array.from(order).filter((line, index, all) => index === 0 || !isSame(all[index - 1]!, line));
-      result = Array.from(kept, (index) => lines[index]!);
-    }
+    const lines = findLines(concatBytes(pieces), separator);
+    const order = await orderOf(context, options, lines);
+    const breathe = (): Promise<void> | undefined => context.breathe();
+    if (options.has('c') || options.has('C')) return check(context, options, lines, order, names[0] as string);
+    const sorted = options.has('m') ? await mergeRuns(context, runEnds, order.full) : await mergeOrder(order.ranks === undefined ? Uint32Array.from(lines.starts, (_, line) => line) : await presorted(order.ranks, breathe), order.full, breathe);
+    const isKept = options.has('u') ? (at: number): boolean => at === 0 || order.byKeys(sorted[at - 1] as number, sorted[at] as number) !== 0 : (): boolean => true;
     const target = options.value('o');
-    if (target !== undefined) {
-      context.files.write(locate(context, target), encodeText(result.map((line) => line + newline).join('')));
-      return 0;
+    const kept: Uint8Array[] = [];
+    for await (const block of blocks(lines, sorted, isKept)) {
+      if (target === undefined) await context.stdout.write(block);
+      else kept.push(block);
     }
-    const out = new TextWriter(context);
-    for (const line of result) {
-      const due = out.add(line + newline);
-      if (due !== undefined) await due;
-    }
-    await out.flush();
+    if (target !== undefined) context.files.write(locate(context, target), concatBytes(kept).slice());
     return 0;
   },
 };

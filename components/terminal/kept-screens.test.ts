@@ -1,0 +1,113 @@
+import { SerializeAddon } from '@xterm/addon-serialize';
+import { expect, test } from 'vitest';
+import { storageKeys } from '@/lib/client/storage-keys.ts';
+import { headlessTerminal } from '@/lib/core/tty/headless-terminal.ts';
+import { keptScreens, parseTabs } from './kept-screens.ts';
+import type { Pane } from './pane.ts';
+import type { KeptPane, Panes } from './panes.ts';
+import { showsSecrets } from './shows-secrets.ts';
+
+function memory() {
+  const values = new Map<string, string>();
+  return {
+    values,
+    get length() { return values.size; },
+    key: (index: number) => [...values.keys()][index] ?? null,
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+    clear: () => values.clear(),
+  };
+}
+
+const LAYOUT = { direction: 'row' as const, share: 0.5, first: { pane: 1 }, second: { pane: 2 } };
+const kept = (screen = 'text'): KeptPane => ({ screen, directory: '/home/me' });
+const TAB = { name: 'one', layout: LAYOUT, panes: { 1: kept(), 2: kept() }, active: 2, isShown: true };
+
+/** A page with one pane that shows `output`, the prompt below it. */
+async function pageWith(output: string, lastLine: string | undefined = 'cat file') {
+  const head = headlessTerminal(40, 10);
+  head.terminal.write(`${output}$ half a line`);
+  await head.settled();
+  const { baseY, cursorY } = head.terminal.buffer.normal;
+  const pane = { terminal: head.terminal, directory: '/home/me/x', lastLine, restored: 'before', promptRow: () => baseY + cursorY } as unknown as Pane;
+  const panes = { keep: (screenOf: (pane: Pane) => KeptPane) => [{ name: undefined, layout: { pane: 1 }, active: 1, isShown: true, panes: { 1: screenOf(pane) } }] } as unknown as Panes;
+  return panes;
+}
+
+test('what was on the screen comes back with its colours, without the line that was being typed', async () => {
+  const storage = memory();
+  const screens = keptScreens(() => storage);
+  screens.setSerializer(() => new SerializeAddon());
+  screens.save('ann', await pageWith('one\n\x1b[31mred\x1b[0m\n日本 wide\n'));
+  const [tab] = screens.load('ann') ?? [];
+  expect(tab?.panes['1']?.directory).toBe('/home/me/x');
+  const again = headlessTerminal(40, 10);
+  again.terminal.write(tab?.panes['1']?.screen ?? '');
+  await again.settled();
+  expect(again.screen().rows).toEqual(['one', 'red', '日本 wide']);
+  expect(again.terminal.buffer.active.getLine(1)?.getCell(0)?.getFgColor()).toBe(1);
+});
+
+test('where nothing ran since it was restored it stays as it was', async () => {
+  const storage = memory();
+  const screens = keptScreens(() => storage);
+  screens.setSerializer(() => new SerializeAddon());
+  const panes = await pageWith('before\n── restored ──\n');
+  const quiet = { keep: (screenOf: (pane: Pane) => KeptPane) => panes.keep((pane) => screenOf({ ...pane, lastLine: undefined } as Pane)) } as unknown as Panes;
+  screens.save('ann', quiet);
+  expect(screens.load('ann')?.[0]?.panes['1']?.screen).toBe('before');
+});
+
+test('a screen on which recovery codes were is not kept, until it is cleared', async () => {
+  const storage = memory();
+  const screens = keptScreens(() => storage);
+  screens.setSerializer(() => new SerializeAddon());
+  const panes = await pageWith('KEEP-1 KEEP-2\n');
+  const secret = { keep: (screenOf: (pane: Pane) => KeptPane) => panes.keep((pane) => screenOf({ ...pane, isSecret: true } as Pane)) } as unknown as Panes;
+  screens.save('ann', secret);
+  expect(screens.load('ann')?.[0]?.panes['1']).toEqual({ screen: '', directory: '/home/me/x' });
+  expect([showsSecrets('mfa on', false), showsSecrets('x=$(mfa codes); echo $x', false), showsSecrets('ls', true), showsSecrets('clear', true), showsSecrets('ls', false)])
+    .toEqual([true, true, true, false, false]);
+});
+
+test('nobody gets the screens of another owner, and at a change of owner they go', async () => {
+  const storage = memory();
+  const screens = keptScreens(() => storage);
+  screens.setSerializer(() => new SerializeAddon());
+  storage.setItem('other', 'stays');
+  screens.save('ann', await pageWith('private\n'));
+  expect(screens.load('bob')).toBeUndefined();
+  screens.keepOnly('ann');
+  expect(screens.load('ann')).toBeDefined();
+  screens.keepOnly('local');
+  expect([...storage.values.keys()]).toEqual(['other']);
+});
+
+test('a very long output is cut to what fits, from its end', async () => {
+  const storage = memory();
+  const screens = keptScreens(() => storage);
+  screens.setSerializer(() => new SerializeAddon());
+  const loud = Array.from({ length: 900 }, (_, line) => Array.from({ length: 40 }, (_cell, cell) => `\x1b[38;5;${(line + cell) % 255}mx`).join('')).join('\n');
+  screens.save('ann', await pageWith(`${loud}\nthe end\n`));
+  expect(storage.values.get(storageKeys.screensOf('ann'))?.length).toBeLessThanOrEqual(192 * 1024);
+  expect(screens.load('ann')?.[0]?.panes['1']?.screen).toContain('the end');
+});
+
+test('storage that is denied or full costs the screens only', async () => {
+  const denied = keptScreens(() => { throw new Error('denied'); });
+  denied.setSerializer(() => new SerializeAddon());
+  denied.save('ann', await pageWith('x\n'));
+  denied.keepOnly('ann');
+  expect(denied.load('ann')).toBeUndefined();
+});
+
+test.each([
+  ['nothing', null], ['a word', 'x'], ['no tabs', []], ['no layout', [{ ...TAB, layout: undefined }]], ['a pane without a screen', [{ ...TAB, panes: { 1: kept() } }]],
+  ['a pane twice', [TAB, TAB]], ['keys for a pane that is not there', [{ ...TAB, active: 9 }]], ['a share of nothing', [{ ...TAB, layout: { ...LAYOUT, share: 0 } }]],
+  ['a long name', [{ ...TAB, name: 'x'.repeat(61) }]], ['too many', Array.from({ length: 17 }, (_, pane) => ({ ...TAB, layout: { pane }, panes: { [pane]: kept() }, active: pane }))],
+])('%s is nothing to restore', (_what, value) => expect(parseTabs(value)).toBeUndefined());
+
+test('a tab with a split is restored as it was', () => {
+  expect(parseTabs([{ ...TAB, more: 'of another version' }])).toEqual([TAB]);
+});

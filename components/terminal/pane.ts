@@ -1,0 +1,276 @@
+import type { IMarker } from '@xterm/xterm';
+import type { History } from '@/lib/client/history.ts';
+import type { Settings } from '@/lib/client/settings.ts';
+import type { WorkingDirectory } from '@/lib/client/working-directory.ts';
+import type { Workspace } from '@/lib/client/workspace.ts';
+import type { OfferedCommand } from '@/lib/core/shell/command-table.ts';
+import type { Shell } from '@/lib/core/shell/shell.ts';
+import { Tty } from '@/lib/core/tty/tty.ts';
+import type { AccountTools } from './commands/account-tools.ts';
+import { showsSecrets } from './shows-secrets.ts';
+import { openTerminal, type Look, type OpenTerminal } from './open-terminal.ts';
+import { pageTerminal } from './page-terminal.ts';
+import { readScreen } from './read-screen.ts';
+import { startSession } from './session.ts';
+
+/**
+ * One terminal of the page: xterm.js, a tty, a shell. What all panes have in common comes in; notices of the workspace
+ * do not, because of several panes one has to say them.
+ */
+export interface PaneOptions {
+  /** Gets xterm.js and what is shown over it. */
+  element: HTMLElement;
+  look: Look;
+  workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'drafts'>;
+  history: History;
+  directory: WorkingDirectory;
+  /** What it showed before the page was loaded anew. */
+  screen: string | undefined;
+  commands: (pane: Pick<Pane, 'notice' | 'settle'>) => readonly OfferedCommand[];
+  yieldNow: () => Promise<void>;
+  /** As it is set now. */
+  settings: () => Pick<Settings, 'plain-views' | 'screen-reader' | 'vim-keys'>;
+  /** Keys as they come from the keyboard; answers what is to be typed. */
+  modify: (data: string) => string;
+  /** What a screen reader has to say. */
+  hear: (output: string | Uint8Array) => void;
+  onState: () => void;
+  onLine: (line: string) => void;
+  onBell: () => void;
+}
+
+export interface Pane {
+  readonly terminal: OpenTerminal['terminal'];
+  readonly element: HTMLElement;
+  /** A prompt is on the screen and takes keys. */
+  readonly isReady: boolean;
+  /** A command runs. */
+  readonly isBusy: boolean;
+  /** Something lies over the terminal and has the keys. */
+  readonly isCovered: boolean;
+  /** Undefined until its code is here. */
+  readonly shell: Shell | undefined;
+  readonly directory: string | undefined;
+  /** What it was opened with, of the page before. */
+  readonly restored: string | undefined;
+  /** The command that ran last, or runs. */
+  readonly lastLine: string | undefined;
+  /** It may show recovery codes or the secret of an authenticator app, so what it shows is kept nowhere. */
+  readonly isSecret: boolean;
+  /** Text at the prompt, as if it came from the keyboard. */
+  type(data: string): void;
+  notice(sentence: string): void;
+  settle: AccountTools['settle'];
+  /** Screen and scrollback as text. */
+  text(): string;
+  /** What the last command printed; undefined when none ran. */
+  lastOutput(): string | undefined;
+  /** The row above which nothing is typed at the moment: what is below it is the prompt. */
+  promptRow(): number;
+  /** Scrolls to the prompt above or below what is shown first. */
+  scrollToPrompt(way: -1 | 1): void;
+  /** Its files have another owner: nothing of what it showed may be kept. */
+  forget(): void;
+  focus(): void;
+  setLook(look: Look): void;
+  fit(): void;
+  dispose(): void;
+}
+
+/** Lets what is printed be heard, and what is asked. */
+class HeardTty extends Tty {
+  hear: (output: string | Uint8Array) => void = () => undefined;
+
+  override print(data: string | Uint8Array): Promise<void> | undefined {
+    this.hear(data);
+    return super.print(data);
+  }
+
+  override readLine(...[kind, options]: Parameters<Tty['readLine']>): ReturnType<Tty['readLine']> {
+    if (kind === 'ask') this.hear(`${options.prompt}\n`);
+    return super.readLine(kind, options);
+  }
+}
+
+const RESTORED = '\x1b[0m\x1b[90m── restored ──\x1b[0m\n';
+
+export function openPane(options: PaneOptions): Pane {
+  const { element, workspace } = options;
+  const { ownerDocument: document } = element;
+  const view = document.defaultView as Window & typeof globalThis;
+  const host = document.createElement('div');
+  host.className = 'terminal-screen';
+  element.append(host);
+  const opened = openTerminal(host, options.look);
+  opened.fit();
+  const { terminal } = opened;
+
+  let state: 'starting' | 'ready' | 'busy' = 'starting';
+  let shell: Shell | undefined;
+  let directory: string | undefined;
+  let lastLine: string | undefined;
+  let isSecret = false;
+  let restored = options.screen;
+  /** Where each prompt stands, the last one at the end. */
+  const prompts: IMarker[] = [];
+
+  const tty = new HeardTty(opened.port, () => session.interrupt(), () => session.suspend());
+  // Heard from the first prompt on: what was there before is no news.
+  const isRestored = options.screen !== undefined && options.screen !== '';
+  if (isRestored) void tty.print(`${options.screen}\r\n${RESTORED}`);
+  tty.hear = options.hear;
+
+  /** Shows something over the terminal, which takes no keys meanwhile. */
+  const overTerminal = async <T>(work: () => Promise<T>): Promise<T> => {
+    host.inert = true;
+    try {
+      return await work();
+    } finally {
+      host.inert = false;
+      // Enter went down here and up over there. Until it hears of it, xterm.js drops text that comes without a key: an input method, a phone.
+      terminal.textarea?.dispatchEvent(new view.KeyboardEvent('keyup'));
+      terminal.focus();
+    }
+  };
+
+  const settle: AccountTools['settle'] = async (question, signal) => {
+    const { settleView } = await import('./settle-view.ts');
+    return overTerminal(() => settleView({ frame: element, question, signal }));
+  };
+
+  /** The prompt is about to stand where the cursor is; what stood above it has failed or not. */
+  const markPrompt = (lastStatus: number) => {
+    const above = prompts.at(-1);
+    const marker = terminal.registerMarker(0);
+    if (marker === undefined) return;
+    if (above !== undefined && (above.line === marker.line || above.isDisposed)) prompts.pop();
+    prompts.push(marker);
+    marker.onDispose(() => {
+      const index = prompts.indexOf(marker);
+      if (index >= 0) prompts.splice(index, 1);
+    });
+    if (lastLine === undefined || lastStatus === 0 || above === undefined || above.isDisposed) return;
+    terminal.registerDecoration({ marker: above, width: 1 })?.onRender((mark) => mark.classList.add('terminal-failed'));
+  };
+
+  const session = startSession({
+    tty,
+    workspace: {
+      get files() { return workspace.files; },
+      get person() { return workspace.person; },
+      onOwner: workspace.onOwner,
+      onNotice: () => () => undefined,
+    },
+    history: options.history,
+    directory: {
+      ...options.directory,
+      save(owner, path) {
+        directory = path;
+        options.directory.save(owner, path);
+      },
+    },
+    loadShell: async () => {
+      const { createShell } = await import('@/lib/core/shell/shell.ts');
+      return (given) => (shell = createShell(given));
+    },
+    commands: options.commands({ notice: (sentence) => tty.notice(sentence), settle }),
+    now: () => Date.now(),
+    monotonic: () => view.performance.now(),
+    random: () => Math.random(),
+    yieldNow: options.yieldNow,
+    delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
+    async edit(path, signal, how) {
+      const { editText } = await import('./text-editor.ts');
+      const keys = how?.keys ?? (options.settings()['vim-keys'] ? 'vim' : undefined);
+      await overTerminal(() => editText({ frame: element, files: workspace.files, path, drafts: () => workspace.drafts, signal, keys, line: how?.line }));
+    },
+    page: {
+      ...pageTerminal({ view, isPlain: () => options.settings()['plain-views'] || options.settings()['screen-reader'] }),
+      async show(media, signal) {
+        const { showMedia } = await import('./media-view.ts');
+        await overTerminal(() => showMedia({ frame: element, media, signal }));
+      },
+    },
+    onLine(line) {
+      lastLine = line;
+      isSecret = showsSecrets(line, isSecret);
+      options.onLine(line);
+    },
+    onState(next, lastStatus) {
+      state = next === 'busy' ? 'busy' : 'starting';
+      options.onState();
+      if (next === 'busy') return;
+      // Ready means that the prompt is on the screen, not only on its way there.
+      terminal.write('', () => {
+        if (state !== 'starting') return;
+        state = 'ready';
+        markPrompt(lastStatus);
+        options.onState();
+      });
+    },
+    ...(isRestored ? { greeting: '' } : {}),
+  });
+
+  const type = (data: string) => {
+    terminal.scrollToBottom();
+    tty.input(data);
+  };
+  const subscriptions = [
+    terminal.onData((data) => type(options.modify(data))),
+    terminal.onBell(() => options.onBell()),
+  ];
+
+  return {
+    terminal,
+    element,
+    get isReady() { return state === 'ready'; },
+    get isBusy() { return state === 'busy'; },
+    get isCovered() { return host.inert; },
+    get shell() { return shell; },
+    get directory() { return directory; },
+    get restored() { return restored; },
+    get lastLine() { return lastLine; },
+    get isSecret() { return isSecret; },
+    type,
+    notice: (sentence) => tty.notice(sentence),
+    settle,
+    text: () => readScreen(terminal),
+    lastOutput() {
+      const [from, to] = prompts.slice(-2);
+      if (from === undefined || to === undefined) return undefined;
+      return readScreen(terminal, { from: from.line, to: to.line }).split('\n').slice(1).join('\n');
+    },
+    promptRow() {
+      const last = prompts.at(-1);
+      const { baseY, cursorY } = terminal.buffer.normal;
+      return state === 'ready' && last !== undefined ? last.line : baseY + cursorY + 1;
+    },
+    scrollToPrompt(way) {
+      const first = terminal.buffer.active.viewportY;
+      const lines = prompts.map(({ line }) => line);
+      const target = way < 0 ? lines.filter((line) => line < first).at(-1) : lines.find((line) => line > first);
+      if (target !== undefined) terminal.scrollToLine(target);
+      else if (way > 0) terminal.scrollToBottom();
+    },
+    forget() {
+      restored = undefined;
+      lastLine = undefined;
+    },
+    focus() {
+      if (!host.inert) terminal.focus();
+    },
+    setLook(look) {
+      opened.setLook(look);
+      if (opened.fit()) tty.resized();
+    },
+    fit() {
+      if (opened.fit()) tty.resized();
+    },
+    dispose() {
+      for (const subscription of subscriptions) subscription.dispose();
+      session.dispose();
+      opened.dispose();
+      host.remove();
+    },
+  };
+}

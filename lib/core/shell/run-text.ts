@@ -1,0 +1,71 @@
+import type { ParsedScript, Statement } from 'unbash';
+import { expandAliases } from './aliases.ts';
+import { ShellError, type Step } from './flow.ts';
+import type { Interpreter } from './interpreter.ts';
+import { parseScript } from './parse.ts';
+import { SourceText } from './source-text.ts';
+
+/**
+ * A whole script. An error ends its line and the next line goes on, as bash reads its input. Aliases are put in line by
+ * line, because a line may define what the next one uses.
+ */
+export function* runText(shell: Interpreter, source: SourceText): Step<number> {
+  const { state } = shell;
+  const parsed = parseText(shell, source);
+  if (parsed === undefined) return 2;
+  const { script, text } = parsed;
+  let status = 0;
+  let line: Statement[] = [];
+  for (const [index, statement] of script.commands.entries()) {
+    line.push(statement);
+    const next = script.commands[index + 1];
+    if (next !== undefined && !text.text.slice(statement.end, next.pos).includes('\n')) continue;
+    if (state.flags.verbose) shell.complain(text.text.slice((line[0] as Statement).pos, statement.end));
+    state.source = text;
+    const aliased = state.flags.expandAliases && state.aliases.size > 0 && text === source ? aliasedLine(shell, text, (line[0] as Statement).pos, next?.pos) : undefined;
+    if (aliased === undefined) status = yield* runLine(shell, line);
+    else {
+      const outcome = parseText(shell, aliased);
+      if (outcome === undefined) return 2;
+      state.source = outcome.text;
+      status = yield* runLine(shell, outcome.script.commands);
+    }
+    line = [];
+  }
+  return status;
+}
+
+/** The text of a line with its aliases put in; undefined when it has none. */
+function aliasedLine(shell: Interpreter, source: SourceText, from: number, to: number | undefined): SourceText | undefined {
+  const text = source.text.slice(from, to);
+  const changed = expandAliases(text, shell.state.aliases);
+  return changed === text ? undefined : new SourceText(changed, source.file, source.lineAt(from));
+}
+
+function* runLine(shell: Interpreter, statements: readonly Statement[]): Step<number> {
+  try {
+    return yield* shell.statements(statements);
+  } catch (error) {
+    if (!(error instanceof ShellError) || error.status === 127) throw error;
+    shell.report(error.message);
+    shell.state.lastStatus = error.status;
+    return error.status;
+  }
+}
+
+/**
+ * The tree of a script and the text that its positions count in: the source, or where that is none without its aliases,
+ * the source with all of them put in. undefined after a syntax error, which it has said.
+ */
+function parseText(shell: Interpreter, source: SourceText): { script: ParsedScript; text: SourceText } | undefined {
+  let outcome = parseScript(source.text);
+  let text = source;
+  const { aliases, flags } = shell.state;
+  if (outcome.kind !== 'ok' && flags.expandAliases && aliases.size > 0) {
+    text = new SourceText(expandAliases(source.text, aliases), source.file, source.lineAt(0));
+    outcome = parseScript(text.text);
+  }
+  if (outcome.kind === 'ok') return { script: outcome.script, text };
+  shell.complain(`${source.file === undefined ? '' : `${source.file}: `}syntax error in line ${outcome.line + source.lineAt(0) - 1}, column ${outcome.column}: ${outcome.message}`);
+  return undefined;
+}

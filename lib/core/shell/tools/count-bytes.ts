@@ -1,0 +1,22 @@
+/** How often a byte occurs: four at a time, by the carries of a sum of 32 bits (Mycroft's zero-byte test, exact form). */
+export function countByte(bytes: Uint8Array, wanted: number): number {
+  let count = 0;
+  let at = 0;
+  const { length } = bytes;
+  const misaligned = (4 - (bytes.byteOffset & 3)) & 3;
+  for (const end = Math.min(misaligned, length); at < end; at += 1) if (bytes[at] === wanted) count += 1;
+  const words = length - at < 4 ? new Uint32Array(0) : new Uint32Array(bytes.buffer, bytes.byteOffset + at, (length - at) >> 2);
+  const pattern = wanted * 0x01010101;
+  for (let from = 0; from < words.length;) {
+    // Each of the four counters has eight bits.
+    const end = Math.min(words.length, from + 255);
+    let counters = 0;
+    for (; from < end; from += 1) {
+      const word = (words[from] as number) ^ pattern;
+      counters += (~(((word & 0x7f7f7f7f) + 0x7f7f7f7f) | word | 0x7f7f7f7f) >>> 7) & 0x01010101;
+    }
+    count += (counters & 0xff) + ((counters >>> 8) & 0xff) + ((counters >>> 16) & 0xff) + (counters >>> 24);
+  }
+  for (at += words.length * 4; at < length; at += 1) if (bytes[at] === wanted) count += 1;
+  return count;
+}

@@ -1,0 +1,47 @@
+import type { Candidate } from './candidate-menu.ts';
+import type { HistoryMatches } from './history-search.ts';
+import type { ColourSpan } from './line-view.ts';
+
+export interface Completion {
+  /** The part [start, cursor) is replaced. */
+  start: number;
+  candidates: readonly Candidate[];
+}
+
+export interface LineReaderOptions {
+  /** May hold SGR sequences. */
+  prompt: string;
+  /** Shown before each line after the first. */
+  continuation?: string;
+  initial?: string;
+  /** Not shown, kept nowhere. */
+  secret?: boolean;
+  /** Oldest first; not changed while the line is read. */
+  history?: readonly string[] | (() => readonly string[]);
+  /** Ctrl-R; without it the lines of `history` are searched. */
+  search?: (query: string) => HistoryMatches;
+  /** How times and directories are shown beside lines that were found. */
+  when?: (at: number) => string;
+  where?: (directory: string) => string;
+  complete?: (text: string, cursor: number) => Completion;
+  /** A whole line that begins with the text. */
+  suggest?: (text: string) => string | undefined;
+  /** The colours of a text that is being typed at `cursor`. */
+  colour?: (text: string, cursor: number) => readonly ColourSpan[];
+  /** Whether Enter must ask for another line. */
+  isIncomplete?: (text: string) => boolean;
+  /** Killed text; share one array between lines. */
+  kills?: string[];
+  /** Ctrl-x Ctrl-e: shows the text in the editor; resolves with what it is then. */
+  editLine?: (text: string) => Promise<string>;
+}
+
+export type ReaderOutcome =
+  /** `following`: the line to offer next (Ctrl-o). */
+  | { type: 'line'; line: string; following?: string }
+  /** Ctrl-D: with a line of nothing it means the end. */
+  | { type: 'end' }
+  | { type: 'interrupt' }
+  | { type: 'clear' }
+  | { type: 'edit' }
+  | { type: 'bell' };
