@@ -135,7 +135,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     const tools = async (): Promise<AccountTools> => {
       const { fileHistories } = await import('@/lib/client/file-history.ts');
       return {
-        workspace, channel, page, after, settle: pane.settle, owed, past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
+        workspace, channel, page, after, settle: pane.settle, owed, keepHistory: () => history.write(), past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
         origin: view.location.origin, device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
       };
     };
@@ -148,8 +148,6 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
           async run(context) {
             // Typed before the first answer: "you are not signed in" would be a guess.
             if (workspace.person === undefined) await orInterrupted(context.signal, known);
-            // What was entered in the last minute goes along before this browser forgets it.
-            if (name === 'logout') history.write();
             return command.run(context);
           },
         };

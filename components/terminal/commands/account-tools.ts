@@ -25,6 +25,8 @@ export interface AccountTools {
   settle: (question: SettleQuestion, signal: CancelSignal) => Promise<string | undefined>;
   /** A sign-out that the server has not heard of yet. */
   owed: Pick<OwedSignOut, 'owe' | 'forget'>;
+  /** Writes the lines that were entered since the last time into the files. */
+  keepHistory: () => void;
   /** Runs work later; answers what cancels it. */
   after: (ms: number, work: () => void) => () => void;
   channel: Pick<AccountChannel, 'tell'>;

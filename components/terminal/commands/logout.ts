@@ -31,6 +31,11 @@ export const logoutCommand = (tools: AccountTools): Command => ({
     const left = { ...(await orInterrupted(context.signal, workspace.unsynced())), drafts: workspace.unsaved() };
     // Without an answer from the store nobody can tell whether all of it is still there.
     const choice = left.files === 0 && left.drafts.length === 0 && left.isHeard ? 'leave' : await ask(tools, context, left);
+    if (choice === 'leave') {
+      // What was entered in the last minute goes along; should it not get there, it counts as late below.
+      tools.keepHistory();
+      if (workspace.status.pending > 0) await orInterrupted(context.signal, workspace.syncNow());
+    }
     if (choice === 'stay') {
       await say(context, `Everything is kept, and you are still signed in as ${person.email}.`);
       return 1;

@@ -41,7 +41,7 @@ function setUp(replies: Record<string, [number, unknown][]>) {
     tty, workspace, history, directory: workingDirectory(undefined), loadShell: async () => createShell,
     commands: [...coreCommands, ...accountCommands(async () => ({
       workspace, past: () => undefined, page: { choose: async () => undefined, takeDropped: () => undefined, save: () => undefined },
-      owed: { owe: () => false, forget: () => undefined }, after: () => () => undefined, settle: async () => undefined, channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: 'firefox-linux', leaveTo: () => undefined,
+      owed: { owe: () => false, forget: () => undefined }, after: () => () => undefined, keepHistory: () => undefined, settle: async () => undefined, channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: 'firefox-linux', leaveTo: () => undefined,
     }))],
     now: () => 0, monotonic: () => performance.now(), random: () => 0.5,
     yieldNow: () => new Promise((resolve) => setImmediate(resolve)), delay: () => Promise.resolve(), edit: () => Promise.resolve(), onState: () => undefined,

@@ -75,4 +75,5 @@ export const coreCommands: readonly LateCommand[] = [
   ...lateCommands(() => import('./tools/sed/sed.ts'), ['sed']),
   ...lateCommands(() => import('./tools/awk/awk.ts'), ['awk', 'gawk']),
   ...lateCommands(() => import('./tools/jq/jq.ts'), ['jq']),
+  ...lateCommands(() => import('./tools/yq/yq.ts'), ['yq']),
 ];

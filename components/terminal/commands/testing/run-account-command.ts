@@ -83,6 +83,7 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
     },
     owed: { owe: () => { events.push('owed'); return hasRoom; }, forget: () => undefined },
     after: () => () => undefined,
+    keepHistory: () => undefined,
     settle: async () => undefined,
     channel: { tell: (event: string) => void events.push(`told ${event}`) },
     notice: (sentence: string) => void events.push(`notice ${sentence}`),

@@ -110,7 +110,7 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
           ignored, pause: () => undefined, resume: () => undefined, rejoin: () => judge(device.rejoin()), syncNow: () => judge(device.sync()),
           signedIn: async () => undefined, sessionEnded: () => undefined, unsynced: async () => ({ files: pendingCount(), isHeard: true }), unsaved: () => terminal.drafts, wipe: () => undefined,
         },
-        past, after, owed: { owe: () => false, forget: () => undefined },
+        past, after, keepHistory: () => undefined, owed: { owe: () => false, forget: () => undefined },
         settle: async (question) => terminal.settle(question),
         page: {
           choose: async () => terminal.chosen,

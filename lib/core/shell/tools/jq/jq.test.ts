@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { limits } from '../../../limits.ts';
+import type { CancelSignal } from '../../command.ts';
+import { runInMemory } from '../../testing/run-in-memory.ts';
+import { formatNumber } from './number-text.ts';
+import { JsonReader, MORE } from './read-json.ts';
+import { array, object, toJson } from './value.ts';
+
+const jq = async (args: string): Promise<{ text: string; errors: string; status: number }> => {
+  const { text, errors, status } = await runInMemory(`jq ${args}`);
+  return { text, errors, status };
+};
+
+describe('jq', () => {
+  test('a value stays what it is when another is made from it', () => {
+    const first = array([1, 2]);
+    const second = first.with(0, 9);
+    const third = first.concat([3]);
+    const one = object([['a', 1]]);
+    const two = one.with('b', 2);
+    const three = one.with('a', 5);
+    expect([first, second, third, second.with(4, 0), one, two, three, two.without(new Set(['a']))].map(toJson))
+      .toEqual(['[1,2]', '[9,2]', '[1,2,3]', '[9,2,null,null,0]', '{"a":1}', '{"a":1,"b":2}', '{"a":5}', '{"b":2}']);
+    expect(toJson(second)).toBe('[9,2]');
+  });
+
+  test('documents are read wherever the text is cut', () => {
+    const text = '{"a":[1,-2.5e1,"x\\n\\u00e9\\"\\\\"],"b":{}} [true,null] "é" 12 ';
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      const reader = new JsonReader();
+      const found: string[] = [];
+      for (const part of [text.slice(0, cut), text.slice(cut)]) {
+        reader.push(part);
+        for (let value = reader.next(); value !== MORE && typeof value !== 'symbol'; value = reader.next()) found.push(toJson(value));
+      }
+      expect(found).toEqual(['{"a":[1,-25,"x\\né\\"\\\\"],"b":{}}', '[true,null]', '"é"', '12']);
+    }
+  });
+
+  test('numbers are printed as jq 1.6 prints them', () => {
+    expect([1, -0, 0.1, 1e15, 1e16, 1.5e16, 1e17, 1e-5, 0.0001, -3.5e-7, 1e1000, Number.NaN, 123456789012345680000000000000].map(formatNumber))
+      .toEqual(['1', '-0', '0.1', '1000000000000000', '1e+16', '15000000000000000', '1e+17', '1e-05', '0.0001', '-3.5e-07', '1.7976931348623157e+308', 'null', '123456789012345680000000000000']);
+  });
+
+  test('an array without end, a call without end and a pattern without end are refused in one sentence', async () => {
+    expect(await jq("-n '[range(1e9)]'")).toEqual({
+      text: '', status: 5, errors: `jq: error (at <unknown>): more than ${limits.jqMaxElements} elements in one array; keep fewer, e.g. with limit(100; …), or print each instead of gathering them\n`,
+    });
+    expect(await jq("-n 'def f: [f]; f'")).toEqual({
+      text: '', status: 5, errors: `jq: error (at <unknown>): functions call one another more than ${limits.jqMaxDepth} deep; let the call come last, or use while, until, repeat or reduce\n`,
+    });
+    const slow = await jq(`-n '"${'a'.repeat(40)}b" | test("(a+)+$")'`);
+    expect(slow).toEqual({ text: '', status: 5, errors: `jq: error (at <unknown>): (a+)+$ cannot be matched here: it could take more than ${limits.patternMaxSteps} steps on this text; make it simpler\n` });
+  });
+
+  test('a call in last place takes no room', async () => {
+    expect(await jq("-n 'def f: if . < 20000 then . + 1 | f else . end; 0 | f'")).toEqual({ text: '20000\n', errors: '', status: 0 });
+  });
+
+  test('a filter that never ends gives way to Ctrl-C', async () => {
+    for (const filter of ['def f: f; f', 'last(repeat(1))', 'reduce range(1e15) as $x (0; . + $x)', '0 | until(false; . + 1)']) {
+      const listeners: (() => void)[] = [];
+      const signal = { aborted: false, addEventListener: (_type: 'abort', listener: () => void) => void listeners.push(listener), removeEventListener: () => {} };
+      const running = runInMemory(`jq -n '${filter}'`, { signal: signal as CancelSignal });
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.aborted = true;
+      for (const listener of listeners) listener();
+      expect((await running).status).toBe(130);
+    }
+  });
+
+  test('results come while the input goes on', async () => {
+    expect(await runInMemory("yes '{\"a\":1}' | jq -c .a | head -2")).toMatchObject({ text: '1\n1\n', status: 0 });
+  });
+
+  test('what is wrong in a filter is said with its line', async () => {
+    expect(await jq("-n '1 +\n| 2'")).toEqual({ text: '', status: 3, errors: 'jq: error: syntax error, unexpected | at <top-level>, line 2:\n1 +\n| 2\njq: 1 compile error\n' });
+  });
+});
