@@ -8,14 +8,11 @@ import { openSettings, type Settings } from '@/lib/client/settings.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
 import type { LateCommand } from '@/lib/core/shell/command-table.ts';
-import { coreCommands } from '@/lib/core/shell/core-commands.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { newVersion } from '../offline/new-version.ts';
 import { openAnnouncer } from './announcer.ts';
 import { appActionOf } from './app-keys.ts';
-import { accountCommands } from './commands/account-commands.ts';
 import type { AccountTools } from './commands/account-tools.ts';
-import { screenCommands } from './commands/screen-commands.ts';
 import { installOffer } from './install-offer.ts';
 import { keyBar } from './key-bar.ts';
 import { keptScreens } from './kept-screens.ts';
@@ -23,7 +20,7 @@ import type { Look } from './open-terminal.ts';
 import type { PageTools } from './page-actions.ts';
 import { openPageTheme } from './page-theme.ts';
 import { pageTurns } from './page-turns.ts';
-import { openPane, type Pane } from './pane.ts';
+import { openPane, type Pane, type PaneOptions } from './pane.ts';
 import { openPanes, type Panes } from './panes.ts';
 import { ownerOf } from './session.ts';
 import { statusText } from './status-text.ts';
@@ -131,7 +128,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   };
   const page = pageFiles(view);
   const known = checkSession();
-  const accountCommandsOf = (pane: Pick<Pane, 'notice' | 'settle'>): LateCommand[] => {
+  const accountCommandsOf = async (pane: Pick<Pane, 'notice' | 'settle'>): Promise<LateCommand[]> => {
     const tools = async (): Promise<AccountTools> => {
       const { fileHistories } = await import('@/lib/client/file-history.ts');
       return {
@@ -139,6 +136,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
         origin: view.location.origin, device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
       };
     };
+    const { accountCommands } = await import('./commands/account-commands.ts');
     return accountCommands(tools).map(({ name, load }): LateCommand => ({
       name,
       async load() {
@@ -179,7 +177,12 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const isNew = !directories.isKnown(ownerOf(workspace.person)) && history.entries().length === 0;
   const kept = keptScreens(() => view.sessionStorage);
   kept.keepOnly(ownerOf(workspace.person));
-  const offered = screenCommands(async () => pageTools());
+  const loadCommands: PaneOptions['loadCommands'] = async (pane) => {
+    const [{ coreCommands }, { screenCommands }, account] = await Promise.all([
+      import('@/lib/core/shell/core-commands.ts'), import('./commands/screen-commands.ts'), accountCommandsOf(pane),
+    ]);
+    return [...coreCommands, ...screenCommands(async () => pageTools()), ...account];
+  };
 
   panes = openPanes({
     frame,
@@ -196,7 +199,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
         history,
         directory: from?.directory === undefined ? directories : directories.startingAt(from.directory),
         screen: from?.screen,
-        commands: (own) => [...coreCommands, ...offered, ...accountCommandsOf(own)],
+        loadCommands,
         yieldNow: turns.next,
         settings: () => settings.current,
         modify: (data) => bar.apply(data),

@@ -26,7 +26,7 @@ export interface PaneOptions {
   directory: WorkingDirectory;
   /** What it showed before the page was loaded anew. */
   screen: string | undefined;
-  commands: (pane: Pick<Pane, 'notice' | 'settle'>) => readonly OfferedCommand[];
+  loadCommands: (pane: Pick<Pane, 'notice' | 'settle'>) => Promise<readonly OfferedCommand[]>;
   yieldNow: () => Promise<void>;
   /** As it is set now. */
   settings: () => Pick<Settings, 'plain-views' | 'screen-reader' | 'vim-keys'>;
@@ -173,7 +173,7 @@ export function openPane(options: PaneOptions): Pane {
       const { createShell } = await import('@/lib/core/shell/shell.ts');
       return (given) => (shell = createShell(given));
     },
-    commands: options.commands({ notice: (sentence) => tty.notice(sentence), settle }),
+    loadCommands: () => options.loadCommands({ notice: (sentence) => tty.notice(sentence), settle }),
     now: () => Date.now(),
     monotonic: () => view.performance.now(),
     random: () => Math.random(),

@@ -64,7 +64,7 @@ function setUp(bashrc?: string) {
   const states: string[] = [];
   const history = openHistory({ owner: 'local', tab: 't', storage: undefined, now: () => 0 });
   const session = startSession({
-    tty, workspace, history, directory: workingDirectory(undefined), loadShell: async () => createShell, commands,
+    tty, workspace, history, directory: workingDirectory(undefined), loadShell: async () => createShell, loadCommands: async () => commands,
     now: () => 0, monotonic: () => performance.now(), random: () => 0.5,
     yieldNow: () => new Promise((resolve) => setImmediate(resolve)), delay: () => Promise.resolve(),
     edit: () => Promise.resolve(), onState: (state) => states.push(state),

@@ -23,7 +23,8 @@ export interface SessionOptions {
   directory: WorkingDirectory;
   /** Fetches the shell's code. The prompt does not wait for it; a line does. */
   loadShell: () => Promise<(options: ShellOptions) => Shell>;
-  commands: readonly OfferedCommand[];
+  /** Fetched beside the shell's code. */
+  loadCommands: () => Promise<readonly OfferedCommand[]>;
   now: () => number;
   monotonic: () => number;
   random: () => number;
@@ -87,21 +88,24 @@ export function startSession(options: SessionOptions): Session {
     return page === undefined ? {} : { ...page, show: (media) => page.show(media, (running ?? new AbortController()).signal) };
   }
 
-  const newShell = async () => (await options.loadShell())({
-    files: workspace.files,
-    env: {
-      HOME, USER: 'me', LOGNAME: 'me', HOSTNAME: 'selkie', SHELL: '/bin/sh', PATH: '/bin', TERM: 'xterm-256color',
-      LANG: 'C.UTF-8', EDITOR: 'edit', PWD: directory.load(owner, workspace.files),
-    },
-    cwd: directory.load(owner, workspace.files),
-    now: options.now,
-    monotonic: options.monotonic,
-    random: options.random,
-    yieldNow: options.yieldNow,
-    delay: options.delay,
-    commands: options.commands,
-    history,
-  });
+  const newShell = async () => {
+    const [createShell, commands] = await Promise.all([options.loadShell(), options.loadCommands()]);
+    return createShell({
+      files: workspace.files,
+      env: {
+        HOME, USER: 'me', LOGNAME: 'me', HOSTNAME: 'selkie', SHELL: '/bin/sh', PATH: '/bin', TERM: 'xterm-256color',
+        LANG: 'C.UTF-8', EDITOR: 'edit', PWD: directory.load(owner, workspace.files),
+      },
+      cwd: directory.load(owner, workspace.files),
+      now: options.now,
+      monotonic: options.monotonic,
+      random: options.random,
+      yieldNow: options.yieldNow,
+      delay: options.delay,
+      commands,
+      history,
+    });
+  };
   /** Undefined until its code is here. */
   let shell: Shell | undefined;
   let starting: Promise<Shell | undefined>;

@@ -202,7 +202,7 @@ export const limits = {
   bcMaxDigits: 100_000,
   bcMaxDepth: 10_000,
   /** Elements of one array or object that a jq filter makes, calls inside one another, and brackets inside one another of what it reads (jq 1.6's own). */
-  jqMaxElements: 5_000_000,
+  jqMaxElements: 2_000_000,
   jqMaxDepth: 1_000,
   jqMaxNesting: 256,
 

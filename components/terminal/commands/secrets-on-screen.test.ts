@@ -39,7 +39,7 @@ function setUp(replies: Record<string, [number, unknown][]>) {
   const tty: Tty = new Tty(head.port, () => session.interrupt());
   const session = startSession({
     tty, workspace, history, directory: workingDirectory(undefined), loadShell: async () => createShell,
-    commands: [...coreCommands, ...accountCommands(async () => ({
+    loadCommands: async () => [...coreCommands, ...accountCommands(async () => ({
       workspace, past: () => undefined, page: { choose: async () => undefined, takeDropped: () => undefined, save: () => undefined },
       owed: { owe: () => false, forget: () => undefined }, after: () => () => undefined, keepHistory: () => undefined, settle: async () => undefined, channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: 'firefox-linux', leaveTo: () => undefined,
     }))],

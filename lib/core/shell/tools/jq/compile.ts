@@ -89,7 +89,7 @@ export class Compiler {
       case 'if': {
         const test = plain(node.test);
         const isTail = isLast && test.one !== undefined;
-        return choose(test, this.compile(node.then, scope, isTail), node.otherwise === undefined ? identity : this.compile(node.otherwise, scope, isTail));
+        return choose(test, this.compile(node.met, scope, isTail), node.otherwise === undefined ? identity : this.compile(node.otherwise, scope, isTail));
       }
       case 'def': {
         const entry: Entry & { kind: 'function' } = { kind: 'function', name: node.definition.name, definition: node.definition, body: undefined, depth: scope.depth, parent: scope.entry };
@@ -117,11 +117,7 @@ export class Compiler {
         const leave = (env: Env): never => {
           throw new Break(up(env, distance));
         };
-        return several(function* (env) {
-          leave(env);
-        }, function* (env) {
-          leave(env);
-        });
+        return several((env) => leave(env), (env) => leave(env));
       }
       case 'call': return this.#call(node.name, node.args, scope, node.at, isLast);
     }

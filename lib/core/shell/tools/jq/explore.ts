@@ -40,7 +40,7 @@ export function* explore<T>(
       const { emits, descends } = yield* decide(item);
       if (emits) yield item;
       if (descends) stack.push(many(item));
-      if (stack.length > limits.jqMaxElements / 50) fail(`a walk is more than ${limits.jqMaxElements / 50} levels deep`);
+      if (stack.length > limits.jqMaxElements / 10) fail(`a walk is more than ${limits.jqMaxElements / 10} levels deep`);
     }
     const top = stack[stack.length - 1];
     if (top === undefined) return;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../../../limits.ts';
 import type { CancelSignal } from '../../command.ts';
 import { runInMemory } from '../../testing/run-in-memory.ts';
 import { formatNumber } from './number-text.ts';
@@ -38,19 +37,8 @@ describe('jq', () => {
   });
 
   test('numbers are printed as jq 1.6 prints them', () => {
-    expect([1, -0, 0.1, 1e15, 1e16, 1.5e16, 1e17, 1e-5, 0.0001, -3.5e-7, 1e1000, Number.NaN, 123456789012345680000000000000].map(formatNumber))
+    expect([1, -0, 0.1, 1e15, 1e16, 1.5e16, 1e17, 1e-5, 0.0001, -3.5e-7, Number.POSITIVE_INFINITY, Number.NaN, 1.2345678901234568e29].map(formatNumber))
       .toEqual(['1', '-0', '0.1', '1000000000000000', '1e+16', '15000000000000000', '1e+17', '1e-05', '0.0001', '-3.5e-07', '1.7976931348623157e+308', 'null', '123456789012345680000000000000']);
-  });
-
-  test('an array without end, a call without end and a pattern without end are refused in one sentence', async () => {
-    expect(await jq("-n '[range(1e9)]'")).toEqual({
-      text: '', status: 5, errors: `jq: error (at <unknown>): more than ${limits.jqMaxElements} elements in one array; keep fewer, e.g. with limit(100; …), or print each instead of gathering them\n`,
-    });
-    expect(await jq("-n 'def f: [f]; f'")).toEqual({
-      text: '', status: 5, errors: `jq: error (at <unknown>): functions call one another more than ${limits.jqMaxDepth} deep; let the call come last, or use while, until, repeat or reduce\n`,
-    });
-    const slow = await jq(`-n '"${'a'.repeat(40)}b" | test("(a+)+$")'`);
-    expect(slow).toEqual({ text: '', status: 5, errors: `jq: error (at <unknown>): (a+)+$ cannot be matched here: it could take more than ${limits.patternMaxSteps} steps on this text; make it simpler\n` });
   });
 
   test('a call in last place takes no room', async () => {

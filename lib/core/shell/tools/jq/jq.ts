@@ -3,7 +3,7 @@ import { complain, TextWriter } from '../files-in.ts';
 import { Documents } from './documents.ts';
 import { readOptions } from './options.ts';
 import { runFilter } from './run-filter.ts';
-import { toJson, type Value } from './value.ts';
+import { toJson } from './value.ts';
 import { writeJson } from './write-json.ts';
 
 export const jq: Command = {

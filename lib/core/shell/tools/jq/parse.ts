@@ -344,11 +344,11 @@ class Parser {
   #if(): Node {
     const test = this.#expression(1);
     this.#expect('then');
-    const then = this.#expression(1);
-    if (this.#takes('elif')) return { kind: 'if', test, then, otherwise: this.#if() };
+    const met = this.#expression(1);
+    if (this.#takes('elif')) return { kind: 'if', test, met, otherwise: this.#if() };
     const otherwise = this.#takes('else') ? this.#expression(1) : undefined;
     this.#expect('end');
-    return { kind: 'if', test, then, otherwise };
+    return { kind: 'if', test, met, otherwise };
   }
 
   #object(): Node {

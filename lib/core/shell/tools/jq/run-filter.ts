@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../command.ts';
 import { encodeText } from '../../text.ts';
-import { complain, TextWriter } from '../files-in.ts';
+import { complain, type TextWriter } from '../files-in.ts';
 import { createFilter, type Filter } from './filter.ts';
 import { Halt } from './halt.ts';
 import { JsonError } from './read-json.ts';

@@ -35,6 +35,11 @@ function walking(machine: Machine, next: Code, decide: (env: Env, value: Value) 
     (env, place) => explore<Place>(machine, place, ({ value }) => decide(env, value), (inner) => next.paths(env, inner)));
 }
 
+// oxlint-disable-next-line require-yield
+function* always(): Generator<typeof PAUSE, Decision, void> {
+  return ALWAYS;
+}
+
 const ALWAYS: Decision = { emits: true, descends: true };
 const NEVER: Decision = { emits: false, descends: false };
 
@@ -178,7 +183,7 @@ const sorted = (list: readonly Keyed[]): Value => array(list.map(({ item }) => i
 const grouped = (list: readonly Keyed[]): Value => array(groupsOf(list).map((group) => sorted(group)));
 const unique = (list: readonly Keyed[]): Value => array(groupsOf(list).map(([first]) => (first as Keyed).item));
 
-const always = constant(1);
+const step = constant(1);
 
 const specials: Readonly<Record<string, Special>> = {
   'empty/0': () => empty,
@@ -190,9 +195,9 @@ const specials: Readonly<Record<string, Special>> = {
   }),
   'select/1': (_machine, args) => choose(arg(args, 0), identity, empty),
   'recurse/0': (machine) => several((_env, input) => everything(machine, input), (_env, place) => everywhere(machine, place)),
-  'recurse/1': (machine, args) => walking(machine, arg(args, 0), function* () { return ALWAYS; }),
-  'recurse/2': (machine, args) => walking(machine, pipe(arg(args, 0), choose(arg(args, 1), identity, empty)), function* () { return ALWAYS; }),
-  'repeat/1': (machine, args) => walking(machine, arg(args, 0), function* () { return ALWAYS; }),
+  'recurse/1': (machine, args) => walking(machine, arg(args, 0), always),
+  'recurse/2': (machine, args) => walking(machine, pipe(arg(args, 0), choose(arg(args, 1), identity, empty)), always),
+  'repeat/1': (machine, args) => walking(machine, arg(args, 0), always),
   'while/2': (machine, args) => walking(machine, arg(args, 1), function* (env, value) { return (yield* holds(arg(args, 0), env, value)) ? ALWAYS : NEVER; }),
   'until/2': (machine, args) => walking(machine, arg(args, 1), function* (env, value) {
     const ends = yield* holds(arg(args, 0), env, value);
@@ -223,8 +228,8 @@ const specials: Readonly<Record<string, Special>> = {
   'isempty/1': (_machine, args) => several(function* (env, input) {
     yield (yield* firstOf(arg(args, 0).many(env, input))) === undefined;
   }),
-  'range/1': (machine, args) => range(machine, constant(0), arg(args, 0), always),
-  'range/2': (machine, args) => range(machine, arg(args, 0), arg(args, 1), always),
+  'range/1': (machine, args) => range(machine, constant(0), arg(args, 0), step),
+  'range/2': (machine, args) => range(machine, arg(args, 0), arg(args, 1), step),
   'range/3': (machine, args) => range(machine, arg(args, 0), arg(args, 1), arg(args, 2)),
   'any/0': (machine) => quantified(true, each(machine, identity), identity),
   'any/1': (machine, args) => quantified(true, each(machine, identity), arg(args, 0)),

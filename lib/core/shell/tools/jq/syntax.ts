@@ -43,7 +43,7 @@ export type Node =
   | { kind: 'as'; source: Node; patterns: Pattern[]; body: Node }
   | { kind: 'reduce'; source: Node; patterns: Pattern[]; start: Node; update: Node }
   | { kind: 'foreach'; source: Node; patterns: Pattern[]; start: Node; update: Node; extract: Node | undefined }
-  | { kind: 'if'; test: Node; then: Node; otherwise: Node | undefined }
+  | { kind: 'if'; test: Node; met: Node; otherwise: Node | undefined }
   | { kind: 'def'; definition: Definition; body: Node }
   | { kind: 'call'; name: string; args: Node[]; at: number }
   | { kind: 'variable'; name: string; at: number; line: number }

@@ -19,12 +19,16 @@ export function fail(message: string): never {
   throw new JqError(message);
 }
 
+/** Steps before a copy, at least: a copy of a few elements for each second step would be the greater cost. */
+const COPY_AFTER = 64;
+
 const tooMany = (): never => fail(`more than ${limits.jqMaxElements} elements in one value; make it smaller, e.g. with limit or by working on each element`);
 
 /**
  * Arrays and objects are persistent by Baker's trick: the newest version owns the storage, an older one only remembers how it
  * differs from the version made from it, and copies when somebody looks at it after all. So `reduce … (.[$k] += 1)` costs one
- * step a turn, as in jq, which counts references. Rejected: copying (quadratic), and trees (every reader pays).
+ * step a turn, as in jq, which counts references. Now and then (after as many steps as there are elements) the next version is a
+ * copy after all, so that who keeps an old one does not keep every version since. Rejected: copying (quadratic), and trees (every reader pays).
  */
 export class JqArray {
   #items: Value[] | undefined;
@@ -33,6 +37,8 @@ export class JqArray {
   #length = 0;
   #index = -1;
   #old: Value = null;
+  /** Versions since the last copy. */
+  #age = 0;
 
   constructor(items: Value[]) {
     this.#items = items;
@@ -44,8 +50,8 @@ export class JqArray {
   }
 
   #restore(): Value[] {
-    const later: JqArray[] = [];
-    let version: JqArray = this;
+    const later: JqArray[] = [this];
+    let version = this.#next as JqArray;
     while (version.#items === undefined) {
       later.push(version);
       version = version.#next as JqArray;
@@ -59,11 +65,16 @@ export class JqArray {
     this.#items = items;
     this.#next = undefined;
     this.#old = null;
+    this.#age = 0;
     return items;
   }
 
-  #handOver(items: Value[]): JqArray {
+  /** The next version, still equal to this; its storage may be changed. */
+  #successor(): JqArray {
+    const items = this.#items ?? this.#restore();
+    if (this.#age > Math.max(COPY_AFTER, items.length)) return new JqArray(items.slice());
     const next = new JqArray(items);
+    next.#age = this.#age + 1;
     this.#items = undefined;
     this.#next = next;
     return next;
@@ -72,8 +83,8 @@ export class JqArray {
   /** With one element replaced, or added behind; what lies between is null. @throws JqError */
   with(index: number, value: Value): JqArray {
     if (index >= limits.jqMaxElements) return tooMany();
-    const items = this.#items ?? this.#restore();
-    const next = this.#handOver(items);
+    const next = this.#successor();
+    const items = next.#items as Value[];
     if (index < items.length) {
       this.#index = index;
       this.#old = items[index] as Value;
@@ -92,10 +103,11 @@ export class JqArray {
     if (items.length + more.length > limits.jqMaxElements) return tooMany();
     // `. + .` reads what it writes.
     const added = more === items ? more.slice() : more;
-    const next = this.#handOver(items);
+    const next = this.#successor();
+    const grown = next.#items as Value[];
     this.#index = -1;
-    this.#length = items.length;
-    for (const value of added) items.push(value);
+    this.#length = grown.length;
+    for (const value of added) grown.push(value);
     return next;
   }
 }
@@ -106,6 +118,7 @@ export class JqObject {
   #key = '';
   /** Undefined: this version has no such key. */
   #old: Value | undefined;
+  #age = 0;
 
   constructor(map: Map<string, Value>) {
     this.#map = map;
@@ -117,8 +130,8 @@ export class JqObject {
   }
 
   #restore(): Map<string, Value> {
-    const later: JqObject[] = [];
-    let version: JqObject = this;
+    const later: JqObject[] = [this];
+    let version = this.#next as JqObject;
     while (version.#map === undefined) {
       later.push(version);
       version = version.#next as JqObject;
@@ -132,6 +145,7 @@ export class JqObject {
     this.#map = map;
     this.#next = undefined;
     this.#old = undefined;
+    this.#age = 0;
     return map;
   }
 
@@ -139,7 +153,9 @@ export class JqObject {
   with(key: string, value: Value): JqObject {
     const map = this.#map ?? this.#restore();
     if (map.size >= limits.jqMaxElements) return tooMany();
+    if (this.#age > Math.max(COPY_AFTER, map.size)) return new JqObject(new Map(map).set(key, value));
     const next = new JqObject(map);
+    next.#age = this.#age + 1;
     this.#map = undefined;
     this.#next = next;
     this.#key = key;
