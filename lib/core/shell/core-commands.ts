@@ -46,6 +46,7 @@ export const coreCommands: readonly LateCommand[] = [
   ...lateCommands(() => import('./tools/views/note.ts'), ['note']),
   ...lateCommands(() => import('./tools/views/todo.ts'), ['todo']),
   ...lateCommands(() => import('./tools/views/journal.ts'), ['journal']),
+  ...lateCommands(() => import('./tools/xxd.ts'), ['xxd']),
   ...lateCommands(() => import('./tools/od.ts'), ['od']),
   ...lateCommands(() => import('./tools/hexdump.ts'), ['hd', 'hexdump']),
   ...lateCommands(() => import('./tools/base-encoding.ts'), ['base32', 'base64', 'basenc']),

@@ -1,7 +1,7 @@
 import { HOME } from '../fs/places.ts';
 import type { Interpreter } from './interpreter.ts';
 import { byteText } from './text.ts';
-import { formatTime } from './time-text.ts';
+import { formatDate } from './tools/format-date.ts';
 
 /** A prompt with colours only: a title, a cursor movement or a bell would put the line that is typed out of place. */
 export function keepColours(text: string): string {
@@ -13,7 +13,7 @@ export function keepColours(text: string): string {
 export function decodePrompt(shell: Interpreter, template: string, historyNumber: number): string {
   const { state, run } = shell;
   const host = state.get('HOSTNAME') ?? 'selkie';
-  const time = (format: string): string => formatTime(format, run.now(), state.get('TZ'));
+  const time = (format: string): string => formatDate(format, run.now(), state.get('TZ'));
   // What comes from a name must not be expanded once more.
   const literal = (text: string): string => text.replace(/[$`\\]/g, '\\$&');
   return template.replace(/\\(?:D\{([^}]*)\}|([0-7]{1,3})|([\s\S]))/g, (whole, format: string | undefined, octal: string | undefined, letter: string | undefined) => {

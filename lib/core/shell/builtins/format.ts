@@ -1,7 +1,7 @@
 import { decodeEscapes } from '../escapes.ts';
 import { limits } from '../../limits.ts';
 import { decodeText, encodeText } from '../text.ts';
-import { formatTime } from '../time-text.ts';
+import { formatDate } from '../tools/format-date.ts';
 import { UsageError } from '../tools/options.ts';
 
 /**
@@ -102,7 +102,7 @@ function convert(
   if (kind.endsWith('T')) {
     const seconds = argument === undefined || argument === '-1' ? clock.now() / 1000 : argument === '-2' ? clock.startedAt / 1000 : Number(parseInteger(argument, complaints));
     const format = kind.slice(1, -2);
-    return { text: cut(formatTime(format === '' ? '%X' : format, seconds * 1000, clock.zone)), isNumber: false };
+    return { text: cut(formatDate(format === '' ? '%X' : format, seconds * 1000, clock.zone)), isNumber: false };
   }
   switch (kind) {
     case 's': return { text: cut(argument ?? ''), isNumber: false };

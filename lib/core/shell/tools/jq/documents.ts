@@ -50,11 +50,6 @@ export class Documents {
     return this.#options.isRaw ? this.#lineCount : this.#reader.lines();
   }
 
-  /** Forgets what could not be read, up to the next record separator: `--seq`. */
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   /** The next input; undefined at the end. @throws JsonError */
   next(): Value | undefined | Promise<Value | undefined> {
     if (this.#options.isSlurping) return this.#slurp();

@@ -28,8 +28,7 @@ export interface JqOptions {
 
 const FLAGS: Readonly<Record<string, string>> = {
   'raw-output': 'r', 'join-output': 'j', 'ascii-output': 'a', 'compact-output': 'c', slurp: 's', 'null-input': 'n', 'exit-status': 'e', 'sort-keys': 'S',
-  'color-output': 'C', 'monochrome-output': 'M', 'raw-input': 'R', 'from-file': 'f', help: 'h', tab: 'tab', seq: 'seq', stream: 'stream', unbuffered: 'unbuffered',
-  'raw-output0': 'raw0', version: 'V',
+  'color-output': 'C', 'monochrome-output': 'M', 'raw-input': 'R', 'from-file': 'f', help: 'h', tab: 'tab', seq: 'seq', stream: 'stream', unbuffered: 'unbuffered', version: 'V',
 };
 
 /** jq's command line: options anywhere, short ones together, the first operand is the filter. @throws UsageError */
@@ -133,7 +132,7 @@ export function readOptions(context: CommandContext): JqOptions {
     filter: has('f') ? file(program) : program,
     files: operands,
     variables: [...named],
-    isRaw: has('r') || has('j') || has('raw0'),
+    isRaw: has('r') || has('j'),
     isJoined: has('j'),
     isSlurping: has('s'),
     hasNoInput: has('n'),

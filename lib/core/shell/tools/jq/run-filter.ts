@@ -84,5 +84,5 @@ export async function runFilter(context: CommandContext, writer: TextWriter, doc
   return last === undefined ? 4 : isTrue(last) ? 0 : 1;
 }
 
-/** jq 1.6 says 2 in its manual, and this. */
+/** Its manual says 2; jq 1.6 ends with this. */
 const PARSE_ERROR = 4;
