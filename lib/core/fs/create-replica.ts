@@ -103,6 +103,10 @@ export function createReplica(
       if (there?.kind === 'removed') versions.discard(there);
     },
 
+    lookAgain() {
+      for (const path of new Set(versions.refresh())) changed(path);
+    },
+
     revision: () => versions.revision(),
     hasContestedNames: () => contested().size > 0,
 

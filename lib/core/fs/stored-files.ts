@@ -54,6 +54,8 @@ export interface Replica {
   origins(): Map<string, Origin>;
   /** Takes away the note that `id` was removed. */
   forgetRemoval(id: string): void;
+  /** Takes in what other tabs have written since. */
+  lookAgain(): void;
   /**
    * Settles what two tabs left: two versions of a file, two files of one name. Names contested by a file that a
    * commit after `seq` brought are left alone: there a pull was cut off, and the next round ends it.

@@ -35,9 +35,14 @@ export function* mergeAndApply(
   for (const [id, origin] of outlivedFiles(replica, { seq: baseSeq, tree: baseTree })) base.set(id, entryAt(origin));
   const contents = shelf.bytes;
   const told = new Set<string>();
+  let hasMadeRoom = false;
   for (let pass = 0; pass < 20; pass++) {
+    // What went to make room another tab may have removed at that moment. It saw nothing newer, so that is planned for too, before
+    // the base moves on: against the new one its note would read as the removal of what has come since.
+    if (hasMadeRoom) replica.lookAgain();
     const local = replica.entries();
-    const input = { base, local, removed: replica.removed(), remote: remote.tree, device: context.device };
+    const removed = replica.removed();
+    const input = { base, local, removed, remote: remote.tree, device: context.device };
     const isMissing = (entry: TreeEntry | undefined): entry is TreeEntry => entry !== undefined && !contents.has(entry.hash);
     yield* fetchContents(context, remote, contestedIds(input).flatMap((id) => [base.get(id), remote.tree.get(id)]).filter(isMissing), shelf);
 
@@ -60,7 +65,7 @@ export function* mergeAndApply(
     };
     const merge = mergeTrees({ ...input, mergeContent });
     const lacking = lackingIds(context.page, local);
-    const steps = merge.steps.filter((step) => step.step !== 'put' || local.has(step.id) || !lacking.has(step.id));
+    const steps = merge.steps.filter((step) => step.step !== 'put' || local.has(step.id) || removed.has(step.id) || !lacking.has(step.id));
     if (steps.length === 0) return;
     const needed = steps.flatMap((step) => {
       const entry = step.step === 'put' && step.kind === 'file' && typeof step.content === 'string' ? remote.tree.get(step.id) : undefined;
@@ -99,7 +104,7 @@ export function* mergeAndApply(
         // What was exchanged is in the log: without it there may be room for what follows it, and else it is fetched another time.
         const known = base.get(step.id);
         if (known?.hash !== there.hash || known.path !== there.path || known.mode !== there.mode) throw error;
-        replica.drop(step.id, there.tag, false);
+        hasMadeRoom = replica.drop(step.id, there.tag, false) || hasMadeRoom;
       }
       if (!isApplied) {
         isDone = false;
@@ -116,7 +121,7 @@ export function* mergeAndApply(
       told.add(sentence);
     }
     if (left.size > 0) leaveOut(context, remote.tree, left);
-    if (isDone) return;
+    if (isDone && !hasMadeRoom) return;
   }
   // Somebody writes faster than we apply: another round will do.
   throw new RoundEnd({ result: 'unavailable', retryAfterSeconds: 1, message: 'Files are changing; trying again.' });
