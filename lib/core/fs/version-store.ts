@@ -204,6 +204,9 @@ export function openVersionStore(options: VersionStoreOptions): VersionStore {
 
   /** Takes away a version that another file's version follows. */
   const clear = (over: FileVersion): void => {
+    // Gone by another tab already, which wrote or noted what there is to know, or only made room: a note of ours would remove more.
+    look(over.key);
+    if (!keys.has(over.key)) return;
     // Where another tab's version of it still lives, only what the person saw goes: a note of a removal would follow the other.
     if (alive(over.id).length > 0) drop(over);
     else bury(over);

@@ -65,7 +65,7 @@ export function* mergeAndApply(
     };
     const merge = mergeTrees({ ...input, mergeContent });
     const lacking = lackingIds(context.page, local);
-    const steps = merge.steps.filter((step) => step.step !== 'put' || local.has(step.id) || removed.has(step.id) || !lacking.has(step.id));
+    const steps = merge.steps.filter((step) => step.step !== 'put' || local.has(step.id) || !lacking.has(step.id));
     if (steps.length === 0) return;
     const needed = steps.flatMap((step) => {
       const entry = step.step === 'put' && step.kind === 'file' && typeof step.content === 'string' ? remote.tree.get(step.id) : undefined;
@@ -104,7 +104,8 @@ export function* mergeAndApply(
         // What was exchanged is in the log: without it there may be room for what follows it, and else it is fetched another time.
         const known = base.get(step.id);
         if (known?.hash !== there.hash || known.path !== there.path || known.mode !== there.mode) throw error;
-        hasMadeRoom = replica.drop(step.id, there.tag, false) || hasMadeRoom;
+        replica.drop(step.id, there.tag, false);
+        hasMadeRoom = true;
       }
       if (!isApplied) {
         isDone = false;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snapshot } from '../fs/files-contract.ts';
-import { createMemoryStore } from '../fs/key-value-store.ts';
+import { createMemoryStore, StorageFull } from '../fs/key-value-store.ts';
 import { applySteps } from './history-plan.ts';
 import { createTestCloud, createTestDevice, type TestDevice } from './test-device.ts';
 
@@ -266,6 +266,51 @@ describe('a file that the log had and removed', () => {
       for (const device of [b, b, a]) expect(await device.sync()).toEqual({ result: 'synced' });
       expect([name, read(a), read(b)]).toEqual([name, ['f=1'], ['f=1']]);
     }
+  });
+});
+
+describe('an edit for which the version before it went, and found no room, is not removed by a tab that saw only that version', () => {
+  test.each<[string, 'meanwhile' | 'later', (tab: TestDevice) => void, string[]]>([
+    // Found by seed 934647 of the simulation.
+    ['and removed it at that moment', 'meanwhile', (tab) => tab.files.remove('/home/me/f'), ['f=22', 'g=G']],
+    ['and later renamed another file over it', 'later', (tab) => tab.files.rename('/home/me/g', '/home/me/f'), ['f=22', 'f=G']],
+  ])('%s', async (_, when, act, expected) => {
+    const cloud = createTestCloud();
+    const far = createTestDevice(cloud, 'far');
+    far.write('f', '1');
+    far.write('g', 'G');
+    await far.sync();
+    const store = createMemoryStore();
+    let isFull = false;
+    let isDue = when === 'meanwhile';
+    const near = createTestDevice(cloud, 'near', {
+      store: {
+        ...store,
+        set(key, value) {
+          if (isFull && value.includes('"file"')) throw new StorageFull();
+          store.set(key, value);
+        },
+        remove(key) {
+          if (isFull && isDue) {
+            isDue = false;
+            act(beside);
+          }
+          store.remove(key);
+        },
+      },
+    });
+    await near.sync();
+    const beside = createTestDevice(cloud, 'beside', { store });
+    far.write('f', '22');
+    await far.sync();
+    isFull = true;
+    expect(await near.sync()).toEqual({ result: 'synced' });
+    expect([read(near), near.notices.at(-1)]).toEqual([['g=G'], expect.stringContaining('There is no room in this browser for f')]);
+    if (when === 'later') act(beside);
+    isFull = false;
+    near.restart();
+    for (const device of [near, far, near]) expect(await device.sync()).toEqual({ result: 'synced' });
+    for (const device of [near, far]) expect(read(device).map((line) => line.replace(/ \(conflict [^)]*\)/, '')).sort()).toEqual(expected);
   });
 });
 
