@@ -23,6 +23,8 @@ await main(async () => {
         await page.keyboard.press('Enter');
         await untilIdle(page);
       };
+      // As somebody who has seen the tour.
+      await page.addInitScript("localStorage.setItem('selkie1:toured', 'yes')");
       await page.goto(stack.origin);
       await untilReady(page);
       await enter(page, `login ${person.email}`, 'assword');
@@ -36,12 +38,15 @@ await main(async () => {
       await type('clear');
       await type('ls -l notes');
       await type('grep -n herr notes/*.md');
-      await type('cat notes/*.md | sort -r | head -2');
-      await type('seq 1 100000 | sort -rn | head -3');
+      await type('seq 1 100000 | sort -rn | head -2');
+      await type(`jo='{"harbour": {"boats": [4, 2]}}'; echo "$jo" | jq -c '.harbour.boats | add'`);
       await type('for i in 1 2 3; do echo "wave $i"; done | tee notes/waves.txt | wc -l');
       // The page says "synced" until it has looked at its newest change.
       await page.waitForTimeout(1_000);
       await untilStatus(page, 'synced');
+      // A suggestion from the history, in grey.
+      await page.keyboard.insertText('grep');
+      await page.waitForTimeout(300);
       await page.screenshot({ path: join(directory, `${name}.png`) });
       await page.context().close();
     }

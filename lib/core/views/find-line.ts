@@ -17,13 +17,14 @@ export function compileSearch(pattern: string, ignoresCase: boolean): Matcher | 
 }
 
 /**
- * The next line from `from` on that matches, among those that were read. `pause` is asked now and then and answers whether
- * to stop.
+ * The next line from `from` on that matches, among those that were read; else where the search goes on once there are
+ * more. `pause` is asked now and then and answers whether to stop.
  */
-export async function findLine(model: PagerModel, direction: 1 | -1, from: number, pause: () => Promise<boolean>): Promise<number | 'none' | 'stopped'> {
-  for (let line = from, step = 1; line >= 0 && line < model.store.count; line += direction, step += 1) {
+export async function findLine(model: PagerModel, direction: 1 | -1, from: number, pause: () => Promise<boolean>): Promise<number | { goesOnAt: number } | 'stopped'> {
+  let line = from;
+  for (let step = 1; line >= 0 && line < model.store.count; line += direction, step += 1) {
     if (model.matches(line)) return line;
     if (step % SLICE_LINES === 0 && (await pause())) return 'stopped';
   }
-  return 'none';
+  return { goesOnAt: line };
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { viewBench } from './testing/view-bench.ts';
+import { findLine } from './find-line.ts';
+import type { PagerModel } from './pager-model.ts';
 import { inChunks } from './pager-reader.ts';
 import { runPager, type PagerOptions } from './pager.ts';
 import { textSource, type PagerSource } from './pager-source.ts';
@@ -180,4 +182,11 @@ test('help opens and closes over the text', async () => {
   expect(bench.rows()[0]).toMatch(/^The pager’s keys/);
   await bench.press('q');
   expect(body(bench)[0]).toBe('line 1');
+});
+
+test('a search that has seen every line goes on exactly where it stopped, whatever came in that moment', async () => {
+  const store = { count: 3 };
+  const searching = findLine({ store, matches: () => false } as unknown as PagerModel, 1, 0, async () => false);
+  store.count = 10;
+  expect(await searching).toEqual({ goesOnAt: 3 });
 });

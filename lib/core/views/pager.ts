@@ -364,17 +364,21 @@ class Pager {
   /** From `from` on; at the end of what was read it waits for more. A key stops it. */
   async #scan({ direction, from }: Goal & { type: 'search' }): Promise<void> {
     const { store } = this.#model;
-    const found = await findLine(this.#model, direction, from, async () => {
-      await this.#options.breathe();
-      return this.#screen.hasKey();
-    });
+    let found: Awaited<ReturnType<typeof findLine>> = { goesOnAt: from };
+    do {
+      found = await findLine(this.#model, direction, found.goesOnAt, async () => {
+        await this.#options.breathe();
+        return this.#screen.hasKey();
+      });
+      // Lines may have come between the last look and this one.
+    } while (typeof found === 'object' && direction === 1 && found.goesOnAt < store.count);
     if (typeof found === 'number') {
       this.#remember();
       this.#model.toLine(found);
       this.#text.wantScreen();
-    } else if (found === 'none' && direction === 1 && !store.isEnded && !store.isFull) {
-      this.#text.waitForMore({ type: 'search', direction, from: Math.max(from, store.count) });
-    } else if (found === 'none') this.#message = `Not found: ${this.#pattern}`;
+    } else if (typeof found === 'object' && direction === 1 && !store.isEnded && !store.isFull) {
+      this.#text.waitForMore({ type: 'search', direction, from: found.goesOnAt });
+    } else if (typeof found === 'object') this.#message = `Not found: ${this.#pattern}`;
   }
 
   // The screen
