@@ -65,7 +65,7 @@ export function* mergeAndApply(
     };
     const merge = mergeTrees({ ...input, mergeContent });
     const lacking = lackingIds(context.page, local);
-    const steps = merge.steps.filter((step) => step.step !== 'put' || local.has(step.id) || !lacking.has(step.id));
+    const steps = merge.steps.filter((step) => step.step !== 'put' || local.has(step.id) || removed.has(step.id) || !lacking.has(step.id));
     if (steps.length === 0) return;
     const needed = steps.flatMap((step) => {
       const entry = step.step === 'put' && step.kind === 'file' && typeof step.content === 'string' ? remote.tree.get(step.id) : undefined;
@@ -122,7 +122,7 @@ export function* mergeAndApply(
       told.add(sentence);
     }
     if (left.size > 0) leaveOut(context, remote.tree, left);
-    if (isDone && !hasMadeRoom) return;
+    if (isDone) return;
   }
   // Somebody writes faster than we apply: another round will do.
   throw new RoundEnd({ result: 'unavailable', retryAfterSeconds: 1, message: 'Files are changing; trying again.' });
