@@ -8,6 +8,7 @@ import { openSettings, type Settings } from '@/lib/client/settings.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
 import type { LateCommand } from '@/lib/core/shell/command-table.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { newVersion } from '../offline/new-version.ts';
 import { openAnnouncer } from './announcer.ts';
@@ -140,12 +141,12 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     return accountCommands(tools).map(({ name, load }): LateCommand => ({
       name,
       async load() {
-        const [command, { orInterrupted }] = await Promise.all([load(), import('./commands/account-tools.ts')]);
+        const command = await load();
         return {
           ...command,
           async run(context) {
             // Typed before the first answer: "you are not signed in" would be a guess.
-            if (workspace.person === undefined) await orInterrupted(context.signal, known);
+            if (workspace.person === undefined) await untilAborted(context.signal, known);
             return command.run(context);
           },
         };

@@ -48,7 +48,7 @@ const commands: Command[] = [
   },
 ];
 
-function setUp(bashrc?: string) {
+function setUp(bashrc?: string, loadShell = async () => createShell) {
   const head = headlessTerminal(60, 20);
   const files = createMemoryFiles({ now: () => 0 });
   files.makeDirectory('/home/me/notes');
@@ -64,7 +64,7 @@ function setUp(bashrc?: string) {
   const states: string[] = [];
   const history = openHistory({ owner: 'local', tab: 't', storage: undefined, now: () => 0 });
   const session = startSession({
-    tty, workspace, history, directory: workingDirectory(undefined), loadShell: async () => createShell, loadCommands: async () => commands,
+    tty, workspace, history, directory: workingDirectory(undefined), loadShell, loadCommands: async () => commands,
     now: () => 0, monotonic: () => performance.now(), random: () => 0.5,
     yieldNow: () => new Promise((resolve) => setImmediate(resolve)), delay: () => Promise.resolve(),
     edit: () => Promise.resolve(), onState: (state) => states.push(state),
@@ -121,6 +121,21 @@ test('Ctrl-C ends the command that runs with 130 and leaves the shell as it was'
     `${PROMPT} x=kept; forever\n^C\n${PROMPT} echo $? $x\n130 kept\n${PROMPT}`,
   );
   head.terminal.dispose();
+});
+
+test('Ctrl-C leaves a line that waits for the shell itself, and the line never runs', async () => {
+  let arrive = () => {};
+  const fetched = new Promise<typeof createShell>((resolve) => { arrive = () => resolve(createShell); });
+  const { type, until, states, history } = setUp(undefined, () => fetched);
+  type('echo first\r');
+  await until('echo first');
+  expect(states.at(-1)).toBe('busy');
+  type('\x03');
+  await until(`^C\n${PROMPT}`);
+  arrive();
+  type('echo second\r');
+  expect(after(await until(`second\n${PROMPT}`))).toBe(`${PROMPT} echo first\n^C\n${PROMPT} echo second\nsecond\n${PROMPT}`);
+  expect(history.entries()).toEqual(['echo second']);
 });
 
 test('a command can ask, and read what is typed', async () => {

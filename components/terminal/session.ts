@@ -6,6 +6,7 @@ import { Interrupted } from '@/lib/core/shell/command.ts';
 import type { TerminalIo } from '@/lib/core/shell/command.ts';
 import type { OfferedCommand } from '@/lib/core/shell/command-table.ts';
 import type { Shell, ShellIo, ShellOptions } from '@/lib/core/shell/shell.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import { terminalInput } from '@/lib/core/tty/tty.ts';
 import type { Tty } from '@/lib/core/tty/tty.ts';
 import { CONTINUATION, directoryText, promptText, whenText } from './prompt.ts';
@@ -63,6 +64,8 @@ export function startSession(options: SessionOptions): Session {
   let kills: string[] = [];
   let owner = ownerOf(workspace.person);
   let running: AbortController | undefined;
+  /** A line waits for the shell. */
+  let waiting: AbortController | undefined;
   let isOver = false;
 
   const terminal: TerminalIo = {
@@ -136,6 +139,20 @@ export function startSession(options: SessionOptions): Session {
     }
   };
   startShell();
+
+  /** The shell once its code is here; undefined when it could not be fetched, `left` after Ctrl-C. */
+  const untilShell = async (): Promise<Shell | undefined | 'left'> => {
+    options.onState('busy', 0);
+    const { signal } = (waiting = new AbortController());
+    const fetched = async () => {
+      const made = await starting;
+      if (made !== undefined || signal.aborted) return made;
+      startShell();
+      return starting;
+    };
+    // Nothing but Ctrl-C rejects.
+    return untilAborted(signal, fetched()).catch(() => 'left' as const).finally(() => { waiting = undefined; });
+  };
 
   /** `$PS1` where somebody set it; lines above the last one are printed. */
   const prompt = async (): Promise<string> => {
@@ -223,12 +240,9 @@ export function startSession(options: SessionOptions): Session {
       if (isOver) return;
       if (result.type === 'end') void tty.print('This shell has no other to go back to; close the tab to leave.\n');
       if (result.type !== 'line' || result.line.trim() === '') continue;
-      let ready = shell ?? (await starting);
-      if (ready === undefined) {
-        startShell();
-        ready = await starting;
-      }
+      const ready = shell ?? (await untilShell());
       if (isOver) return;
+      if (ready === 'left') continue;
       if (ready === undefined) {
         void tty.print('The shell could not be fetched; go online and press Enter again, or reload the page.\n');
         initial = result.line;
@@ -269,15 +283,17 @@ export function startSession(options: SessionOptions): Session {
       return;
     }
     kills = [];
+    waiting?.abort();
     running?.abort();
     tty.clear();
     startShell();
-    if (running === undefined) tty.restartPrompt();
+    if (running === undefined && waiting === undefined) tty.restartPrompt();
   });
   void loop();
 
   return {
     interrupt() {
+      waiting?.abort();
       if (shell?.interrupt() !== true) running?.abort();
     },
     suspend() {
@@ -287,6 +303,7 @@ export function startSession(options: SessionOptions): Session {
       isOver = true;
       stopNotices();
       stopOwner();
+      waiting?.abort();
       running?.abort();
       tty.dispose();
     },

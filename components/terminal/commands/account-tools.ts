@@ -88,20 +88,6 @@ export function failureSentence(failure: AccountFailure): string {
   }
 }
 
-/** Waits for `work`, or for Ctrl-C, whichever comes first. */
-export function orInterrupted<T>(signal: CancelSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new Interrupted());
-    if (signal.aborted) {
-      // Nobody waits for it any more, so nobody is told that it failed.
-      work.catch(() => undefined);
-      return stop();
-    }
-    signal.addEventListener('abort', stop);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
 /** The terminal to ask at; undefined, with a sentence, in a pipe or a script without one. */
 export async function requireTerminal(context: CommandContext): Promise<TerminalIo | undefined> {
   if (context.terminal === undefined) await complain(context, 'This command asks questions; run it at the prompt.');

@@ -2,7 +2,8 @@ import { deleteAccount, passkeys, session, sessions, totp } from '@/lib/client/a
 import type { AccountReply } from '@/lib/client/account.ts';
 import { proofWords } from '@/lib/client/proof-words.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
-import { complain, failureSentence, orInterrupted, requirePerson, requireTerminal, say } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, requirePerson, requireTerminal, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { totpInWords } from './mfa.ts';
 import { withStepUp } from './step-up-flow.ts';
@@ -26,7 +27,7 @@ export const accountCommand = (tools: AccountTools): Command => ({
 });
 
 async function overview(tools: AccountTools, context: CommandContext, email: string): Promise<number> {
-  const [who, factor, keys, places] = await orInterrupted(context.signal, Promise.all([session(), totp(), passkeys(), sessions()]));
+  const [who, factor, keys, places] = await untilAborted(context.signal, Promise.all([session(), totp(), passkeys(), sessions()]));
   const failed = [who, factor, keys, places].find((reply) => !reply.ok);
   const line = async <T>(title: string, reply: AccountReply<T>, words: (data: T) => string) => {
     await say(context, `${title.padEnd(18)} ${reply.ok ? words(reply.data) : 'cannot be told now'}`);

@@ -1,7 +1,8 @@
 import { abortPasskey } from '@/lib/client/passkey.ts';
 import type { PasskeyCancelled, PasskeyFailed } from '@/lib/client/passkey.ts';
 import type { CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
-import { complain, orInterrupted, remark } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, remark } from './account-tools.ts';
 
 /**
  * Has the browser ask for a passkey; undefined, with a sentence, when it cannot. Some browsers open their dialog only
@@ -17,7 +18,7 @@ export async function askPasskey<T extends { kind: 'made' | 'signed' | 'found' }
   try {
     await remark(context, 'The browser asks for your passkey now; Ctrl-C leaves.');
     for (;;) {
-      const outcome: T | PasskeyCancelled | PasskeyFailed = await orInterrupted(context.signal, request());
+      const outcome: T | PasskeyCancelled | PasskeyFailed = await untilAborted(context.signal, request());
       if (isAnswer(outcome)) return outcome;
       if (outcome.kind === 'failed') {
         await complain(context, outcome.message);

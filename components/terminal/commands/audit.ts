@@ -4,7 +4,8 @@ import { auditWords } from '@/lib/client/audit-words.ts';
 import { limits } from '@/lib/core/limits.ts';
 import type { Command } from '@/lib/core/shell/command.ts';
 import { parseOptions } from '@/lib/core/shell/tools/options.ts';
-import { complain, failureSentence, orInterrupted, requirePerson, say, timeOf } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, requirePerson, say, timeOf } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 
 const USUAL_EVENTS = 20;
@@ -30,7 +31,7 @@ export const auditCommand = (tools: Pick<AccountTools, 'workspace'>): Command =>
     let shown = 0;
     let before: string | undefined;
     do {
-      const reply = await orInterrupted(context.signal, audit(before));
+      const reply = await untilAborted(context.signal, audit(before));
       if (!reply.ok) return complain(context, failureSentence(reply));
       const events = reply.data.events.slice(0, wanted - shown);
       for (const event of events) await say(context, describe(event));

@@ -1,6 +1,7 @@
 import { confirm, resend } from '@/lib/client/account.ts';
 import type { CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
-import { complain, failureSentence, orInterrupted, say, sayOutbox } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, say, sayOutbox } from './account-tools.ts';
 
 /** Asks for the mailed code until it is right; `resend` mails another. Answers whether the address is confirmed. */
 export async function confirmFlow(
@@ -17,7 +18,7 @@ export async function confirmFlow(
       return false;
     }
     if (code === 'resend') {
-      const reply = await orInterrupted(context.signal, resend(email));
+      const reply = await untilAborted(context.signal, resend(email));
       if (reply.ok) {
         await say(context, `Another mail is on its way to ${email}.`);
         await sayOutbox(context, reply.data.outbox);
@@ -25,7 +26,7 @@ export async function confirmFlow(
         await complain(context, failureSentence(reply));
       }
     } else {
-      const reply = await orInterrupted(context.signal, confirm(email, code));
+      const reply = await untilAborted(context.signal, confirm(email, code));
       if (reply.ok) return true;
       await complain(context, failureSentence(reply));
       // A code that can still become right is asked for again; the rest would only be asked in vain.

@@ -6,11 +6,12 @@ import { Interrupted } from '@/lib/core/shell/command.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
 import { concatBytes, encodeText } from '@/lib/core/shell/text.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import { LogUnreadable } from '@/lib/core/sync/history-reader.ts';
 import { addFiles, addHistory, addHome } from '@/lib/core/zip/add-files.ts';
 import { openZip, ZIP_MAX_ENTRIES } from '@/lib/core/zip/write-zip.ts';
 import { besideName } from '../editor-document.ts';
-import { complain, orInterrupted, remark, type AccountTools } from './account-tools.ts';
+import { complain, remark, type AccountTools } from './account-tools.ts';
 import { openProgress } from './progress.ts';
 import { shortPath, type SyncVerb } from './sync-verb.ts';
 
@@ -96,7 +97,7 @@ export async function zipHome(
         await complain(context, 'You are not signed in, so there is no history; leave out --history, or type `login`.');
         return undefined;
       }
-      const outcome = await orInterrupted(context.signal, addHistory(zip, past.reader, {
+      const outcome = await untilAborted(context.signal, addHistory(zip, past.reader, {
         nowMs: context.now(), maxEntries: ZIP_MAX_ENTRIES - added, onCommit: ({ seq, head }) => progress.show('Packing the history:', seq, head),
       }));
       if (outcome === 'too-many') await remark(context, 'The history has more parts than a zip can name; its beginning is in it, the rest is left out.');

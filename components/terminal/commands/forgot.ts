@@ -1,7 +1,8 @@
 import { forgot, reset } from '@/lib/client/account.ts';
 import type { Command } from '@/lib/core/shell/command.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import {
-  complain, failureSentence, orInterrupted, readEmail, readNewPassword, requireTerminal, say, sayOutbox,
+  complain, failureSentence, readEmail, readNewPassword, requireTerminal, say, sayOutbox,
 } from './account-tools.ts';
 
 export const forgotCommand: Command = {
@@ -15,14 +16,14 @@ export const forgotCommand: Command = {
     if (terminal === undefined) return 1;
     const email = await readEmail(context, terminal);
     if (email === undefined) return 1;
-    const asked = await orInterrupted(context.signal, forgot(email));
+    const asked = await untilAborted(context.signal, forgot(email));
     if (!asked.ok) return complain(context, failureSentence(asked));
     await say(context, `If ${email} has an account, a code is on its way.`);
     await sayOutbox(context, asked.data.outbox);
     let code = (await terminal.ask('Code: ')).trim();
     let password = await readNewPassword(context, terminal, 'New password');
     for (;;) {
-      const reply = await orInterrupted(context.signal, reset(email, code, password));
+      const reply = await untilAborted(context.signal, reset(email, code, password));
       if (reply.ok) {
         await say(context, 'The password is set; type `login`.');
         return 0;

@@ -4,10 +4,11 @@ import { HOME } from '@/lib/core/fs/places.ts';
 import { limits } from '@/lib/core/limits.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import { importFiles, type Clash, type ImportItem } from '@/lib/core/zip/import-files.ts';
 import { readZip, ZipRefused } from '@/lib/core/zip/read-zip.ts';
 import { plainText } from '../plain-text.ts';
-import { complain, orInterrupted, remark, say, type AccountTools } from './account-tools.ts';
+import { complain, remark, say, type AccountTools } from './account-tools.ts';
 import { openProgress } from './progress.ts';
 import { print, shortPath } from './sync-verb.ts';
 
@@ -51,10 +52,10 @@ async function choose(
   if (how.isDropped) {
     const dropped = tools.page.takeDropped();
     if (dropped === undefined) return complain(context, 'Nothing was dropped; drop files or folders on the terminal, or type `import` to choose some.');
-    return orInterrupted(context.signal, dropped);
+    return untilAborted(context.signal, dropped);
   }
   if (context.terminal === undefined) return complain(context, 'There is nobody to choose files; name a zip, as in: import home.zip');
-  const chosen = await orInterrupted(context.signal, tools.page.choose(how.isFolder ? 'directory' : 'files'));
+  const chosen = await untilAborted(context.signal, tools.page.choose(how.isFolder ? 'directory' : 'files'));
   if (chosen === 'blocked') return complain(context, 'The browser opens its chooser only right after a key or a click; type `import` by itself.');
   if (chosen !== undefined && chosen.length > 0) return chosen;
   await say(context, 'Nothing was chosen, so nothing was imported.');

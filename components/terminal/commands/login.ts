@@ -3,7 +3,8 @@ import type { AccountReply, SignInReply } from '@/lib/client/account.ts';
 import { discoverPasskey, passkeysWork, usePasskey } from '@/lib/client/passkey.ts';
 import type { Command, CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
 import { parseOptions } from '@/lib/core/shell/tools/options.ts';
-import { complain, failureSentence, orInterrupted, readEmail, requireTerminal, say } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, readEmail, requireTerminal, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { askPasskey } from './ask-passkey.ts';
 import { signInFlow } from './sign-in-flow.ts';
@@ -56,7 +57,7 @@ export const loginCommand = (tools: AccountTools): Command => ({
 /** Leaves the terminal, so it is found out first whether there is anywhere to go. */
 async function managed({ leaveTo }: AccountTools, context: CommandContext, isTooMuch: boolean): Promise<number> {
   if (isTooMuch) return complain(context, 'With --managed the other page asks for everything; type `login --managed` alone.');
-  const reply = await orInterrupted(context.signal, managedLogin());
+  const reply = await untilAborted(context.signal, managedLogin());
   if (!reply.ok) {
     return complain(context, reply.code === 'not-found' ? 'This Selkie has no managed login; type `login` for your password.' : failureSentence(reply));
   }

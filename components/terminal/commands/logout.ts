@@ -1,7 +1,8 @@
 import { signOut } from '@/lib/client/account.ts';
 import type { Draft } from '@/lib/client/drafts.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
-import { complain, failureSentence, orInterrupted, requireTerminal, say } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, requireTerminal, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { exportName, zipHome } from './export.ts';
 import { inQuotes } from './sync-verb.ts';
@@ -28,19 +29,19 @@ export const logoutCommand = (tools: AccountTools): Command => ({
     const { workspace } = tools;
     const { person } = workspace;
     if (person === undefined) return complain(context, 'You are not signed in; the files here belong to this browser.');
-    const left = { ...(await orInterrupted(context.signal, workspace.unsynced())), drafts: workspace.unsaved() };
+    const left = { ...(await untilAborted(context.signal, workspace.unsynced())), drafts: workspace.unsaved() };
     // Without an answer from the store nobody can tell whether all of it is still there.
     const choice = left.files === 0 && left.drafts.length === 0 && left.isHeard ? 'leave' : await ask(tools, context, left);
     if (choice === 'leave') {
       // What was entered in the last minute goes along; should it not get there, it counts as late below.
       tools.keepHistory();
-      if (workspace.status.pending > 0) await orInterrupted(context.signal, workspace.syncNow());
+      if (workspace.status.pending > 0) await untilAborted(context.signal, workspace.syncNow());
     }
     if (choice === 'stay') {
       await say(context, `Everything is kept, and you are still signed in as ${person.email}.`);
       return 1;
     }
-    const reply = await orInterrupted(context.signal, signOut());
+    const reply = await untilAborted(context.signal, signOut());
     const isUnreached = !reply.ok && (reply.code === 'offline' || reply.code === 'unavailable');
     // A typed word is done at once; the server, which alone can end the session, is told when it can be reached.
     const isOwed = isUnreached && choice !== 'leave' && tools.owed.owe();

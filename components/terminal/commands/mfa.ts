@@ -2,7 +2,8 @@ import { confirmTotp, newRecoveryCodes, removeTotp, startTotp, totp } from '@/li
 import type { TotpState } from '@/lib/client/account.ts';
 import type { Command, CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
 import { parseOptions } from '@/lib/core/shell/tools/options.ts';
-import { complain, failureSentence, orInterrupted, readCode, remark, requirePerson, requireTerminal, say } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, readCode, remark, requirePerson, requireTerminal, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { showAuthenticatorSecret, showRecoveryCodes } from './authenticator-setup.ts';
 import { withStepUp } from './step-up-flow.ts';
@@ -30,7 +31,7 @@ export const mfaCommand = (tools: Pick<AccountTools, 'workspace'>): Command => (
       return complain(context, `There is no \`mfa ${verb}\`; use \`mfa on\`, \`mfa off\` or \`mfa codes\`.`);
     }
     if ((await requirePerson(tools, context)) === undefined) return 1;
-    const reply = await orInterrupted(context.signal, totp());
+    const reply = await untilAborted(context.signal, totp());
     if (!reply.ok) return complain(context, failureSentence(reply));
     const { enabled } = reply.data;
     if (verb === undefined) {

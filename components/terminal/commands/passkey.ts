@@ -2,7 +2,8 @@ import { addPasskey, passkeyRegistrationOptions, passkeys, removePasskey, rename
 import type { PasskeyItem } from '@/lib/client/account.ts';
 import { passkeysWork, registerPasskey } from '@/lib/client/passkey.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
-import { complain, failureSentence, orInterrupted, pickByPrefix, requirePerson, requireTerminal, say, timeOf } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, pickByPrefix, requirePerson, requireTerminal, say, timeOf } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { askPasskey } from './ask-passkey.ts';
 import { withStepUp } from './step-up-flow.ts';
@@ -31,7 +32,7 @@ export const passkeyCommand = (tools: Pick<AccountTools, 'workspace' | 'device'>
     if (!isUnderstood) return complain(context, USAGE);
     if ((await requirePerson(tools, context)) === undefined) return 1;
     if (verb === 'add') return add(context, rest.join(' ').trim(), tools.device);
-    const reply = await orInterrupted(context.signal, passkeys());
+    const reply = await untilAborted(context.signal, passkeys());
     if (!reply.ok) return complain(context, failureSentence(reply));
     if (verb === undefined || id === undefined) return list(context, reply.data.passkeys);
     const found = await pickByPrefix(context, 'passkey', reply.data.passkeys, id);

@@ -1,6 +1,7 @@
 import { changePassword } from '@/lib/client/account.ts';
 import type { Command } from '@/lib/core/shell/command.ts';
-import { complain, failureSentence, orInterrupted, readNewPassword, requireTerminal, say } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, readNewPassword, requireTerminal, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 
 export const passwdCommand = ({ workspace }: Pick<AccountTools, 'workspace'>): Command => ({
@@ -16,7 +17,7 @@ export const passwdCommand = ({ workspace }: Pick<AccountTools, 'workspace'>): C
     const current = await terminal.ask('Current password: ', { secret: true });
     for (;;) {
       const next = await readNewPassword(context, terminal, 'New password');
-      const reply = await orInterrupted(context.signal, changePassword(current, next));
+      const reply = await untilAborted(context.signal, changePassword(current, next));
       if (reply.ok) {
         await say(context, 'The password is changed, and all other sessions have ended.');
         return 0;

@@ -1,7 +1,8 @@
 import { revoke, sessions } from '@/lib/client/account.ts';
 import type { SessionItem } from '@/lib/client/account.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
-import { complain, failureSentence, orInterrupted, pickByPrefix, say, timeOf } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, failureSentence, pickByPrefix, say, timeOf } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { withStepUp } from './step-up-flow.ts';
 
@@ -25,7 +26,7 @@ export const sessionsCommand = (tools: AccountTools): Command => ({
 });
 
 async function list(context: CommandContext): Promise<number> {
-  const reply = await orInterrupted(context.signal, sessions());
+  const reply = await untilAborted(context.signal, sessions());
   if (!reply.ok) return complain(context, failureSentence(reply));
   for (const item of reply.data.sessions) await say(context, describe(item));
   return 0;
@@ -34,7 +35,7 @@ async function list(context: CommandContext): Promise<number> {
 async function end(tools: AccountTools, context: CommandContext, which: string): Promise<number> {
   let id: string | undefined;
   if (which !== 'others' && which !== 'all') {
-    const reply = await orInterrupted(context.signal, sessions());
+    const reply = await untilAborted(context.signal, sessions());
     if (!reply.ok) return complain(context, failureSentence(reply));
     const found = await pickByPrefix(context, 'session', reply.data.sessions, which);
     if (found === undefined) return 1;

@@ -1,8 +1,9 @@
 import { answerChallenge } from '@/lib/client/account.ts';
 import type { AccountFailure, AccountReply, SignInReply } from '@/lib/client/account.ts';
 import type { CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import {
-  announce, complain, failureSentence, orInterrupted, readCode, readNewPassword, say, sayOutbox,
+  announce, complain, failureSentence, readCode, readNewPassword, say, sayOutbox,
 } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { showAuthenticatorSecret, showRecoveryCodes } from './authenticator-setup.ts';
@@ -22,7 +23,7 @@ export interface SignInWay {
 
 /** Signs in and answers what the server asks on the way; prints how it went. Answers the exit status. */
 export async function signInFlow(tools: AccountTools, context: CommandContext, terminal: TerminalIo, way: SignInWay): Promise<number> {
-  let reply = await orInterrupted(context.signal, way.begin());
+  let reply = await untilAborted(context.signal, way.begin());
   let isBegun = false;
   for (;;) {
     if (reply === undefined) return 1;
@@ -37,7 +38,7 @@ export async function signInFlow(tools: AccountTools, context: CommandContext, t
         const { codesLeft } = reply.data;
         await say(context, `That recovery code is used up, ${codesInWords(codesLeft)}, and your authenticator app is off; \`mfa on\` sets it up again.`);
         isBegun = false;
-        reply = await orInterrupted(context.signal, way.begin());
+        reply = await untilAborted(context.signal, way.begin());
       }
     }
   }
@@ -63,7 +64,7 @@ async function answer(
   const ask = await question(tools, context, terminal, challenge);
   if (ask === undefined) return undefined;
   for (let tries = 1; ; tries += 1) {
-    const reply = await orInterrupted(context.signal, answerChallenge(await ask()));
+    const reply = await untilAborted(context.signal, answerChallenge(await ask()));
     if (reply.ok || tries === TRIES || !['wrong-code', 'invalid-request', 'password-policy'].includes(reply.code)) return reply;
     await complain(context, reply.code === 'password-policy' ? reply.message : 'That code is wrong; type it again.');
   }

@@ -1,7 +1,8 @@
 import { signIn, signUp } from '@/lib/client/account.ts';
 import type { Command } from '@/lib/core/shell/command.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import {
-  complain, failureSentence, orInterrupted, readEmail, readNewPassword, requireTerminal, say, sayOutbox,
+  complain, failureSentence, readEmail, readNewPassword, requireTerminal, say, sayOutbox,
 } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { confirmFlow } from './confirm-flow.ts';
@@ -22,7 +23,7 @@ export const signupCommand = (tools: AccountTools): Command => ({
     if (email === undefined) return 1;
     for (;;) {
       const password = await readNewPassword(context, terminal);
-      const reply = await orInterrupted(context.signal, signUp(email, password));
+      const reply = await untilAborted(context.signal, signUp(email, password));
       if (!reply.ok) {
         await complain(context, reply.code === 'password-policy' ? reply.message : failureSentence(reply));
         if (reply.code === 'password-policy') continue;

@@ -2,8 +2,9 @@ import { stepUp, stepUpOptions } from '@/lib/client/account.ts';
 import type { AccountReply, StepUpReply } from '@/lib/client/account.ts';
 import { passkeysWork, usePasskey } from '@/lib/client/passkey.ts';
 import type { CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import { runWithStepUp, stageAfter } from '../../account/step-up-runner.ts';
-import { complain, failureSentence, orInterrupted, readCode, remark, requireTerminal, sayOutbox } from './account-tools.ts';
+import { complain, failureSentence, readCode, remark, requireTerminal, sayOutbox } from './account-tools.ts';
 import { askPasskey } from './ask-passkey.ts';
 
 const TRIES = 3;
@@ -14,7 +15,7 @@ const PASSKEY = 'passkey';
  * more. Undefined when the person could not prove it, which has been said then. What it says goes to standard error.
  */
 export async function withStepUp<T>(context: CommandContext, act: () => Promise<AccountReply<T>>): Promise<AccountReply<T> | undefined> {
-  const reply = await runWithStepUp(() => orInterrupted(context.signal, act()), () => prove(context));
+  const reply = await runWithStepUp(() => untilAborted(context.signal, act()), () => prove(context));
   return !reply.ok && reply.code === 'cancelled' ? undefined : reply as AccountReply<T>;
 }
 
@@ -27,7 +28,7 @@ async function prove(context: CommandContext): Promise<boolean> {
     const typed = await terminal.ask(canUsePasskey ? `Password (or \`${PASSKEY}\`): ` : 'Password: ', { secret: true });
     if (typed === '') continue;
     const reply = canUsePasskey && typed.trim() === PASSKEY ? await provePasskey(context, terminal)
-      : await orInterrupted(context.signal, stepUp({ password: typed }));
+      : await untilAborted(context.signal, stepUp({ password: typed }));
     if (reply === undefined) return false;
     if (reply.ok) return answerChallenge(context, terminal, reply.data);
     const isWrong = reply.code === 'wrong-credentials';
@@ -38,10 +39,10 @@ async function prove(context: CommandContext): Promise<boolean> {
 }
 
 async function provePasskey(context: CommandContext, terminal: TerminalIo): Promise<AccountReply<StepUpReply> | undefined> {
-  const options = await orInterrupted(context.signal, stepUpOptions());
+  const options = await untilAborted(context.signal, stepUpOptions());
   if (!options.ok) return options;
   const signed = await askPasskey(context, terminal, () => usePasskey(options.data.publicKey));
-  return signed === undefined ? undefined : orInterrupted(context.signal, stepUp({ credential: signed.credential }));
+  return signed === undefined ? undefined : untilAborted(context.signal, stepUp({ credential: signed.credential }));
 }
 
 /** The second factor, where the account has one. */
@@ -51,7 +52,7 @@ async function answerChallenge(context: CommandContext, terminal: TerminalIo, fi
     if (tries === 1) await sayOutbox(context, stage.outbox);
     const question = stage.challenge === 'totp' ? 'Code of your authenticator app: ' : 'Code from your mail: ';
     const code = await readCode(terminal, question);
-    const reply = await orInterrupted(context.signal, stepUp({ code }));
+    const reply = await untilAborted(context.signal, stepUp({ code }));
     if (reply.ok) {
       stage = stageAfter(reply.data);
       continue;

@@ -1,5 +1,6 @@
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
-import { orInterrupted, requirePerson, requireTerminal, say } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { requirePerson, requireTerminal, say } from './account-tools.ts';
 import { syncSentence } from './sync-sentence.ts';
 import type { SyncVerb } from './sync-verb.ts';
 
@@ -29,7 +30,7 @@ export const syncRejoin: SyncVerb = {
       await say(context, 'Nothing was done.');
       return 1;
     }
-    const status = await orInterrupted(context.signal, workspace.rejoin());
+    const status = await untilAborted(context.signal, workspace.rejoin());
     await say(context, syncSentence(status));
     if (status.state === 'synced') await say(context, '`sync conflicts` lists what is now there in two versions.');
     return status.state === 'synced' ? 0 : 1;

@@ -1,13 +1,14 @@
 import { conflictName } from '@/lib/core/fs/conflict-name.ts';
 import type { CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import type { Conflict } from '@/lib/core/sync/history-conflicts.ts';
 import { linesOf } from '@/lib/core/sync/history-diff.ts';
 import { commitsOf } from '@/lib/core/sync/history-path.ts';
 import { LogUnreadable } from '@/lib/core/sync/history-reader.ts';
 import { openLines, threeWayParts, type ThreeWayPart } from '@/lib/core/sync/history-three-way.ts';
 import { hashOf } from '@/lib/core/sync/sha256.ts';
-import { complain, orInterrupted, remark, requireTerminal, say, type AccountTools } from './account-tools.ts';
+import { complain, remark, requireTerminal, say, type AccountTools } from './account-tools.ts';
 import { pickConflict } from './pick-conflict.ts';
 import { openProgress } from './progress.ts';
 import { inQuotes, shortPath, type SyncVerb } from './sync-verb.ts';
@@ -40,7 +41,7 @@ export const syncResolve: SyncVerb = {
       return complain(context, `${shortPath(original)} is not text, or too long to compare; \`download\` both, then \`rm\` the copy or \`mv\` it over the other.`);
     }
     // Both versions go to the log first, so that the settling can be taken back.
-    await orInterrupted(context.signal, tools.workspace.syncNow());
+    await untilAborted(context.signal, tools.workspace.syncNow());
     const parts = await partsOf(tools, context, conflict, mine, kept);
     const settled = await tools.settle({ name: shortPath(original), device: conflict.device, parts }, context.signal);
     if (settled === undefined) {
@@ -60,7 +61,7 @@ async function partsOf(
   const past = tools.past({ signal: context.signal, onProgress: (done, total) => progress.show('Looking for the version both come from:', done, total) });
   if (past === undefined) return without;
   try {
-    return await orInterrupted(context.signal, (async () => {
+    return await untilAborted(context.signal, (async () => {
       await past.history.forward();
       const versions = new Map<string, number>();
       for await (const { changes } of commitsOf(past.history.newestFirst(), original)) {

@@ -4,11 +4,12 @@ import { isWithin } from '@/lib/core/fs/path.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
 import type { CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import { commitsOf } from '@/lib/core/sync/history-path.ts';
 import { planRestore } from '@/lib/core/sync/history-restore.ts';
 import { seqAt, splitPathAndWhen, type When } from '@/lib/core/sync/history-when.ts';
 import type { HistoryEntry } from '@/lib/core/sync/history.ts';
-import { complain, orInterrupted, remark, say, type AccountTools } from './account-tools.ts';
+import { complain, remark, say, type AccountTools } from './account-tools.ts';
 import { carryOut, printSteps } from './carry-out.ts';
 import type { Progress } from './progress.ts';
 import { headOf, print, resolveSynced, shortPath, withPast, type SyncVerb } from './sync-verb.ts';
@@ -28,7 +29,7 @@ export const syncRestore: SyncVerb = {
     const options = parseOptions(args, { short: 'an', long: { all: 'a', 'dry-run': 'n' } });
     const asked = parseTarget(context, options.operands, options.has('a'));
     // What is not in the log yet goes there first, so that nothing is replaced that could not be had again.
-    await orInterrupted(context.signal, tools.workspace.syncNow());
+    await untilAborted(context.signal, tools.workspace.syncNow());
     return withPast(tools, context, (past, progress) => restore(tools, context, past, progress, { ...asked, isDryRun: options.has('n') }));
   },
 };

@@ -3,9 +3,10 @@ import { FsError } from '@/lib/core/fs/files.ts';
 import { HISTORY_DIRECTORY } from '@/lib/core/fs/places.ts';
 import type { CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import { hasChanges, planUndo, type UndoPlan } from '@/lib/core/sync/history-undo.ts';
 import type { HistoryEntry } from '@/lib/core/sync/history.ts';
-import { complain, orInterrupted, remark, say } from './account-tools.ts';
+import { complain, remark, say } from './account-tools.ts';
 import { carryOut, printSteps } from './carry-out.ts';
 import { headOf, parseSeq, print, shortPath, withPast, type SyncVerb } from './sync-verb.ts';
 
@@ -24,7 +25,7 @@ export const syncUndo: SyncVerb = {
     const [typed, ...more] = options.operands;
     if (more.length > 0) throw new UsageError('name one commit, as in: sync undo 12');
     const asked = typed === undefined ? undefined : parseSeq(typed);
-    await orInterrupted(context.signal, tools.workspace.syncNow());
+    await untilAborted(context.signal, tools.workspace.syncNow());
     return withPast(tools, context, async (past, progress) => {
       const entry = asked === undefined ? await newestWithChanges(past) : await past.history.entry(asked);
       if (entry === undefined) return complain(context, 'Nothing has been pushed yet, so there is nothing to take back.');

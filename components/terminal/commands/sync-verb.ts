@@ -5,10 +5,11 @@ import { Interrupted } from '@/lib/core/shell/command.ts';
 import type { CommandContext } from '@/lib/core/shell/command.ts';
 import { UsageError } from '@/lib/core/shell/tools/options.ts';
 import { encodeText } from '@/lib/core/shell/text.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import type { HistoryEntry } from '@/lib/core/sync/history.ts';
 import { LogUnreadable } from '@/lib/core/sync/history-reader.ts';
 import { plainText } from '../plain-text.ts';
-import { complain, orInterrupted, timeOf } from './account-tools.ts';
+import { complain, timeOf } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { endProgress, openProgress, type Progress } from './progress.ts';
 
@@ -35,7 +36,7 @@ export async function withPast(
   let past = tools.past(asking);
   if (past === undefined) return complain(context, 'You are not signed in, so there is no history; type `login` or `signup`.');
   try {
-    return await orInterrupted(context.signal, (async () => {
+    return await untilAborted(context.signal, (async () => {
       past = await upToDate(tools, past, asking);
       return work(past, progress);
     })());

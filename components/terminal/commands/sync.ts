@@ -1,6 +1,7 @@
 import type { SyncState } from '@/lib/client/workspace.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
-import { complain, orInterrupted, say } from './account-tools.ts';
+import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
+import { complain, say } from './account-tools.ts';
 import type { AccountTools } from './account-tools.ts';
 import { exportVerb } from './export.ts';
 import { openProgress } from './progress.ts';
@@ -72,7 +73,7 @@ async function exchange(tools: AccountTools, context: CommandContext): Promise<n
   };
   watch();
   try {
-    const status = await orInterrupted(context.signal, workspace.syncNow());
+    const status = await untilAborted(context.signal, workspace.syncNow());
     await progress.end();
     const isPaused = workspace.status.state === 'paused';
     await say(context, `${syncSentence(status)}${isPaused ? ' Nothing is exchanged by itself until `sync resume`.' : ''}`);

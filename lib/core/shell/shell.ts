@@ -180,8 +180,8 @@ export function createShell(options: ShellOptions): Shell {
       try {
         status = await work;
         // Background commands still write to this run's streams; a script ends with the last of them.
-        while (!isTerminal && run.background.size > 0) await untilAborted(Promise.all(run.background), cancel);
-        await untilAborted(outputs.drain(), cancel);
+        while (!isTerminal && run.background.size > 0) await untilAborted(cancel, Promise.all(run.background));
+        await untilAborted(cancel, outputs.drain());
         if (shell.killedBy !== undefined && cancel.aborted) status = signalStatus(shell.killedBy);
       } catch (error) {
         status = error instanceof Interrupted ? signalStatus(cancel.signal ?? shell.killedBy ?? 'INT') : 1;

@@ -242,7 +242,7 @@ function* runTool(shell: Interpreter, command: Command, args: string[]): Step<nu
     const running = command.run(context);
     // After Ctrl-C nobody waits for it any more; its failure must not become an unhandled rejection.
     running.catch(() => {});
-    return yield* wait(cancel === run.cancel ? running : untilAborted(running, cancel));
+    return yield* wait(cancel === run.cancel ? running : untilAborted(cancel, running));
   } catch (error) {
     failure = error;
   } finally {

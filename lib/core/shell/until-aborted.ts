@@ -1,15 +1,16 @@
-import { Interrupted } from './command.ts';
-import type { Cancel } from './flow.ts';
+import { Interrupted, type CancelSignal } from './command.ts';
 
-/** What `promise` answers; rejects with `Interrupted` as soon as `cancel` is pulled. */
-export function untilAborted<T>(promise: Promise<T>, cancel: Cancel): Promise<T> {
+/** Waits for `work`, or for Ctrl-C, whichever comes first: rejects with `Interrupted` as soon as `signal` is aborted. */
+export function untilAborted<T>(signal: CancelSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(new Interrupted());
-    if (cancel.aborted) {
+    if (signal.aborted) {
+      // Nobody waits for it any more, so nobody is told that it failed.
+      work.catch(() => undefined);
       stop();
       return;
     }
-    cancel.addEventListener('abort', stop);
-    promise.then(resolve, reject).finally(() => cancel.removeEventListener('abort', stop));
+    signal.addEventListener('abort', stop);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
