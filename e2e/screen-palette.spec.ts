@@ -68,6 +68,31 @@ test('what is chosen in the palette is done', async ({ page }) => {
   await page.keyboard.press('Escape');
 });
 
+test('keys that are pressed while the palette is fetched are its own: nothing of them is run at the prompt', async ({ page }) => {
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => { arrive = resolve; });
+  await page.route(/\/_next\/static\/chunks\//, async (route) => {
+    const response = await route.fetch();
+    const body = await response.text();
+    if (body.includes('What to do')) await arrived;
+    await route.fulfill({ response, body });
+  });
+  await openTerminal(page);
+  await page.keyboard.press('F1');
+  await page.keyboard.type('split downn');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('pwd');
+  await page.keyboard.press('Enter');
+  expect(await screenOf(page)).toMatch(/\$ ?$/);
+  arrive();
+  await expect(page.locator('.terminal-pane:visible')).toHaveCount(2);
+  // The new terminal has the keys by then.
+  await untilScreen(page, /\$ pwd\n\/home\/me\n/);
+  expect(await screenOf(page)).not.toContain('split');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
 test('with a finger: a tap chooses, a tap beside it leaves', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 320, height: 600 }, hasTouch: true, isMobile: true });
   const page = await context.newPage();
@@ -155,6 +180,8 @@ test('the tour is there the first time, follows what is typed, and once left nev
   await expect(tour).toContainText('2 of 7');
   await typeLine(page, 'echo "buy fish" > list.md');
   await expect(tour).toContainText('3 of 7');
+  // While a command runs Escape is its own.
+  await untilReady(page);
   await page.keyboard.press('Escape');
   await expect(tour).toHaveCount(0);
   expect(await runCommand(page, 'cat list.md')).toBe('buy fish');

@@ -15,6 +15,7 @@ import { openAnnouncer } from './announcer.ts';
 import { appActionOf } from './app-keys.ts';
 import type { AccountTools } from './commands/account-tools.ts';
 import { installOffer } from './install-offer.ts';
+import { holdKeys } from './held-keys.ts';
 import { keyBar } from './key-bar.ts';
 import { keptScreens } from './kept-screens.ts';
 import type { Look } from './open-terminal.ts';
@@ -155,7 +156,17 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   };
 
   const announcer = openAnnouncer(root);
-  const run = (action: string) => void import('./page-actions.ts').then(({ runAction }) => runAction(pageTools(), action));
+  const run = (action: string) => {
+    const held = holdKeys(root);
+    const release = () => held.release((data) => opened.active.type(data));
+    import('./page-actions.ts').then(({ runAction }) => {
+      void runAction(pageTools(), action);
+      return release();
+    }, () => {
+      void release();
+      notice('That could not be fetched; go online and try again, or reload the page.');
+    });
+  };
   // The browser makes its offer early, once.
   installOffer(view);
   const bar = keyBar(keys, (data) => panes?.active.type(data), () => run('palette'));
