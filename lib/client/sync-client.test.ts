@@ -358,6 +358,49 @@ test('in a full browser what does not fit is left out and said; writing out, rea
   expect(names(there)).toEqual(['large', 'little', 'mine']);
 });
 
+test('room that is made while an exchange is under way counts for the next one, when somebody asks for it', async () => {
+  const bench = createBench();
+  const [small, large] = [bench.browser(120_000), bench.browser()];
+  const [here, there] = [await bench.open(small), await bench.open(large)];
+  here.workspace.pause();
+  small.storage.setItem('filler', 'x'.repeat(40_000));
+  there.workspace.files.write('/home/me/large', new Uint8Array(60_000).fill(2));
+  await large.pass(5000);
+  there.workspace.dispose();
+  let asked: Promise<SyncStatus> | undefined;
+  bench.network.slow = () => { asked ??= here.workspace.syncNow(); };
+  // Another page gives its room back just after the file did not fit.
+  here.workspace.onNotice(() => small.storage.removeItem('filler'));
+  here.workspace.resume();
+  await small.pass(1000);
+  expect(here.notices).toEqual(['There is no room in this browser for large: safe in your account, and not shown here until you remove something.']);
+  expect(await asked).toEqual({ state: 'synced', pending: 0, message: undefined });
+  expect(here.workspace.files.read('/home/me/large')).toHaveLength(60_000);
+});
+
+test('a new device says that it is synced no sooner than the files are there, and a session that begins again looks first', async () => {
+  const bench = createBench();
+  const first = bench.browser();
+  const { workspace } = await bench.open(first);
+  workspace.files.write('/home/me/x', bytes('X'));
+  await first.pass(5000);
+  const second = bench.browser();
+  const tab = second.openTab();
+  const device = openWorkspace({ transport: { sync: async (call) => bench.cloud.serve(call) }, sessionState: async () => 'live', startSync: startSyncClient }, tab);
+  const now = () => `${device.status.state}, ${device.files.list('/home/me').length} files`;
+  await device.signedIn(ANN);
+  expect(now()).toBe('syncing, 0 files');
+  await second.pass(5000);
+  expect(now()).toBe('synced, 1 files');
+  device.sessionEnded();
+  workspace.files.write('/home/me/y', bytes('Y'));
+  await first.pass(5000);
+  await device.signedIn(ANN);
+  expect(now()).toBe('syncing, 1 files');
+  await second.pass(5000);
+  expect(now()).toBe('synced, 2 files');
+});
+
 const GROWN = new Uint8Array(90_000).fill(2);
 /** Vitest would compare them as it compares objects, byte by byte in a fifth of a second. */
 const hasGrown = (workspace: Workspace): boolean => Buffer.compare(workspace.files.read('/home/me/grows'), GROWN) === 0;

@@ -111,6 +111,10 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
   let isDisposed = false;
   let isEnded = false;
   let outcome: { state: SyncState; message?: string } = { state: 'synced' };
+  /** A round has ended well since there is a session: until then nobody knows what the account has. */
+  let hasMet = false;
+  /** The next round tries again what found no room: one under way may have looked before there was some. */
+  let wantsLacking = false;
   let isRunning: Promise<void> | undefined;
   let queued: Promise<void> | undefined;
   /** A round looks at all files once more before it ends, so its own changes and others' need no next one. */
@@ -147,7 +151,7 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     if (outcome.state === 'syncing' && progress !== undefined) return { state: 'syncing', pending, message: undefined, progress };
     // What has stopped waits for the person, paused or not.
     if (isPaused && outcome.state !== 'syncing' && outcome.state !== 'stopped') return { state: 'paused', pending, message: undefined };
-    const state = outcome.state === 'synced' && pending > 0 ? 'pending' : outcome.state;
+    const state = outcome.state !== 'synced' ? outcome.state : pending > 0 ? 'pending' : hasMet ? 'synced' : 'syncing';
     return { state, pending, message: outcome.message };
   };
   let told = '';
@@ -175,6 +179,7 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     switch (result.result) {
       case 'synced':
         failures = 0;
+        hasMet = true;
         outcome = { state: 'synced', ...noRoomFor(stillLacking(page, bases.load().tree, files.replica.entries()).length) };
         if (lastMs === undefined || host.now() - (notes.exchangedMs() ?? 0) >= EXCHANGED_EVERY_MS) notes.setExchangedMs(host.now());
         lastMs = host.now();
@@ -215,6 +220,8 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     cancelTimer();
     cancelPush();
     firstChangeMs = undefined;
+    if (wantsLacking) tryLackingAgain(page);
+    wantsLacking = false;
     const before = outcome;
     if (countPending() > 0) {
       outcome = { state: 'syncing' };
@@ -373,8 +380,8 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     },
     async syncNow() {
       lastEventMs = host.now();
-      // What found no room is tried again: it may have been made in another tab.
-      tryLackingAgain(page);
+      // It may have been made in another tab.
+      wantsLacking = true;
       await trigger();
       return status(false);
     },
@@ -393,6 +400,7 @@ export function startSyncClient(options: SyncClientOptions): SyncClient {
     begin() {
       isEnded = false;
       failures = 0;
+      hasMet = false;
       outcome = { state: 'synced' };
       tell();
       if (!notes.isPaused()) void trigger();

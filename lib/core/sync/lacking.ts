@@ -29,9 +29,11 @@ export function stillLacking({ lacking }: RoundMemory, tree: Tree, local: Entrie
   return [...lacking?.ids ?? []].filter((id) => tree.has(id) && !local.has(id));
 }
 
-/** Somebody asks: all of them are tried again. */
-export function tryLackingAgain({ lacking }: RoundMemory): void {
-  if (lacking !== undefined) lacking.localBytes = Infinity;
+/** Somebody asks: all of them are tried again, also in a round that would otherwise find nothing to do. */
+export function tryLackingAgain(page: RoundMemory): void {
+  if (page.lacking === undefined) return;
+  page.lacking.localBytes = Infinity;
+  delete page.quiet;
 }
 
 /** Remembers that there was no room for these, and says so. */
