@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { spawn } from 'node:child_process';
 import { findOrInstallChromium } from './browser.ts';
 import { projectRoot } from './paths.ts';
@@ -14,6 +14,8 @@ import { main } from './stop.ts';
 interface Tally {
   passed: number;
   failed: number;
+  /** What failed, by name, and what failed once and then passed: said again at the end, where one looks. */
+  names?: string[];
 }
 
 type Stage = { name: string; run: (reportPath: string) => Promise<Tally> };
@@ -47,12 +49,13 @@ await main(async () => {
     total = sum(total, tally);
   }
   rmSync(reports, { recursive: true, force: true });
+  if (total.names !== undefined && total.names.length > 0) process.stdout.write(`\n${total.names.join('\n')}\n`);
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
   process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
 });
 
 function sum(a: Tally, b: Tally): Tally {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, names: [...a.names ?? [], ...b.names ?? []] };
 }
 
 async function asOne(argv: string[]): Promise<Tally> {
@@ -65,8 +68,13 @@ async function vitest(project: string, report: string, env: Environment = {}): P
     bin('vitest/vitest.mjs'), 'run', '--config', 'lib/host/testing/vitest.config.ts', '--project', project,
     '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
   ], env);
-  const json = readJson(report) as { numPassedTests?: number; numFailedTests?: number } | undefined;
-  return honest({ passed: json?.numPassedTests ?? 0, failed: json?.numFailedTests ?? 0 }, status);
+  const json = readJson(report) as { numPassedTests?: number; numFailedTests?: number; testResults?: { name: string; status: string; message?: string; assertionResults: { fullName: string; status: string }[] }[] } | undefined;
+  const names = (json?.testResults ?? []).filter(({ status: ended }) => ended === 'failed').flatMap(({ name, message, assertionResults }) => {
+    const file = relative(projectRoot, name);
+    const failed = assertionResults.filter(({ status: ended }) => ended === 'failed').map(({ fullName }) => `failed: ${file} › ${fullName}`);
+    return failed.length > 0 ? failed : [`failed: ${file}: ${message?.split('\n')[0] ?? 'it did not load'}`];
+  });
+  return honest({ passed: json?.numPassedTests ?? 0, failed: Math.max(json?.numFailedTests ?? 0, names.length), names }, status);
 }
 
 async function playwright(report: string): Promise<Tally> {
@@ -75,8 +83,22 @@ async function playwright(report: string): Promise<Tally> {
     CHROMIUM: chromium,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });
-  const json = readJson(report) as { stats?: { expected: number; flaky: number; unexpected: number } } | undefined;
-  return honest({ passed: (json?.stats?.expected ?? 0) + (json?.stats?.flaky ?? 0), failed: json?.stats?.unexpected ?? 0 }, status);
+  const json = readJson(report) as { stats?: { expected: number; flaky: number; unexpected: number }; suites?: Suite[] } | undefined;
+  const names = (json?.suites ?? []).flatMap(notGood);
+  return honest({ passed: (json?.stats?.expected ?? 0) + (json?.stats?.flaky ?? 0), failed: json?.stats?.unexpected ?? 0, names }, status);
+}
+
+interface Suite {
+  file: string;
+  suites?: Suite[];
+  specs: { title: string; tests: { status: string }[] }[];
+}
+
+function notGood({ file, suites = [], specs }: Suite): string[] {
+  const own = specs.flatMap(({ title, tests }) => tests
+    .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+    .map(({ status }) => `${status === 'flaky' ? 'passed at the second try' : 'failed'}: e2e/${file} › ${title}`));
+  return [...own, ...suites.flatMap(notGood)];
 }
 
 /** A runner that failed without counting a failure (a file that did not load, no report) still failed. */

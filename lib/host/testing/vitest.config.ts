@@ -36,8 +36,10 @@ export default defineConfig({
           ...shared,
           name: 'integration',
           include: ['{lib,components}/**/*.integration.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // A machine that others use as well stalls now and then; the run says which test needed it. Nobody's own machine hides one.
+          retry: process.env.CI === undefined ? 0 : 1,
         },
       },
     ],
