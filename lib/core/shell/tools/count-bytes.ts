@@ -20,3 +20,16 @@ export function countByte(bytes: Uint8Array, wanted: number): number {
   for (at += words.length * 4; at < length; at += 1) if (bytes[at] === wanted) count += 1;
   return count;
 }
+
+/** Whether a NUL is among `bytes`, four at a time: several times as quick as asking the array (Mycroft's test, Hacker's Delight 6-1). */
+export function hasNul(bytes: Uint8Array): boolean {
+  let at = 0;
+  for (; at < bytes.length && (bytes.byteOffset + at) % 4 !== 0; at += 1) if (bytes[at] === 0) return true;
+  const words = bytes.length - at < 4 ? new Uint32Array(0) : new Uint32Array(bytes.buffer, bytes.byteOffset + at, (bytes.length - at) >> 2);
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] as number;
+    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) return true;
+  }
+  for (at += words.length * 4; at < bytes.length; at += 1) if (bytes[at] === 0) return true;
+  return false;
+}

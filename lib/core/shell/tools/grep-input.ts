@@ -2,7 +2,7 @@ import type { CommandContext } from '../command.ts';
 import { isInput } from '../streams/input.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';
 import { complain, lineBatches, TextWriter } from './files-in.ts';
-import { countByte } from './count-bytes.ts';
+import { countByte, hasNul } from './count-bytes.ts';
 import type { Search } from './grep-search.ts';
 
 /** How grep's output is to look; the flags are those of the options. */
@@ -60,7 +60,7 @@ export class GrepRun {
     one.isSilent = quiet || count || names !== undefined;
     if (most > 0 || count) {
       if (content instanceof Uint8Array) {
-        if (content.includes(0) && this.#style.separator !== 0 && !one.noteBinary(binary)) return false;
+        if (this.#style.separator !== 0 && hasNul(content) && !one.noteBinary(binary)) return false;
         await this.#slices(one, content);
       } else await this.#stream(one, content);
     }
@@ -122,6 +122,9 @@ export class GrepRun {
   }
 }
 
+/** A byte that is no text (text.ts). */
+const RAW = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
+
 class OneInput {
   readonly #search: Search;
   readonly #style: GrepStyle;
@@ -138,6 +141,8 @@ class OneInput {
   isOver = false;
   /** What `-m` left of the lines. */
   unread: string | undefined;
+  /** Bytes that are no text are among the lines at hand, or were among those that are held. */
+  #hasRaw = false;
   #number = 0;
   #offset = 0;
   #held: { text: string; offset: number }[] = [];
@@ -177,11 +182,12 @@ class OneInput {
   /** Lines with separators between them. @param bytes the same, where they are at hand. */
   lines(text: string, bytes?: Uint8Array): Promise<void> | undefined {
     const { separator } = this.#style;
+    this.#hasRaw = RAW.test(text) || this.#held.some((line) => RAW.test(line.text));
     if (this.#hasContext || separator !== 10) return this.#each(text);
     const first = this.#search.seek(text, 0);
     if (first === undefined) return this.#each(text);
     // A byte that is no text is one unit too, so the lengths alone do not tell.
-    if (bytes !== undefined && bytes.length === text.length && this.#isPlain && !/[\udc80-\udcff]/.test(text)) return this.#pieces(text, bytes, first);
+    if (bytes !== undefined && bytes.length === text.length && this.#isPlain && !this.#hasRaw) return this.#pieces(text, bytes, first);
     return this.#quick(text);
   }
 
@@ -258,13 +264,11 @@ class OneInput {
       measured = start;
       return this.#offset;
     };
-    const take = async (start: number, end: number): Promise<void> => {
+    const take = (start: number, end: number): Promise<void> | undefined => {
       this.count += 1;
-      if (!this.isSilent) {
-        const due = this.#print(text.slice(start, end), lineNumbers ? lineNumberAt(start) : 0, byteOffsets ? offsetAt(start) : 0, true);
-        if (due !== undefined) await due;
-      }
+      const due = this.isSilent ? undefined : this.#print(text.slice(start, end), lineNumbers ? lineNumberAt(start) : 0, byteOffsets ? offsetAt(start) : 0, true);
       this.#checkOver(text, end);
+      return due;
     };
     while (from <= text.length && !this.isOver) {
       const at = this.#search.seek(text, from) as number;
@@ -273,7 +277,8 @@ class OneInput {
         while (from < stop && !this.isOver) {
           const newline = text.indexOf('\n', from);
           const end = newline < 0 ? text.length : newline;
-          await take(from, end);
+          const due = take(from, end);
+          if (due !== undefined) await due;
           from = end + 1;
         }
         if (at < 0) break;
@@ -281,7 +286,8 @@ class OneInput {
       if (at < 0) break;
       const newline = text.indexOf('\n', at);
       const end = newline < 0 ? text.length : newline;
-      if (!invert) await take(at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1, end);
+      const due = invert ? undefined : take(at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1, end);
+      if (due !== undefined) await due;
       from = end + 1;
     }
     if (lineNumbers) {
@@ -341,7 +347,7 @@ class OneInput {
   #print(line: string, number: number, offset: number, isSelected: boolean): Promise<void> | undefined {
     const { onlyMatching, invert, colors, binary } = this.#style;
     if (this.isBinary) return undefined;
-    if (binary !== 'text' && /(?<![\ud800-\udbff])[\udc80-\udcff]/.test(line)) {
+    if (this.#hasRaw && binary !== 'text' && RAW.test(line)) {
       this.hidesLines = true;
       return undefined;
     }

@@ -121,6 +121,25 @@ function literalSearch(needle: string, { isWord, isLine }: SearchOptions): Searc
   };
 }
 
+/** What must stand at the beginning of a line for `pattern` to match there: `ab` of `^ab*c`; undefined without a `^` and a text. */
+function lineStart(pattern: Pattern): { text: string; isWhole: boolean } | undefined {
+  if (pattern.kind !== 'sequence' || pattern.items[0]?.kind !== 'assert' || pattern.items[0].what !== 'start') return undefined;
+  let text = '';
+  let at = 1;
+  for (let item = pattern.items[at]; item?.kind === 'char' && item.code !== 10; item = pattern.items[at]) {
+    text += String.fromCodePoint(item.code);
+    at += 1;
+  }
+  return text === '' ? undefined : { text, isWhole: at === pattern.items.length };
+}
+
+/** The next line at or after `from` that begins with `start`: the platform's own search, where a `^` tried at every place takes four times as long. */
+function seekLine(text: string, from: number, start: string): number {
+  if ((from === 0 || text[from - 1] === '\n') && text.startsWith(start, from)) return from;
+  const at = text.indexOf(`\n${start}`, from);
+  return at < 0 ? -1 : at + 1;
+}
+
 function perlSearch(patterns: readonly string[], options: SearchOptions): Search {
   if (patterns.length > 1) throw new PatternError('the -P option only supports a single pattern');
   const parsed = parsePerl(patterns[0] as string, options.ignoreCase);
@@ -181,5 +200,12 @@ export function compileSearch(patterns: readonly string[], options: SearchOption
   const within = withinLine(only);
   const inner = toJavaScript(within);
   const engine = new Engine(isWord ? `(?<!${WORD})(?:${inner})(?!${WORD})` : inner, costOf(within, ignoreCase, true), ignoreCase, uses(within, ({ kind }) => kind === 'assert'));
-  return { find, test, seek: (text, from) => (engine.mayHave(text, from) ? engine.exec(text, from)?.start ?? -1 : undefined) };
+  const start = isWord || ignoreCase ? undefined : lineStart(only);
+  const seek = (text: string, from: number): number | undefined => {
+    if (start === undefined) return engine.mayHave(text, from) ? engine.exec(text, from)?.start ?? -1 : undefined;
+    const place = seekLine(text, from, start.text);
+    if (place < 0 || start.isWhole) return place;
+    return engine.mayHave(text, place) ? engine.exec(text, place)?.start ?? -1 : undefined;
+  };
+  return { find, test, seek };
 }

@@ -24,10 +24,13 @@ export interface Lines {
 /** How two lines, given by their numbers, compare. */
 export type CompareLines = (left: number, right: number) => number;
 
-/** One key: `ranks` are numbers below 2^32 of which a smaller one is surely before a larger one; equal ones may still differ. */
+/**
+ * One key: `ranks` are whole numbers below 2^32, the first of them counting most, of which smaller ones are surely before
+ * larger ones; equal ones may still differ.
+ */
 export interface KeyOrder {
   compare: CompareLines;
-  ranks?: Float64Array;
+  ranks?: readonly Float64Array[];
 }
 
 /** All ranks there are. */
@@ -106,26 +109,63 @@ export function keyPlaces({ bytes, starts, ends }: Lines, key: SortKey | undefin
   return { bytes, starts: keyStarts, ends: keyEnds };
 }
 
-/** By bytes, which is by code points. The first six are compared as one number. */
-export function byBytes({ bytes, starts, ends }: Lines): KeyOrder {
-  const prefixes = new Float64Array(starts.length);
+/** As far as this from the beginning of a line it is looked for places that tell lines apart. */
+const COLUMNS = 48;
+
+/** The first twelve places at which not all lines have the same byte: in a log the date's punctuation tells nothing. */
+function tellingColumns({ bytes, starts, ends }: Lines): number[] {
+  const columns: number[] = [];
+  for (let column = 0; column < COLUMNS && columns.length < 12; column += 1) {
+    const byteAt = (line: number): number => {
+      const at = (starts[line] as number) + column;
+      return at < (ends[line] as number) ? (bytes[at] as number) : 0;
+    };
+    const first = starts.length === 0 ? 0 : byteAt(0);
+    for (let line = 1; line < starts.length; line += 1) {
+      if (byteAt(line) === first) continue;
+      columns.push(column);
+      break;
+    }
+  }
+  return columns;
+}
+
+/** The bytes at six places of each line as one number; what a line lacks counts as zero. */
+function sixBytes({ bytes, starts, ends }: Lines, columns: readonly number[]): Float64Array {
+  const numbers = new Float64Array(starts.length);
   for (let line = 0; line < starts.length; line += 1) {
     const from = starts[line] as number;
     const end = ends[line] as number;
-    let prefix = 0;
-    for (let at = from; at < from + 6; at += 1) prefix = prefix * 256 + (at < end ? (bytes[at] as number) : 0);
-    prefixes[line] = prefix;
+    let number = 0;
+    for (let index = 0; index < columns.length; index += 1) {
+      const at = from + (columns[index] as number);
+      number = number * 256 + (at < end ? (bytes[at] as number) : 0);
+    }
+    numbers[line] = number;
   }
-  const ranks = prefixes.map((prefix) => Math.floor(prefix / 65_536));
+  return numbers;
+}
+
+/** By bytes, which is by code points. Where lines differ first, twelve bytes are compared as two numbers. */
+export function byBytes(lines: Lines): KeyOrder {
+  const { bytes, starts, ends } = lines;
+  const columns = tellingColumns(lines);
+  const first = sixBytes(lines, columns.slice(0, 6));
+  const second = sixBytes(lines, columns.slice(6));
+  // Up to here equal numbers are equal lines; with few such places that is as far as was looked.
+  const seen = columns.length < 12 ? COLUMNS : (columns[11] as number) + 1;
+  const middle = first.map((number, line) => (number % 65_536) * 65_536 + Math.floor((second[line] as number) / RANKS));
+  const low = second.map((number) => number % RANKS);
+  const ranks = [first.map((number) => Math.floor(number / 65_536)), middle, low];
   const compare: CompareLines = (left, right) => {
-    const order = (prefixes[left] as number) - (prefixes[right] as number);
+    const order = (first[left] as number) - (first[right] as number) || (second[left] as number) - (second[right] as number);
     if (order !== 0) return order;
     let one = starts[left] as number;
     let two = starts[right] as number;
     const leftEnd = ends[left] as number;
     const rightEnd = ends[right] as number;
     const length = Math.min(leftEnd - one, rightEnd - two);
-    const known = Math.min(6, length);
+    const known = Math.min(seen, length);
     const stop = one + length;
     for (one += known, two += known; one < stop; one += 1, two += 1) {
       const difference = (bytes[one] as number) - (bytes[two] as number);
@@ -173,7 +213,7 @@ function byNumbers(values: Float64Array): KeyOrder {
     return one < two ? -1 : one > two ? 1 : 0;
   };
   if (!(scale > 0 && Number.isFinite(scale))) return { compare };
-  return { compare, ranks: values.map((value) => Math.floor((value - least) * scale)) };
+  return { compare, ranks: [values.map((value) => Math.floor((value - least) * scale))] };
 }
 
 /** `-n`: sign, digits, point, digits; what else is there does not count. */

@@ -8,6 +8,7 @@ import { countByte } from './count-bytes.ts';
 import { complain, openNamed, readNamed, readWhole } from './files-in.ts';
 import { mergeOrder } from './merge-order.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
+import { radixOrder } from './radix-order.ts';
 import { byBytes, compareByFlags, keyPlaces, parseSortKey, RANKS, type CompareLines, type Lines } from './sort-keys.ts';
 
 /**
@@ -34,29 +35,12 @@ interface Order {
   byKeys: CompareLines;
   /** By the keys, and then by the whole line where that is asked. */
   full: CompareLines;
-  /** Of the first key, upwards. */
-  ranks: Float64Array | undefined;
+  /** Of the first key, upwards: brings the lines nearly into their order, so that `mergeOrder` has little left to do. */
+  ranks: readonly Float64Array[] | undefined;
 }
 
-/** Lines in one native sort: about ten milliseconds of it. */
-const CHUNK = 131_072;
-
-/**
- * The line numbers nearly in order: sorted by rank in chunks, each rank and number in one double, which the platform sorts
- * without a call for each comparison. `mergeOrder` then has little left to do.
- */
-async function presorted(ranks: Float64Array, breathe: () => Promise<void> | undefined): Promise<Uint32Array> {
-  const order = new Uint32Array(ranks.length);
-  for (let from = 0; from < ranks.length; from += CHUNK) {
-    const packed = ranks.slice(from, from + CHUNK);
-    for (let at = 0; at < packed.length; at += 1) packed[at] = (packed[at] as number) * CHUNK + at;
-    packed.sort();
-    for (let at = 0; at < packed.length; at += 1) order[from + at] = from + ((packed[at] as number) % CHUNK);
-    const rest = breathe();
-    if (rest !== undefined) await rest;
-  }
-  return order;
-}
+/** Below this comparing is quicker than counting. */
+const FEW = 2_000;
 
 async function orderOf(context: CommandContext, options: ParsedOptions, lines: Lines): Promise<Order> {
   const separatorText = options.value('t');
@@ -67,7 +51,7 @@ async function orderOf(context: CommandContext, options: ParsedOptions, lines: L
   const globals = options.all.map(({ letter }) => letter).filter((letter) => letter.length === 1 && 'rnfdghiVMR'.includes(letter)).join('') + (sortWord === undefined ? '' : SORT_WORDS[sortWord]);
   const keys = options.all.filter(({ letter }) => letter === 'k').map(({ value }) => parseSortKey(value));
   const chain: CompareLines[] = [];
-  let ranks: Float64Array | undefined;
+  let ranks: readonly Float64Array[] | undefined;
   for (const key of keys.length === 0 ? [undefined] : keys) {
     // A key without flags of its own takes the global ones.
     const takesGlobals = key === undefined || (key.flags === '' && !key.skipsAtStart && !key.skipsAtEnd);
@@ -80,7 +64,7 @@ async function orderOf(context: CommandContext, options: ParsedOptions, lines: L
     await context.breathe();
     for (const { compare, ranks: own } of compareByFlags(lines, places, flags, context.random)) {
       const isReverse = flags.includes('r');
-      if (chain.length === 0 && own !== undefined) ranks = isReverse ? own.map((rank) => RANKS - 1 - rank) : own;
+      if (chain.length === 0 && own !== undefined) ranks = isReverse ? own.map((each) => each.map((rank) => RANKS - 1 - rank)) : own;
       chain.push(isReverse ? (left, right) => compare(right, left) : compare);
     }
   }
@@ -223,7 +207,7 @@ export const sort: Command = {
     const order = await orderOf(context, options, lines);
     const breathe = (): Promise<void> | undefined => context.breathe();
     if (options.has('c') || options.has('C')) return check(context, options, lines, order, names[0] as string);
-    const sorted = options.has('m') ? await mergeRuns(context, runEnds, order.full) : await mergeOrder(order.ranks === undefined ? Uint32Array.from(lines.starts, (_, line) => line) : await presorted(order.ranks, breathe), order.full, breathe);
+    const sorted = options.has('m') ? await mergeRuns(context, runEnds, order.full) : await mergeOrder(order.ranks === undefined || lines.starts.length < FEW ? Uint32Array.from(lines.starts, (_, line) => line) : await radixOrder(order.ranks, breathe), order.full, breathe);
     const isKept = options.has('u') ? (at: number): boolean => at === 0 || order.byKeys(sorted[at - 1] as number, sorted[at] as number) !== 0 : (): boolean => true;
     const target = options.value('o');
     const kept: Uint8Array[] = [];
