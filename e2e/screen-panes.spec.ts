@@ -184,7 +184,13 @@ test('fifty terminals that come and go leave none of their elements, style sheet
       await untilReady(page);
     }
   };
-  // What is made once is made before.
+  // What is made once is made before, and the commands' code, which comes in idle time, is there.
+  let scripts = 0;
+  await expect.poll(async () => {
+    const seen = scripts;
+    scripts = await page.locator('script').count();
+    return scripts - seen;
+  }, { intervals: [1_000], timeout: 60_000 }).toBe(0);
   await round(4);
   const before = await measure();
   await round(50);

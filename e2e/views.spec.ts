@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { axeOn } from './axe.ts';
 import { openTerminal, runCommand, screenOf, typeLine, untilReady, untilScreen } from './terminal.ts';
 import { test } from './test.ts';
 
@@ -91,4 +92,30 @@ test('the editor has vim\'s keys when one asks for them, and colours for what it
   await untilReady(page);
   expect(await runCommand(page, 'cat list.sh')).toBe('one\nfor i in 1; do\nthree');
   expect(await refused()).toEqual([]);
+});
+
+test('axe finds nothing in the pager, the Markdown reader, the file manager and the editor, and a chosen completion is said once', async ({ page }) => {
+  await openTerminal(page);
+  await runCommand(page, "mkdir -p into; printf '# Words\\n\\n- [a link](b.md)\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |\\n' > axe-one.md; seq 1 500 > axe-two.txt");
+  for (const [line, shown, leave] of [['less axe-two.txt', 'q leave', 'q'], ['md axe-one.md', 'Words', 'q'], ['fm', 'axe-one.md', 'q']] as const) {
+    await typeLine(page, line);
+    await untilScreen(page, shown);
+    expect(await axeOn(page), line).toEqual([]);
+    await page.keyboard.press(leave);
+    await untilReady(page);
+  }
+  await typeLine(page, 'edit axe-one.md');
+  await expect(page.locator('.cm-content')).toBeVisible();
+  expect(await axeOn(page), 'edit').toEqual([]);
+  await page.keyboard.press('Control+q');
+  await untilReady(page);
+
+  await page.keyboard.type('cat axe-');
+  for (const said of ['2 candidates', 'axe-one.md, 1 of 2']) {
+    if (said === '2 candidates') await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('log', { name: 'Output' })).toContainText(said);
+  }
+  const words = await page.getByRole('log', { name: 'Output' }).innerText();
+  expect(words.split('axe-one.md, 1 of 2')).toHaveLength(2);
 });

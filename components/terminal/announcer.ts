@@ -5,6 +5,8 @@
  */
 export interface Announcer {
   hear(output: string | Uint8Array): void;
+  /** Says what was chosen last, and nothing of what was passed over on the way to it. */
+  tell(words: string): void;
   /** What was said is somebody else's now. */
   forget(): void;
   dispose(): void;
@@ -42,12 +44,14 @@ export function openAnnouncer(root: HTMLElement): Announcer {
   let decoder = new TextDecoder();
   let pending = '';
   let leftOut = 0;
+  let told = '';
   let timer: number | undefined;
 
   const say = () => {
     timer = undefined;
-    const text = spokenText(pending, leftOut);
+    const text = `${spokenText(pending, leftOut)}\n${spokenText(told)}`.trim();
     pending = '';
+    told = '';
     leftOut = 0;
     if (text === '') return;
     const piece = document.createElement('p');
@@ -72,8 +76,13 @@ export function openAnnouncer(root: HTMLElement): Announcer {
         pending = pending.slice(-PENDING_MAX);
       }
     },
+    tell(words) {
+      timer ??= view.setTimeout(say, GATHER_MS);
+      told = words;
+    },
     forget() {
       pending = '';
+      told = '';
       leftOut = 0;
       decoder = new TextDecoder();
       region.replaceChildren();

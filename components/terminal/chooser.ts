@@ -1,4 +1,5 @@
 import { fuzzyMatch } from './fuzzy-match.ts';
+import './page-actions.css';
 
 /**
  * A list to choose from, over the page: a dialog with a text field and a list below it (the pattern "combobox" of the ARIA

@@ -1,5 +1,6 @@
 import type { IDecoration, Terminal } from '@xterm/xterm';
 import { compileFind, findAll, type Found } from './find-in-rows.ts';
+import './page-actions.css';
 
 /**
  * The bar in which one searches what the screen and its scrollback hold. It starts at the newest place; Enter goes to

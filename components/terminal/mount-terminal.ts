@@ -1,9 +1,9 @@
 import { openAccountChannel } from '@/lib/client/account-channel.ts';
 import { deviceName } from '@/lib/client/browser-host.ts';
-import { openHistory } from '@/lib/client/history.ts';
+import { lateHistory } from '@/lib/client/late-history.ts';
 import { lateSyncClient } from '@/lib/client/late-sync-client.ts';
 import { owedSignOut } from '@/lib/client/owed-sign-out.ts';
-import { pageFiles } from '@/lib/client/page-files.ts';
+import type { pageFiles } from '@/lib/client/page-files.ts';
 import { openSettings, type Settings } from '@/lib/client/settings.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { openWorkspace } from '@/lib/client/workspace.ts';
@@ -28,7 +28,7 @@ import { ownerOf } from './session.ts';
 import { statusText } from './status-text.ts';
 import type { StatusText } from './status-text.ts';
 import { takeDrops } from './take-drops.ts';
-import { typingField } from './typing-field.ts';
+import type { TypingField } from './typing-field.ts';
 
 /**
  * Puts the parts together. What the page has once is here: workspace, session with the server, settings and theme,
@@ -52,6 +52,8 @@ export interface MountOptions {
   onStatus: (status: StatusText) => void;
 }
 
+/** Nobody waits longer for the first prompt. */
+const PAINTED_MAX_MS = 1_000;
 /** A sign-out that is owed is tried again this often. */
 const PAY_EVERY_MS = 10_000;
 /** A bell rings at most this often, whatever is printed. */
@@ -68,18 +70,28 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const { ownerDocument: document } = frame;
   const view = document.defaultView as Window & typeof globalThis;
   const turns = pageTurns();
+  // What is fetched or asked before would only keep the prompt from the screen. A tab in the background draws nothing, and ~/.bashrc may never end.
+  let tellPainted = () => {};
+  const painted = new Promise<void>((resolve) => { tellPainted = resolve; });
+  view.setTimeout(() => tellPainted(), PAINTED_MAX_MS);
   const workspace = openWorkspace({
     transport,
     sessionState: async () => stateOf(await askSession()),
-    startSync: lateSyncClient(async () => (await import('@/lib/client/sync-client.ts')).startSyncClient),
+    startSync: lateSyncClient(async () => {
+      await painted;
+      return (await import('@/lib/client/sync-client.ts')).startSyncClient;
+    }),
   });
   const storage = storageOf(view);
-  const history = openHistory({
-    owner: ownerOf(workspace.person), tab: view.crypto.randomUUID().slice(0, 8), storage, now: () => Date.now(),
-    synced: {
-      files: workspace.files, device: deviceName(view.navigator.userAgent), newId: () => view.crypto.randomUUID().slice(0, 8),
-      after: (ms, work) => after(ms, work), onHide: (listener) => onHide(view, listener),
-    },
+  const history = lateHistory(async () => {
+    const { openHistory } = await import('@/lib/client/history.ts');
+    return openHistory({
+      owner: ownerOf(workspace.person), tab: view.crypto.randomUUID().slice(0, 8), storage, now: () => Date.now(),
+      synced: {
+        files: workspace.files, device: deviceName(view.navigator.userAgent), newId: () => view.crypto.randomUUID().slice(0, 8),
+        after: (ms, work) => after(ms, work), onHide: (listener) => onHide(view, listener),
+      },
+    });
   });
 
   // The panes come last, and what is said before them waits.
@@ -128,13 +140,18 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     const timer = view.setTimeout(work, ms);
     return () => view.clearTimeout(timer);
   };
-  const page = pageFiles(view);
-  const known = checkSession();
+  let page: ReturnType<typeof pageFiles> | undefined;
+  const fetchPage = async () => {
+    const { pageFiles } = await import('@/lib/client/page-files.ts');
+    return (page ??= pageFiles(view));
+  };
+  void painted.then(fetchPage).catch(() => undefined);
+  const known = painted.then(() => (isGone ? undefined : checkSession()));
   const accountCommandsOf = async (pane: Pick<Pane, 'notice' | 'settle'>): Promise<LateCommand[]> => {
     const tools = async (): Promise<AccountTools> => {
       const { fileHistories } = await import('@/lib/client/file-history.ts');
       return {
-        workspace, channel, page, after, settle: pane.settle, owed, keepHistory: () => history.write(), past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
+        workspace, channel, page: await fetchPage(), after, settle: pane.settle, owed, keepHistory: () => history.write(), past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
         origin: view.location.origin, device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
       };
     };
@@ -174,6 +191,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     if (panes === undefined) return;
     root.dataset['busy'] = String(panes.active.isBusy);
     root.dataset['ready'] = String(panes.active.isReady);
+    if (panes.active.isReady) view.requestAnimationFrame(() => view.setTimeout(tellPainted));
   };
   let rungAtMs = -BELL_EVERY_MS;
   const ring = async (pane: Pane) => {
@@ -186,7 +204,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const lineListeners = new Set<(line: string) => void>();
   const directories = workingDirectory(storage);
   /** Nobody has had a prompt here yet. */
-  const isNew = !directories.isKnown(ownerOf(workspace.person)) && history.entries().length === 0;
+  const isNew = !directories.isKnown(ownerOf(workspace.person));
   const kept = keptScreens(() => view.sessionStorage);
   kept.keepOnly(ownerOf(workspace.person));
   const loadCommands: PaneOptions['loadCommands'] = async (pane) => {
@@ -213,12 +231,14 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
         screen: from?.screen,
         loadCommands,
         yieldNow: turns.next,
+        painted,
         settings: () => settings.current,
         modify: (data) => bar.apply(data),
         hear(output) {
           // A terminal that is not looked at is not listened to either.
           if (panes === undefined || pane === panes.active) announcer.hear(output);
         },
+        say: (words) => announcer.tell(words),
         onState: showState,
         onLine: (line) => lineListeners.forEach((listener) => listener(line)),
         onBell: () => void ring(opening),
@@ -233,19 +253,24 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   early = [];
   showState();
 
-  const field = typingField({ keys, type: (data) => opened.active.type(bar.apply(data)), terminal: () => opened.active.terminal });
+  let field: TypingField | undefined;
+  const fetchField = async () => {
+    const { typingField } = await import('./typing-field.ts');
+    return (field ??= isGone ? undefined : typingField({ keys, type: (data) => opened.active.type(bar.apply(data)), terminal: () => opened.active.terminal }));
+  };
+  let isFieldWanted = false;
   const fieldQuery = view.matchMedia('(pointer: coarse)');
   const showField = () => {
     const { 'typing-field': choice, 'screen-reader': isReadOut } = settings.current;
     // Drawn for a screen reader, xterm.js takes keys only, and no text that is dictated.
-    field.setShown(choice === 'on' || (choice === 'auto' && (fieldQuery.matches || isReadOut)));
+    isFieldWanted = choice === 'on' || (choice === 'auto' && (fieldQuery.matches || isReadOut));
+    if (isFieldWanted || field !== undefined) fetchField().then((there) => there?.setShown(isFieldWanted), () => undefined);
   };
   showField();
 
   let tools: PageTools | undefined;
   const pageTools = (): PageTools => tools ??= {
     view, root, frame, panes: opened, settings, theme, storage,
-    pageFiles: page,
     person: () => workspace.person,
     onLine(listener) {
       lineListeners.add(listener);
@@ -292,8 +317,8 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
       announcer.forget();
     }),
     takeDrops(root, {
-      isReady: () => opened.active.isReady && !opened.active.isCovered,
-      drop: (transfer) => page.drop(transfer) > 0,
+      isReady: () => page !== undefined && opened.active.isReady && !opened.active.isCovered,
+      drop: (transfer) => page !== undefined && page.drop(transfer) > 0,
       // Ctrl-U sets aside what was being typed; Ctrl-Y brings it back.
       run: () => opened.active.type('\x15import --dropped\r'),
       refuse: () => notice('Wait for the prompt, then drop the files again.'),
@@ -329,7 +354,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     observer.disconnect();
     for (const stop of stops) stop();
     if (tools !== undefined) stopTools();
-    field.dispose();
+    field?.dispose();
     bar.dispose();
     opened.dispose();
     announcer.dispose();

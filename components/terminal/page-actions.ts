@@ -1,4 +1,3 @@
-import type { PageFiles } from '@/lib/client/page-files.ts';
 import { FONT_SIZE_MAX, FONT_SIZE_MIN, type SettingsStore } from '@/lib/client/settings.ts';
 import { storageKeys } from '@/lib/client/storage-keys.ts';
 import type { Person } from '@/lib/client/workspace.ts';
@@ -26,7 +25,6 @@ export interface PageTools {
   settings: SettingsStore;
   theme: PageTheme;
   storage: Storage | undefined;
-  pageFiles: PageFiles;
   person: () => Person | undefined;
   onLine: (listener: (line: string) => void) => () => void;
   notice: (sentence: string) => void;
@@ -259,6 +257,7 @@ export async function afterFirstPrompt(tools: PageTools, kept: KeptScreens, isNe
   const { SerializeAddon } = await import('@xterm/addon-serialize');
   kept.setSerializer(() => new SerializeAddon());
   const { saveData } = (view.navigator as { connection?: { saveData?: boolean } }).connection ?? {};
+  await panes.active.started();
   if (saveData !== true) await panes.active.shell?.prepare();
 }
 

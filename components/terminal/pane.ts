@@ -1,5 +1,5 @@
 import type { IMarker } from '@xterm/xterm';
-import type { History } from '@/lib/client/history.ts';
+import type { LateHistory } from '@/lib/client/late-history.ts';
 import type { Settings } from '@/lib/client/settings.ts';
 import type { WorkingDirectory } from '@/lib/client/working-directory.ts';
 import type { Workspace } from '@/lib/client/workspace.ts';
@@ -22,18 +22,22 @@ export interface PaneOptions {
   element: HTMLElement;
   look: Look;
   workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'drafts'>;
-  history: History;
+  history: LateHistory;
   directory: WorkingDirectory;
   /** What it showed before the page was loaded anew. */
   screen: string | undefined;
   loadCommands: (pane: Pick<Pane, 'notice' | 'settle'>) => Promise<readonly OfferedCommand[]>;
   yieldNow: () => Promise<void>;
+  /** Resolves when the page's first prompt is on the screen. */
+  painted: Promise<void>;
   /** As it is set now. */
   settings: () => Pick<Settings, 'plain-views' | 'screen-reader' | 'vim-keys'>;
   /** Keys as they come from the keyboard; answers what is to be typed. */
   modify: (data: string) => string;
   /** What a screen reader has to say. */
   hear: (output: string | Uint8Array) => void;
+  /** Words of what was chosen and not typed. */
+  say: (words: string) => void;
   onState: () => void;
   onLine: (line: string) => void;
   onBell: () => void;
@@ -50,6 +54,8 @@ export interface Pane {
   readonly isCovered: boolean;
   /** Undefined until its code is here. */
   readonly shell: Shell | undefined;
+  /** Resolves when the shell's code is here, or could not be had. */
+  started(): Promise<unknown>;
   readonly directory: string | undefined;
   /** What it was opened with, of the page before. */
   readonly restored: string | undefined;
@@ -179,6 +185,7 @@ export function openPane(options: PaneOptions): Pane {
     random: () => Math.random(),
     yieldNow: options.yieldNow,
     delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
+    painted: () => options.painted,
     async edit(path, signal, how) {
       const { editText } = await import('./text-editor.ts');
       const keys = how?.keys ?? (options.settings()['vim-keys'] ? 'vim' : undefined);
@@ -191,6 +198,7 @@ export function openPane(options: PaneOptions): Pane {
         await overTerminal(() => showMedia({ frame: element, media, signal }));
       },
     },
+    say: options.say,
     onLine(line) {
       lastLine = line;
       isSecret = showsSecrets(line, isSecret);
@@ -227,6 +235,7 @@ export function openPane(options: PaneOptions): Pane {
     get isBusy() { return state === 'busy'; },
     get isCovered() { return host.inert; },
     get shell() { return shell; },
+    started: () => session.started(),
     get directory() { return directory; },
     get restored() { return restored; },
     get lastLine() { return lastLine; },

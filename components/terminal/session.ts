@@ -1,4 +1,4 @@
-import type { History } from '@/lib/client/history.ts';
+import type { LateHistory } from '@/lib/client/late-history.ts';
 import type { WorkingDirectory } from '@/lib/client/working-directory.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
 import { HOME, TMP } from '@/lib/core/fs/places.ts';
@@ -8,6 +8,8 @@ import type { OfferedCommand } from '@/lib/core/shell/command-table.ts';
 import type { Shell, ShellIo, ShellOptions } from '@/lib/core/shell/shell.ts';
 import { untilAborted } from '@/lib/core/shell/until-aborted.ts';
 import { terminalInput } from '@/lib/core/tty/tty.ts';
+import { isLateKey } from '@/lib/core/tty/late-keys.ts';
+import type { LineLists } from '@/lib/core/tty/line-lists.ts';
 import type { Tty } from '@/lib/core/tty/tty.ts';
 import { CONTINUATION, directoryText, promptText, whenText } from './prompt.ts';
 import { welcome } from './welcome.ts';
@@ -20,9 +22,9 @@ import { welcome } from './welcome.ts';
 export interface SessionOptions {
   tty: Tty;
   workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'onNotice'>;
-  history: History;
+  history: LateHistory;
   directory: WorkingDirectory;
-  /** Fetches the shell's code. The prompt does not wait for it; a line does. */
+  /** Fetches the shell's code. The prompt does not wait for it; a line does, and a key that completes. */
   loadShell: () => Promise<(options: ShellOptions) => Shell>;
   /** Fetched beside the shell's code. */
   loadCommands: () => Promise<readonly OfferedCommand[]>;
@@ -31,6 +33,8 @@ export interface SessionOptions {
   random: () => number;
   yieldNow: () => Promise<void>;
   delay: (milliseconds: number) => Promise<void>;
+  /** Once what was written is on the screen. */
+  painted: () => Promise<void>;
   /** Opens the editor over the terminal; `signal` ends it. */
   edit: (path: string, signal: AbortSignal, how: Parameters<TerminalIo['edit']>[1]) => Promise<void>;
   /** What only a page can do. */
@@ -39,6 +43,8 @@ export interface SessionOptions {
   };
   /** `ready`: a prompt takes keys, after a command that ended with `lastStatus`; `busy`: a command runs. */
   onState: (state: 'ready' | 'busy', lastStatus: number) => void;
+  /** Words for who does not see the screen, of what was chosen and not typed. */
+  say?: (words: string) => void;
   /** A line was entered and is about to run. */
   onLine?: (line: string) => void;
   /** What stands above the first prompt, in the place of the welcome. */
@@ -49,6 +55,8 @@ export interface SessionOptions {
 const PREPARE_AFTER_MS = 1_500;
 
 export interface Session {
+  /** Resolves when the shell's code is here, or could not be had. */
+  started(): Promise<unknown>;
   /** Ctrl-C for the command that runs. */
   interrupt(): void;
   /** Ctrl-Z for the command that runs: it becomes a job. */
@@ -92,7 +100,10 @@ export function startSession(options: SessionOptions): Session {
   }
 
   const newShell = async () => {
-    const [createShell, commands] = await Promise.all([options.loadShell(), options.loadCommands()]);
+    const [createShell, commands, past, list] = await Promise.all([
+      options.loadShell(), options.loadCommands(), history.fetch(), import('@/lib/core/tty/line-lists.ts'),
+    ]);
+    lists = list.lineLists;
     return createShell({
       files: workspace.files,
       env: {
@@ -106,13 +117,15 @@ export function startSession(options: SessionOptions): Session {
       yieldNow: options.yieldNow,
       delay: options.delay,
       commands,
-      history,
+      history: past,
     });
   };
   /** Undefined until its code is here. */
   let shell: Shell | undefined;
-  let starting: Promise<Shell | undefined>;
-  const startShell = (): void => {
+  let lists: LineLists | undefined;
+  /** Undefined while its code would only keep the first prompt from the screen. */
+  let starting: Promise<Shell | undefined> | undefined;
+  const startShell = (): Promise<Shell | undefined> => {
     shell = undefined;
     const mine: Promise<Shell | undefined> = newShell().then(async (made) => {
       if (hasStartFile() && starting === mine) await during((io) => made.start(io));
@@ -121,7 +134,9 @@ export function startSession(options: SessionOptions): Session {
       return starting === mine ? made : starting;
     }, () => undefined);
     starting = mine;
+    return mine;
   };
+  const started = (): Promise<Shell | undefined> => starting ?? startShell();
   const hasStartFile = (): boolean => workspace.files.stat(`${HOME}/.bashrc`) !== undefined;
   /** Runs something of the shell's in front of the person: Ctrl-C ends it. */
   const during = async <T,>(work: (io: ShellIo) => Promise<T>): Promise<T | undefined> => {
@@ -138,17 +153,14 @@ export function startSession(options: SessionOptions): Session {
       if (running === mine) running = undefined;
     }
   };
-  startShell();
 
   /** The shell once its code is here; undefined when it could not be fetched, `left` after Ctrl-C. */
   const untilShell = async (): Promise<Shell | undefined | 'left'> => {
     options.onState('busy', 0);
     const { signal } = (waiting = new AbortController());
     const fetched = async () => {
-      const made = await starting;
-      if (made !== undefined || signal.aborted) return made;
-      startShell();
-      return starting;
+      const made = await started();
+      return made !== undefined || signal.aborted ? made : startShell();
     };
     // Nothing but Ctrl-C rejects.
     return untilAborted(signal, fetched()).catch(() => 'left' as const).finally(() => { waiting = undefined; });
@@ -179,7 +191,7 @@ export function startSession(options: SessionOptions): Session {
   /** What was entered before, here or anywhere; else what Tab would put there. */
   const suggest = (text: string): string | undefined => {
     if (options.page?.isPlain?.() === true) return undefined;
-    const entered = history.index().suggest(text, whereNow());
+    const entered = history.here?.index().suggest(text, whereNow());
     if (entered !== undefined || shell === undefined || /\s$/.test(text)) return entered;
     const { start, candidates } = shell.complete(text, text.length);
     const typed = text.slice(start);
@@ -190,8 +202,8 @@ export function startSession(options: SessionOptions): Session {
   /** While nobody waits, so that the first key of Ctrl-R need not. */
   const prepareSearch = async (): Promise<void> => {
     await options.delay(PREPARE_AFTER_MS);
-    if (isOver || history.index() === prepared) return;
-    const index = history.index();
+    const index = history.here?.index();
+    if (isOver || index === undefined || index === prepared) return;
     prepared = index;
     for (const _ of index.prepare()) await options.yieldNow();
   };
@@ -209,24 +221,27 @@ export function startSession(options: SessionOptions): Session {
   };
 
   const loop = async (): Promise<void> => {
-    const isFirstVisit = !directory.isKnown(owner) && history.entries().length === 0;
+    const isFirstVisit = !directory.isKnown(owner);
     void tty.print(options.greeting ?? welcome({ isFirstVisit, email: workspace.person?.email }));
     directory.save(owner, directory.load(owner, workspace.files));
     let initial = '';
     // What ~/.bashrc sets is there at the first prompt; without one nobody waits for the shell's code.
-    if (hasStartFile()) await starting;
+    if (hasStartFile()) await startShell();
     while (!isOver) {
       const promptShown = await prompt();
       const read = tty.readLine('prompt', {
         prompt: promptShown,
         continuation: CONTINUATION,
         // Other terminals of this page may add to it meanwhile.
-        history: () => history.entries().slice(),
-        search: (query) => history.index().find(query, whereNow()),
+        history: () => history.here?.entries().slice() ?? [],
+        lists: () => lists,
+        fetch: (key) => (shell === undefined && isLateKey(key) ? started() : undefined),
+        search: (query) => history.here?.index().find(query, whereNow()) ?? { matches: [], total: 0 },
         when: (at) => whenText(at, options.now()),
         where: directoryText,
         complete: (text, cursor) => shell?.complete(text, cursor) ?? { start: cursor, candidates: [] },
         suggest,
+        say: (words) => options.say?.(words),
         colour: (text, cursor) => shell?.colours(text, cursor) ?? [],
         isIncomplete: (text) => shell?.status(text) === 'incomplete',
         editLine,
@@ -235,6 +250,7 @@ export function startSession(options: SessionOptions): Session {
       });
       initial = '';
       options.onState('ready', shell?.lastStatus ?? 0);
+      if (starting === undefined) void options.painted().then(() => (isOver ? undefined : started()));
       void prepareSearch();
       const result = await read;
       if (isOver) return;
@@ -259,14 +275,14 @@ export function startSession(options: SessionOptions): Session {
       const line = expansion.kind === 'changed' ? expansion.line : result.line;
       if (expansion.kind === 'changed') void tty.print(`${line}\n`);
       if (expansion.kind === 'changed' && expansion.printOnly) {
-        history.add(line, ready.cwd, ready.variable('HISTCONTROL'));
+        history.here?.add(line, ready.cwd, ready.variable('HISTCONTROL'));
         continue;
       }
-      const record = history.add(line, ready.cwd, ready.variable('HISTCONTROL'));
+      const record = history.here?.add(line, ready.cwd, ready.variable('HISTCONTROL'));
       options.onLine?.(line);
       const startedMs = options.monotonic();
       await run(ready, line);
-      if (record !== undefined) history.finish(record, options.monotonic() - startedMs, ready.lastStatus);
+      if (record !== undefined) history.here?.finish(record, options.monotonic() - startedMs, ready.lastStatus);
       initial = result.following ?? '';
     }
   };
@@ -292,6 +308,7 @@ export function startSession(options: SessionOptions): Session {
   void loop();
 
   return {
+    started,
     interrupt() {
       waiting?.abort();
       if (shell?.interrupt() !== true) running?.abort();

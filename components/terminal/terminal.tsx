@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { orOutdated } from '../offline/or-outdated.ts';
 import { mountTerminal } from './mount-terminal.ts';
@@ -19,7 +19,8 @@ export function Terminal({ sync }: { sync: SyncTransport['sync'] }) {
   const keys = useRef<HTMLDivElement>(null);
   const [status, setStatus] = useState<StatusText>();
 
-  useEffect(() => {
+  // Not useEffect, which waits for a frame without the terminal.
+  useLayoutEffect(() => {
     if (root.current === null || tabs.current === null || frame.current === null || keys.current === null) return undefined;
     return mountTerminal({
       root: root.current, tabs: tabs.current, frame: frame.current, keys: keys.current, transport: { sync: orOutdated(sync) }, onStatus: setStatus,

@@ -1,4 +1,5 @@
 import { stepAfter, tourSteps } from './tour-steps.ts';
+import './page-actions.css';
 
 /** The tour's strip above the status: one step at a time, said to a screen reader too. Escape at the prompt, or its button, leaves it. */
 export interface TourView {

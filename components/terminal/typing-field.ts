@@ -92,6 +92,12 @@ export function typingField({ keys, type, terminal }: TypingFieldOptions): Typin
       return;
     }
     const isText = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (event.key === 'Backspace' && field.value === '') {
+      // The mark went with the key before and is not back yet: the field would report nothing.
+      event.preventDefault();
+      type(DELETE);
+      return;
+    }
     if (isText || (event.key === 'Backspace' && !event.ctrlKey && !event.altKey)) return;
     const { key, code, keyCode, ctrlKey, altKey, shiftKey, metaKey } = event;
     const copy = new view.KeyboardEvent('keydown', { key, code, keyCode, ctrlKey, altKey, shiftKey, metaKey, cancelable: true });

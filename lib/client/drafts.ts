@@ -1,5 +1,4 @@
 import 'client-only';
-import * as v from 'valibot';
 import type { Files } from '@/lib/core/fs/files.ts';
 import { StorageFull, type KeyValueStore } from '@/lib/core/fs/key-value-store.ts';
 import { packBytes, unpackBytes } from '@/lib/core/fs/packed-text.ts';
@@ -49,14 +48,6 @@ export interface DraftsOptions {
   isOpen: () => boolean;
 }
 
-const headerSchema = v.tuple([
-  v.literal(1),
-  v.pipe(v.string(), v.minLength(1), v.maxLength(limits.pathMaxBytes)),
-  v.pipe(v.number(), v.finite()),
-  v.pipe(v.string(), v.check((text) => text === '' || isHash(text))),
-  v.pipe(v.number(), v.integer(), v.minValue(0)),
-]);
-
 export function openDrafts({ store, owner, prefix, newName, now, isOpen }: DraftsOptions): Drafts {
   return {
     owner,
@@ -96,9 +87,11 @@ function parse(name: string, value: string | undefined): Draft | undefined {
   } catch {
     return undefined;
   }
-  const parsed = v.safeParse(headerSchema, input);
-  if (!parsed.success) return undefined;
-  const [, path, atMs, from, length] = parsed.output;
+  // By hand, as all that the page reads before its prompt: see parsePerson of workspace.ts.
+  if (!Array.isArray(input) || input.length < 5) return undefined;
+  const [format, path, atMs, from, length] = input as unknown[];
+  if (format !== 1 || typeof path !== 'string' || path === '' || path.length > limits.pathMaxBytes || typeof atMs !== 'number' || !Number.isFinite(atMs)) return undefined;
+  if (typeof from !== 'string' || (from !== '' && !isHash(from)) || typeof length !== 'number' || !Number.isInteger(length) || length < 0) return undefined;
   const bytes = unpackBytes(value, end + 1, length);
   return bytes === undefined ? undefined : { name, path, atMs, from, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) };
 }

@@ -3,14 +3,21 @@ import { openHistory, type History } from '@/lib/core/sync/history.ts';
 import { openCommitReader, type CommitReader } from '@/lib/core/sync/history-reader.ts';
 import { parseSyncReply } from '@/lib/core/sync/sync-call.ts';
 import type { SyncCall, SyncReply } from '@/lib/core/sync/transport.ts';
+import type { Base } from '@/lib/core/sync/base.ts';
+import { createBaseStore } from '@/lib/core/sync/base-store.ts';
 import type { Synced } from './workspace.ts';
+
+/** With what the last exchange left. */
+export interface SyncedFiles extends Synced {
+  base(): Base;
+}
 
 /**
  * The history of one owner's files. It is read when somebody asks, from this browser's base backwards, and what was
  * read is kept as long as the page lives, so that the next question costs one request.
  */
 export interface FileHistory {
-  readonly synced: Synced;
+  readonly synced: SyncedFiles;
   readonly history: History;
   readonly reader: CommitReader;
 }
@@ -25,6 +32,8 @@ export interface Asking {
 
 const CALL_TIMEOUT_MS = 30_000;
 
+export const withBase = (synced: Synced): SyncedFiles => ({ ...synced, base: () => synced.bases(createBaseStore).load() });
+
 /** @param options.synced whose files are open now. @param options.after runs work later; returns what cancels it. */
 export function fileHistories(options: {
   synced: () => Synced | undefined;
@@ -33,8 +42,9 @@ export function fileHistories(options: {
   let known: { past: FileHistory; replica: Synced['replica'] } | undefined;
   let current: Asking | undefined;
   return (asking) => {
-    const synced = options.synced();
-    if (synced === undefined) return undefined;
+    const opened = options.synced();
+    if (opened === undefined) return undefined;
+    const synced = withBase(opened);
     current = asking;
     // Files that were closed and opened again, or another person's, have a history of their own.
     if (known?.replica === synced.replica && asking.isAnew !== true) return known.past;

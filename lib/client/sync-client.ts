@@ -1,7 +1,7 @@
 import 'client-only';
 import type { StoredFiles } from '@/lib/core/fs/stored-files.ts';
 import { backoffMs } from '@/lib/core/sync/backoff.ts';
-import type { BaseStore } from '@/lib/core/sync/base-store.ts';
+import { createBaseStore, type BaseStore } from '@/lib/core/sync/base-store.ts';
 import { readIgnoreRules } from '@/lib/core/sync/ignore-rules.ts';
 import { stillLacking, tryLackingAgain } from '@/lib/core/sync/lacking.ts';
 import { rejoinRound } from '@/lib/core/sync/rejoin.ts';
@@ -86,10 +86,13 @@ export interface SyncNotes {
   tellsRules(hash: string): boolean;
 }
 
+/** What sync keeps in this browser, opened by the code that reads it, which comes after the prompt. */
+export type OpenBases = (create: typeof createBaseStore) => BaseStore;
+
 export interface SyncClientOptions {
   owner: string;
   files: StoredFiles;
-  bases: BaseStore;
+  bases: OpenBases;
   notes: SyncNotes;
   transport: SyncTransport;
   sessionState: () => Promise<'live' | 'absent' | 'unknown'>;
@@ -99,7 +102,8 @@ export interface SyncClientOptions {
 }
 
 export function startSyncClient(options: SyncClientOptions): SyncClient {
-  const { owner, files, bases, notes, transport, host, notice } = options;
+  const { owner, files, notes, transport, host, notice } = options;
+  const bases = options.bases(createBaseStore);
   const page: RoundMemory = {};
   let progress: Progress | undefined;
   let lastMs = notes.exchangedMs();

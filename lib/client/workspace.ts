@@ -1,5 +1,4 @@
 import 'client-only';
-import * as v from 'valibot';
 import { adoptFiles } from '@/lib/core/fs/adopt-files.ts';
 import { FsError, type Files } from '@/lib/core/fs/files.ts';
 import { isKeyPart } from '@/lib/core/fs/file-version.ts';
@@ -7,15 +6,14 @@ import { StorageFull, withReserve } from '@/lib/core/fs/key-value-store.ts';
 import { createMountFiles } from '@/lib/core/fs/mount-files.ts';
 import { openStoredFiles, type Replica, type StoredFiles } from '@/lib/core/fs/stored-files.ts';
 import { limits } from '@/lib/core/limits.ts';
-import type { Base } from '@/lib/core/sync/base.ts';
-import { createBaseStore, type BaseStore } from '@/lib/core/sync/base-store.ts';
+import { seqOfBase } from '@/lib/core/sync/base-seq.ts';
 import { base64url } from '@/lib/core/sync/sha256.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
 import { browserHost, type BrowserHost } from './browser-host.ts';
 import { adoptDrafts, isSaved, openDrafts, type Draft, type Drafts } from './drafts.ts';
 import { openLocalStore } from './local-store.ts';
 import { storageKeys } from './storage-keys.ts';
-import type { Exchange, SyncClient, SyncClientOptions, SyncNotes, SyncStatus } from './sync-client.ts';
+import type { Exchange, OpenBases, SyncClient, SyncClientOptions, SyncNotes, SyncStatus } from './sync-client.ts';
 
 export type { Exchange, SyncState, SyncStatus } from './sync-client.ts';
 
@@ -79,16 +77,20 @@ export interface Synced {
   owner: string;
   device: string;
   replica: Replica;
-  base(): Base;
+  bases: OpenBases;
   sync: SyncTransport['sync'];
 }
 
 const LOCAL = 'local';
 const MEMORY_ONLY = 'This browser keeps nothing for this page, so your files are gone when you close it unless you sign in.';
-const whoSchema = v.object({
-  id: v.pipe(v.string(), v.check((id) => isKeyPart(id) && id !== LOCAL)),
-  email: v.pipe(v.string(), v.maxLength(limits.emailMaxBytes)),
-});
+
+/** By hand: the prompt waits for this, and a library of checks is a tenth of our code before it. */
+function parsePerson(value: unknown): Person | undefined {
+  if (typeof value !== 'object' || value === null || !('id' in value) || !('email' in value)) return undefined;
+  const { id, email } = value;
+  if (typeof id !== 'string' || !isKeyPart(id) || id === LOCAL) return undefined;
+  return typeof email === 'string' && email.length <= limits.emailMaxBytes ? { id, email } : undefined;
+}
 
 export function openWorkspace(
   options: {
@@ -112,8 +114,8 @@ export function openWorkspace(
     for (const listener of [...noticeListeners]) listener(sentence);
   };
 
-  const basesOf = (owner: string): BaseStore =>
-    createBaseStore(store, {
+  const basesOf = (owner: string): OpenBases => (create) =>
+    create(store, {
       base: storageKeys.base(owner), sent: storageKeys.sent(owner), kept: storageKeys.kept(owner), listed: storageKeys.listed(owner),
     });
   /** Without room for a note this page goes on as if it had been written. */
@@ -148,7 +150,7 @@ export function openWorkspace(
       keepsRemovals: owner !== LOCAL, newId: () => base64url(host.random(12)),
     });
     try {
-      for (const sentence of home.replica.settle(basesOf(owner).load().seq)) notice(sentence);
+      for (const sentence of home.replica.settle(seqOfBase(store.get(storageKeys.base(owner))))) notice(sentence);
     } catch (error) {
       // No room to settle: everything is still there, and the next round tries again.
       if (!(error instanceof FsError)) throw error;
@@ -164,8 +166,7 @@ export function openWorkspace(
 
   const readWho = (): Person | undefined => {
     try {
-      const parsed = v.safeParse(whoSchema, JSON.parse(store.get(storageKeys.who) ?? 'null'));
-      return parsed.success ? { id: parsed.output.id, email: parsed.output.email } : undefined;
+      return parsePerson(JSON.parse(store.get(storageKeys.who) ?? 'null'));
     } catch {
       return undefined;
     }
@@ -267,8 +268,7 @@ export function openWorkspace(
     onOwner: (listener) => subscribe(ownerListeners, listener),
 
     async signedIn(next) {
-      const parsed = v.safeParse(whoSchema, next);
-      if (!parsed.success) {
+      if (parsePerson(next) === undefined) {
         notice('The server named a person this page cannot keep files for; nothing was changed.');
         return;
       }
@@ -314,8 +314,7 @@ export function openWorkspace(
     get synced() {
       if (person === undefined) return undefined;
       const { id } = person;
-      const bases = basesOf(id);
-      return { owner: id, device, replica: home.replica, base: () => bases.load(), sync: options.transport.sync };
+      return { owner: id, device, replica: home.replica, bases: basesOf(id), sync: options.transport.sync };
     },
 
     get drafts() {

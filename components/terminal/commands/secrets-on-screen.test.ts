@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { openHistory } from '@/lib/client/history.ts';
+import { lateHistory } from '@/lib/client/late-history.ts';
 import { workingDirectory } from '@/lib/client/working-directory.ts';
 import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
 import { coreCommands } from '@/lib/core/shell/core-commands.ts';
@@ -38,13 +39,13 @@ function setUp(replies: Record<string, [number, unknown][]>) {
   };
   const tty: Tty = new Tty(head.port, () => session.interrupt());
   const session = startSession({
-    tty, workspace, history, directory: workingDirectory(undefined), loadShell: async () => createShell,
+    tty, workspace, history: lateHistory(async () => history), directory: workingDirectory(undefined), loadShell: async () => createShell,
     loadCommands: async () => [...coreCommands, ...accountCommands(async () => ({
       workspace, past: () => undefined, page: { choose: async () => undefined, takeDropped: () => undefined, save: () => undefined },
       owed: { owe: () => false, forget: () => undefined }, after: () => () => undefined, keepHistory: () => undefined, settle: async () => undefined, channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: 'firefox-linux', leaveTo: () => undefined,
     }))],
     now: () => 0, monotonic: () => performance.now(), random: () => 0.5,
-    yieldNow: () => new Promise((resolve) => setImmediate(resolve)), delay: () => Promise.resolve(), edit: () => Promise.resolve(), onState: () => undefined,
+    yieldNow: () => new Promise((resolve) => setImmediate(resolve)), delay: () => Promise.resolve(), painted: async () => undefined, edit: () => Promise.resolve(), onState: () => undefined,
   });
   const until = async (end: string): Promise<string> => {
     for (;;) {

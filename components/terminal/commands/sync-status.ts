@@ -2,7 +2,7 @@ import { HOME } from '@/lib/core/fs/places.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
 import { changesBetween } from '@/lib/core/sync/history-path.ts';
 import { pendingOperations, type TreeEntry } from '@/lib/core/sync/tree.ts';
-import type { Synced } from '@/lib/client/workspace.ts';
+import { withBase, type SyncedFiles } from '@/lib/client/file-history.ts';
 import type { Change } from '@/lib/core/sync/history.ts';
 import { say, timeOf } from './account-tools.ts';
 import { describeChange } from './sync-log.ts';
@@ -21,7 +21,8 @@ export const syncStatus: SyncVerb = {
     + 'A: new here, M: changed, D: removed, R: renamed. `sync diff` shows the changes line by line.',
   async run({ workspace }, context, args) {
     if (parseOptions(args, { short: '' }).operands.length > 0) throw new UsageError('use it as in: sync status');
-    const { status, synced } = workspace;
+    const { status } = workspace;
+    const synced = workspace.synced === undefined ? undefined : withBase(workspace.synced);
     await say(context, syncSentence(status));
     if (synced !== undefined) {
       const ignored = workspace.ignored();
@@ -44,7 +45,7 @@ export const syncStatus: SyncVerb = {
 const kilobytes = (bytes: number): string => Math.round(bytes / 1024).toLocaleString('en');
 
 /** What a push would tell the log, as changes of files. */
-export function pendingChanges(synced: Synced, notSent: readonly string[]): Change[] {
+export function pendingChanges(synced: SyncedFiles, notSent: readonly string[]): Change[] {
   const base = synced.base().tree;
   const local = synced.replica.entries();
   const ignored = new Set(notSent);

@@ -345,7 +345,8 @@ export function createShell(options: ShellOptions): Shell {
     colours: (source, cursor) => highlight(source, cursor, { command: commandKind, isPath: isHere }),
     variable: (name) => state.get(name),
     async prepare() {
-      await commands.loadAll();
+      // One after the other: each runs in a task of its own, and keys come in between.
+      for (const name of commands.names()) await commands.load(name);
     },
     get lastStatus() {
       return state.lastStatus;

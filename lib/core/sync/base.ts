@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isHash } from './sha256.ts';
+import { checksum } from './base-seq.ts';
 import { isRepoId } from './envelope.ts';
 import type { TreeEntry } from './tree.ts';
 
@@ -32,13 +33,6 @@ const schema = v.tuple([
   v.nullable(string),
   v.array(v.tuple([string, v.picklist([0, 1]), string, count, string, count, count])),
 ]);
-
-/** FNV-1a, 32 bits, over UTF-16 units: for damage, not for enemies, who could write the whole value as well. */
-function checksum(value: string): string {
-  let sum = 0x811c9dc5;
-  for (let i = 0; i < value.length; i++) sum = Math.imul(sum ^ value.charCodeAt(i), 0x01000193);
-  return (sum >>> 0).toString(36);
-}
 
 /**
  * `checksum|JSON`. Whoever pushes computes the next root hash from this tree: one letter altered in it would make a

@@ -50,6 +50,12 @@ export class CandidateMenu {
     return this.candidates[this.selected];
   }
 
+  /** The choice in words. */
+  get spoken(): string {
+    const { text, about } = this.#shown[this.selected] ?? { text: '', about: '' };
+    return `${text}${about === '' ? '' : `, ${about}`}, ${this.selected + 1} of ${this.candidates.length + this.#left}`;
+  }
+
   /** Moves the choice; past the end it begins again. */
   move(to: 'next' | 'previous' | 'right' | 'left' | 'page-down' | 'page-up'): void {
     const count = this.candidates.length;

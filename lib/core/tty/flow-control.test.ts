@@ -28,6 +28,24 @@ test('writes go through at once below the high-water mark, and the writer waits 
   expect(isFree).toBe(true);
 });
 
+test('a long output goes in pieces, in order and whole, and is waited for as one', async () => {
+  const pieces: { data: string | Uint8Array; done: () => void }[] = [];
+  const flow = new FlowControl((data, done) => pieces.push({ data, done }));
+  const bytes = Uint8Array.from({ length: 150_000 }, (_, index) => index % 251);
+  void flow.write(bytes);
+  void flow.write('x'.repeat(70_000));
+  const [one, two, three, ...text] = pieces;
+  expect(Buffer.concat([one, two, three].map((piece) => piece?.data as Uint8Array)).equals(bytes)).toBe(true);
+  expect(text.map(({ data }) => data.length)).toEqual([limits.terminalPieceBytes, 70_000 - limits.terminalPieceBytes]);
+  let isFlushed = false;
+  const flushed = flow.flushed().then(() => { isFlushed = true; });
+  for (const { done } of pieces.slice(0, -1)) done();
+  await Promise.resolve();
+  expect(isFlushed).toBe(false);
+  pieces.at(-1)?.done();
+  await flushed;
+});
+
 test('flushed waits for everything written before it', async () => {
   const { flow, parse } = setUp();
   await flow.flushed();

@@ -22,7 +22,12 @@ export class FlowControl {
   write(data: string | Uint8Array): Promise<void> | undefined {
     if (data.length === 0) return undefined;
     this.#inFlight += data.length;
-    this.#write(data, () => this.#written(data.length));
+    // xterm.js parses what it is given in one go, and looks at the clock only between two writes.
+    for (let from = 0; from < data.length; from += limits.terminalPieceBytes) {
+      const piece = data.length <= limits.terminalPieceBytes ? data : typeof data === 'string'
+        ? data.slice(from, from + limits.terminalPieceBytes) : data.subarray(from, from + limits.terminalPieceBytes);
+      this.#write(piece, () => this.#written(piece.length));
+    }
     if (this.#inFlight < limits.terminalHighWaterBytes) return undefined;
     return new Promise((resolve) => this.#lowWater.push(resolve));
   }

@@ -5,6 +5,7 @@ import { headlessTerminal } from './headless-terminal.ts';
 import type { HeadlessTerminal } from './headless-terminal.ts';
 import { KeyDecoder } from './keys.ts';
 import { LinePainter } from './line-painter.ts';
+import { lineLists } from './line-lists.ts';
 import { LineReader } from './line-reader.ts';
 
 const KEYS = [
@@ -16,7 +17,7 @@ const HISTORY = ['echo "hello" | grep -n wörd', 'a word 日本 of two\nlines �
 
 function newReader(): LineReader {
   return new LineReader({
-    prompt: '\x1b[32mme\x1b[0m$ ', continuation: '> ', isIncomplete: (text) => text.split('"').length % 2 === 0, history: HISTORY,
+    prompt: '\x1b[32mme\x1b[0m$ ', continuation: '> ', isIncomplete: (text) => text.split('"').length % 2 === 0, history: HISTORY, lists: () => lineLists,
     suggest: (text) => HISTORY.find((line) => line.startsWith(text)),
     colour: (text, cursor) => highlight(text, cursor, { command: (name) => (name === 'echo' ? 'known' : 'unknown'), isPath: (word) => word === '日本' }),
     complete: (text, cursor) => ({

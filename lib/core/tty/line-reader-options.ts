@@ -1,5 +1,7 @@
 import type { Candidate } from './candidate-menu.ts';
 import type { HistoryMatches } from './history-search.ts';
+import type { Key } from './keys.ts';
+import type { LineLists } from './line-lists.ts';
 import type { ColourSpan } from './line-view.ts';
 
 export interface Completion {
@@ -18,12 +20,18 @@ export interface LineReaderOptions {
   secret?: boolean;
   /** Oldest first; not changed while the line is read. */
   history?: readonly string[] | (() => readonly string[]);
+  /** What is opened under the line; undefined until its code is here, and Tab and Ctrl-R then ring. */
+  lists?: () => LineLists | undefined;
+  /** What a key needs and has still to be fetched; it and the keys behind it wait, all but Ctrl-C. */
+  fetch?: (key: Key) => Promise<unknown> | undefined;
   /** Ctrl-R; without it the lines of `history` are searched. */
   search?: (query: string) => HistoryMatches;
   /** How times and directories are shown beside lines that were found. */
   when?: (at: number) => string;
   where?: (directory: string) => string;
   complete?: (text: string, cursor: number) => Completion;
+  /** Words for who does not see the screen: what a key chose or put in that was not typed. Each takes the place of one that was not said yet. */
+  say?: (words: string) => void;
   /** A whole line that begins with the text. */
   suggest?: (text: string) => string | undefined;
   /** The colours of a text that is being typed at `cursor`. */

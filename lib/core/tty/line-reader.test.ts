@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KeyDecoder } from './keys.ts';
+import { lineLists } from './line-lists.ts';
 import { LineReader } from './line-reader.ts';
 import type { LineReaderOptions, ReaderOutcome } from './line-reader-options.ts';
 
@@ -8,7 +9,7 @@ const HISTORY = ['git status', 'ls -la', 'echo hello', 'ls notes'];
 
 /** Presses what xterm.js would send; answers the line with `|` at the cursor, and the last outcome that was one. */
 function press(keys: string[], options: Partial<LineReaderOptions> = {}) {
-  const reader = new LineReader({ prompt: '$ ', history: HISTORY, isIncomplete: () => false, ...options });
+  const reader = new LineReader({ prompt: '$ ', history: HISTORY, lists: () => lineLists, isIncomplete: () => false, ...options });
   const decoder = new KeyDecoder();
   let outcome: ReaderOutcome | undefined;
   for (const data of keys) for (const key of decoder.decode(data)) outcome = reader.press(key) ?? outcome;
@@ -131,6 +132,18 @@ test('the list of candidates is walked with Tab and arrows, taken with Enter, le
   expect(press(['ls ', '\x1b*'], { complete }).line).toBe('ls one two/ three |');
 });
 
+test('what Tab and Ctrl-R put in or chose is said, with how many there are', () => {
+  const said: string[] = [];
+  const complete = (text: string, cursor: number) => ({
+    start: cursor - text.length,
+    candidates: [['cat', 'joins files'], ['cut', '']].filter(([name]) => name?.startsWith(text)).map(([name = '', about = '']) => ({ text: name, display: name, kind: 'command' as const, about })),
+  });
+  press(['c', '\t', '\t', '\t', '\t', '\x07'], { complete, say: (words) => said.push(words) });
+  press(['ca', '\t'], { complete, say: (words) => said.push(words) });
+  press(['\x12', 'ls', '\x12', 'zzz'], { say: (words) => said.push(words) });
+  expect(said).toEqual(['2 candidates', 'cat, joins files, 1 of 2', 'cut, 2 of 2', 'cat', 'ls notes, 1 of 2', 'ls -la, 2 of 2', 'nothing matches']);
+});
+
 test('words: case, change of places, the last word of earlier lines', () => {
   expect([
     line('one two', HOME, '\x1bu'), line('ONE two', HOME, '\x1bl'), line('one two', HOME, '\x1bc', '\x1bc'), line('one two', '\x1bt'),
@@ -205,7 +218,7 @@ test('whatever comes from the keyboard, the cursor stays inside of the line and 
   const pieces = fc.array(unit, { maxLength: 8 }).map((units) => units.join(''));
   fc.assert(fc.property(fc.array(pieces, { maxLength: 12 }), (data) => {
     const reader = new LineReader({
-      prompt: '$ ', initial: 'start', history: HISTORY, isIncomplete: (text) => text.endsWith('a'), suggest: () => 'start of it', editLine: async () => '',
+      prompt: '$ ', initial: 'start', history: HISTORY, lists: () => lineLists, isIncomplete: (text) => text.endsWith('a'), suggest: () => 'start of it', editLine: async () => '',
       complete: (text, cursor) => ({ start: Math.min(1, cursor), candidates: ['a', 'b/'].map((name) => ({ text: name, display: name, kind: 'file' as const })) }),
     });
     const decoder = new KeyDecoder();

@@ -1,16 +1,15 @@
 import { limits } from '../limits.ts';
-import { CandidateMenu } from './candidate-menu.ts';
-import type { Candidate } from './candidate-menu.ts';
+import type { Candidate, CandidateMenu } from './candidate-menu.ts';
 import { commonPrefix } from './common-prefix.ts';
 import { EditBuffer } from './edit-buffer.ts';
-import { HistoryIndex } from './history-index.ts';
+import type { HistoryIndex } from './history-index.ts';
 import { argumentCount, ONCE, OPPOSITE } from './key-argument.ts';
 import { literalKey } from './keys.ts';
 import type { Key } from './keys.ts';
 import type { LineReaderOptions, ReaderOutcome } from './line-reader-options.ts';
 import type { ColourSpan, LineView } from './line-view.ts';
 import { nearCursor } from './near-cursor.ts';
-import { SearchList } from './search-list.ts';
+import type { SearchList } from './search-list.ts';
 import { changeWordCase, shellWords, transposeWords, withoutBlanks, wordEdge } from './word-edits.ts';
 
 const BELL: ReaderOutcome = { type: 'bell' };
@@ -347,6 +346,7 @@ export class LineReader {
     if (first === undefined) return BELL;
     if (candidates.length === 1) {
       this.#put(start, first, true);
+      this.#options.say?.(first.text);
       this.#tabs = 0;
       return undefined;
     }
@@ -354,6 +354,7 @@ export class LineReader {
     const shared = commonPrefix(candidates.map((candidate) => candidate.text));
     if (shared.length > typed.length && shared.toLowerCase().startsWith(typed.toLowerCase())) {
       buffer.replaceBefore(start, shared);
+      this.#options.say?.(shared);
       return undefined;
     }
     return this.#tabs >= 2 ? this.#openMenu() : BELL;
@@ -375,8 +376,10 @@ export class LineReader {
   #openMenu(): ReaderOutcome | undefined {
     const { text, cursor } = this.#buffer;
     const { start, candidates } = this.#options.complete?.(text, cursor) ?? { start: cursor, candidates: [] };
-    if (candidates.length === 0) return BELL;
-    this.#menu = { list: new CandidateMenu(candidates), start, before: { text, cursor } };
+    const lists = this.#options.lists?.();
+    if (candidates.length === 0 || lists === undefined) return BELL;
+    this.#menu = { list: new lists.CandidateMenu(candidates), start, before: { text, cursor } };
+    this.#options.say?.(`${candidates.length} candidates`);
     return undefined;
   }
 
@@ -390,6 +393,7 @@ export class LineReader {
     if (to !== undefined) {
       list.move(to);
       const text = list.chosen?.text ?? '';
+      this.#options.say?.(list.spoken);
       this.#buffer.show(before.text.slice(0, start) + text + before.text.slice(before.cursor), start + text.length);
       return true;
     }
@@ -403,10 +407,11 @@ export class LineReader {
   }
 
   #openSearch(): ReaderOutcome | undefined {
-    if (this.#options.history === undefined) return BELL;
+    const lists = this.#options.lists?.();
+    if (this.#options.history === undefined || lists === undefined) return BELL;
     let index: HistoryIndex | undefined;
-    const find = this.#options.search ?? ((query: string) => (index ??= HistoryIndex.of(this.#history)).find(query));
-    this.#search = new SearchList({ find, when: this.#options.when ?? (() => ''), where: this.#options.where ?? ((directory) => directory) });
+    const find = this.#options.search ?? ((query: string) => (index ??= lists.HistoryIndex.of(this.#history)).find(query));
+    this.#search = new lists.SearchList({ find, when: this.#options.when ?? (() => ''), where: this.#options.where ?? ((directory) => directory) });
     return undefined;
   }
 
@@ -414,12 +419,13 @@ export class LineReader {
   #searchKey(key: Key, search: SearchList): boolean {
     if (key.type === 'text' || key.type === 'paste') {
       search.ask(search.query + key.text.replaceAll('\n', ' '));
+      this.#options.say?.(search.spoken);
       return true;
     }
     switch (key.name) {
-      case 'ctrl-r': case 'down': case 'ctrl-n': search.move(1); return true;
-      case 'ctrl-s': case 'up': case 'ctrl-p': search.move(-1); return true;
-      case 'backspace': case 'ctrl-h': search.ask(search.query.replace(/.$/su, '')); return true;
+      case 'ctrl-r': case 'down': case 'ctrl-n': search.move(1); break;
+      case 'ctrl-s': case 'up': case 'ctrl-p': search.move(-1); break;
+      case 'backspace': case 'ctrl-h': search.ask(search.query.replace(/.$/su, '')); break;
       case 'ctrl-u': search.ask(''); return true;
       case 'escape': case 'ctrl-c': case 'ctrl-g': this.#search = undefined; return true;
       default: {
@@ -430,6 +436,8 @@ export class LineReader {
         return key.name === 'tab' || key.name === 'right';
       }
     }
+    this.#options.say?.(search.spoken);
+    return true;
   }
 
   #spans(text: string, cursor: number, isOver: boolean): readonly ColourSpan[] | undefined {

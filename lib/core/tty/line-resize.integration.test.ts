@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { headlessTerminal } from './headless-terminal.ts';
 import { KeyDecoder } from './keys.ts';
 import { LinePainter } from './line-painter.ts';
+import { lineLists } from './line-lists.ts';
 import { LineReader } from './line-reader.ts';
 
 const KEYS = ['a', 'word ', '日本', '👍🏽', 'e\u0301', 'long enough to wrap at any width here', '\x1b[D', '\x1b[A', '\x01', '\x05', '\x7f', '\x1b\r', '\x1b[200~two\rlines\x1b[201~', '\t\t\t', '\x12'];
@@ -15,7 +16,7 @@ test('after the screen was made narrower and wider in the middle of it all, the 
       async (steps, columns) => {
         const stepwise = headlessTerminal(columns, 120);
         const reader = new LineReader({
-          prompt: '\x1b[32mme\x1b[0m$ ', continuation: '> ', isIncomplete: () => false, history: HISTORY, suggest: (text) => HISTORY.find((line) => line.startsWith(text)),
+          prompt: '\x1b[32mme\x1b[0m$ ', continuation: '> ', isIncomplete: () => false, history: HISTORY, lists: () => lineLists, suggest: (text) => HISTORY.find((line) => line.startsWith(text)),
           complete: (_text, cursor) => ({ start: cursor, candidates: ['one', '日本日本/', 'three'].map((name) => ({ text: name, display: name, kind: 'file' as const })) }),
         });
         const painter = new LinePainter(columns, 120);

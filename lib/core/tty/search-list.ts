@@ -36,6 +36,13 @@ export class SearchList {
     return this.query.replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
   }
 
+  /** What was found in words. */
+  get spoken(): string {
+    const { chosen } = this;
+    if (this.isFailed) return 'nothing matches';
+    return chosen === undefined ? '' : `${chosen.record.line}, ${this.selected + 1} of ${this.#found.total}`;
+  }
+
   get isFailed(): boolean {
     return this.query !== '' && this.#found.total === 0;
   }

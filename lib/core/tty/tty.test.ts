@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { Interrupted } from '../shell/command.ts';
 import { headlessTerminal } from './headless-terminal.ts';
 import { HistoryIndex } from './history-index.ts';
+import type { Key } from './keys.ts';
+import { isLateKey } from './late-keys.ts';
+import { lineLists } from './line-lists.ts';
 import type { LineReaderOptions } from './line-reader-options.ts';
 import { Tty, terminalInput } from './tty.ts';
 import type { ReadResult, TerminalPort } from './tty.ts';
@@ -22,7 +25,7 @@ function setUp(columns = 20, rows = 6) {
   };
   const tty = new Tty(port, () => interrupts.push('interrupt'));
   const prompt = (options: Partial<LineReaderOptions> = {}): Promise<ReadResult> =>
-    tty.readLine('prompt', { prompt: PROMPT, history: [], isIncomplete: () => false, ...options });
+    tty.readLine('prompt', { prompt: PROMPT, history: [], lists: () => lineLists, isIncomplete: () => false, ...options });
   /** Lets every flush and repaint come to rest. */
   const rest = async () => {
     for (let seen = -1; seen !== writes; ) {
@@ -428,4 +431,30 @@ test('a disposed tty leaves nobody waiting', async () => {
   const reads = [prompt(), prompt()];
   tty.dispose();
   expect(await Promise.all([...reads, prompt()])).toEqual(Array(3).fill({ type: 'cancelled' }));
+});
+
+test('a key that needs what is still fetched waits for it with those behind it, and Ctrl-C does not', async () => {
+  const { head, type, prompt } = setUp();
+  let arrive = () => {};
+  const fetched = new Promise<void>((resolve) => { arrive = resolve; });
+  let lines: string[] = [];
+  const late = { history: () => lines, fetch: (key: Key) => (lines.length === 0 && isLateKey(key) ? fetched : undefined) };
+  const given = prompt(late);
+  await type('ab\x1b[A!');
+  expect(head.screen()).toEqual({ rows: ['me$ ab'], cursor: '6,0' });
+  await type('\x03');
+  expect(await given).toEqual({ type: 'interrupt' });
+  const line = prompt(late);
+  await type('\x1b[A; pwd\r');
+  expect(head.screen()).toEqual({ rows: ['me$ ab^C', 'me$'], cursor: '4,1' });
+  lines = ['ls'];
+  arrive();
+  expect(await line).toEqual({ type: 'line', line: 'ls; pwd' });
+});
+
+test('a key whose needs cannot be fetched does what it does without them', async () => {
+  const { type, prompt } = setUp();
+  const line = prompt({ history: () => [], fetch: (key) => (isLateKey(key) ? Promise.reject(new Error('offline')) : undefined) });
+  await type('a\x1b[Ab\x1b[Ac\r');
+  expect(await line).toEqual({ type: 'line', line: 'abc' });
 });

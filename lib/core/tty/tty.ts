@@ -63,6 +63,9 @@ interface ActiveRead {
   /** Output is on its way to the screen; keys wait until the line is drawn again. */
   isHidden: boolean;
   editLine: LineReaderOptions['editLine'];
+  fetch: LineReaderOptions['fetch'];
+  /** The first key that was typed ahead waits for what it needs. */
+  isFetching: boolean;
   resolve: (result: ReadResult) => void;
 }
 
@@ -108,6 +111,7 @@ export class Tty {
   input(data: string): void {
     for (const key of this.#decoder.decode(data)) {
       if (key.type === 'key' && key.name === 'ctrl-c' && this.#isForCommand()) this.#interrupt();
+      else if (key.type === 'key' && key.name === 'ctrl-c' && this.#active?.isFetching === true) this.#stopFetching(this.#active, key);
       else if (this.#onStop !== undefined && key.type === 'key' && key.name === 'ctrl-z' && this.#isForCommand() && this.#holder === undefined && this.#active?.kind !== 'ask') this.#stop();
       else if (this.#ahead.length < limits.terminalTypeAheadKeys) this.#ahead.push(key);
     }
@@ -278,7 +282,7 @@ export class Tty {
     const column = next.kind === 'prompt' ? 0 : this.#port.cursorColumn();
     const reader = new LineReader(next.options);
     const painter = new LinePainter(this.#port.columns(), this.#port.rows(), column);
-    this.#active = { kind: next.kind, reader, painter, isHidden: false, editLine: next.options.editLine, resolve: next.resolve };
+    this.#active = { kind: next.kind, reader, painter, isHidden: false, editLine: next.options.editLine, fetch: next.options.fetch, isFetching: false, resolve: next.resolve };
     void this.#flow.write(painter.paint(reader.view()));
     this.#drain();
   }
@@ -290,7 +294,7 @@ export class Tty {
       this.#holder.press(key);
     }
     let isStale = false;
-    while (this.#active !== undefined && !this.#active.isHidden) {
+    while (this.#active !== undefined && !this.#active.isHidden && !this.#active.isFetching) {
       const active = this.#active;
       const key = this.#ahead.shift();
       // Drawn once for all keys that are there: typed ahead, or handed over in one piece.
@@ -298,9 +302,34 @@ export class Tty {
         if (isStale) void this.#flow.write(active.painter.paint(active.reader.view()));
         return;
       }
+      const fetched = active.fetch?.(key);
+      if (fetched !== undefined) {
+        this.#ahead.unshift(key);
+        if (isStale) void this.#flow.write(active.painter.paint(active.reader.view()));
+        this.#fetch(active, fetched);
+        return;
+      }
       this.#press(active, key);
       isStale = true;
     }
+  }
+
+  /** Where it cannot be had, the key does what it does without it. */
+  #fetch(active: ActiveRead, fetched: Promise<unknown>): void {
+    active.isFetching = true;
+    const goOn = () => {
+      if (!active.isFetching) return;
+      active.isFetching = false;
+      active.fetch = undefined;
+      this.#drain();
+    };
+    fetched.then(goOn, goOn);
+  }
+
+  /** Ctrl-C waits for nothing, and what waits before it goes. */
+  #stopFetching(active: ActiveRead, key: Key): void {
+    active.isFetching = false;
+    this.#ahead = [key];
   }
 
   /** The line is drawn by whoever calls, when no key is left. */

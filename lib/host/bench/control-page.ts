@@ -4,7 +4,7 @@ import { projectRoot } from '../paths.ts';
 
 /**
  * The peer of the measurements of the screen: a page that loads only xterm.js, echoes what is typed and writes what it is
- * given. It lies among the build's static files, so that the same server sends it.
+ * given, with the same cursor: one that blinks is an animation, which binds every paint to the next frame. It lies among the build's static files, so that the same server sends it.
  */
 const CONTROL = 'bench-control';
 
@@ -19,7 +19,7 @@ export function placeControl(): () => void {
   }
   writeFileSync(join(directory, 'index.html'), '<!doctype html><meta charset="utf-8"><title>control</title><link rel="stylesheet" href="xterm.css"><style>html,body,#t{height:100%;margin:0}</style><div id="t"></div><script src="xterm.js"></script><script src="control.js"></script>');
   writeFileSync(join(directory, 'control.js'), `
-    const terminal = new Terminal({ cols: 140, rows: 40, convertEol: true, scrollback: 10000 });
+    const terminal = new Terminal({ cols: 140, rows: 40, convertEol: true, scrollback: 10000, cursorBlink: true, cursorStyle: 'bar' });
     terminal.open(document.getElementById('t'));
     terminal.onData((data) => terminal.write(data));
     terminal.write('$ ', () => requestAnimationFrame(() => { document.body.dataset.ready = 'true'; document.body.dataset.testid = 'terminal'; terminal.focus(); }));

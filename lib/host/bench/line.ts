@@ -5,6 +5,7 @@ import { HOME } from '../../core/fs/places.ts';
 import { createShell } from '../../core/shell/shell.ts';
 import { HistoryIndex } from '../../core/tty/history-index.ts';
 import { LinePainter } from '../../core/tty/line-painter.ts';
+import { lineLists } from '../../core/tty/line-lists.ts';
 import { LineReader } from '../../core/tty/line-reader.ts';
 import type { Row } from './table.ts';
 
@@ -54,7 +55,7 @@ export async function measureLine(): Promise<Row[]> {
     const costs = Array.from(line, () => Number.POSITIVE_INFINITY);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const reader = new LineReader({
-        prompt: 'me@selkie:~$ ', history: [], colour: (text, cursor) => shell.colours(text, cursor), complete: (text, cursor) => shell.complete(text, cursor),
+        prompt: 'me@selkie:~$ ', history: [], lists: () => lineLists, colour: (text, cursor) => shell.colours(text, cursor), complete: (text, cursor) => shell.complete(text, cursor),
         suggest: (text) => index.suggest(text, HOME) ?? text + (shell.complete(text, text.length).candidates[0]?.text ?? ''),
       });
       const painter = new LinePainter(80, 24);

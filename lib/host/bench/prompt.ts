@@ -114,5 +114,12 @@ async function codeBeforePrompt(browser: Browser, origin: string, control: strin
 /** What every page of Next and React loads, as the build says, and what only old browsers would. */
 function frameworkFiles(): { loaded: string[]; unused: string[] } {
   const manifest = JSON.parse(readFileSync(join(projectRoot, '.next', 'build-manifest.json'), 'utf8')) as { rootMainFiles: string[]; polyfillFiles: string[] };
-  return { loaded: manifest.rootMainFiles, unused: manifest.polyfillFiles };
+  return { loaded: [...new Set([...manifest.rootMainFiles, ...routerFiles()])], unused: manifest.polyfillFiles };
+}
+
+/** What every page of the app router needs besides: Next's own components of the client. */
+function routerFiles(): string[] {
+  const text = readFileSync(join(projectRoot, '.next', 'server', 'app', 'page_client-reference-manifest.js'), 'utf8');
+  const found = /\/client\/components\/layout-router\.js":\{[^}]*?"chunks":\[([^\]]*)\]/.exec(text)?.[1] ?? '';
+  return [...found.matchAll(/static\/chunks\/[^"]+/g)].map(([path]) => path);
 }

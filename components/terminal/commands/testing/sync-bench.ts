@@ -89,7 +89,7 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
     return status();
   };
   const synced = (): Synced | undefined => (terminal.isSignedIn ? {
-    owner: 'person', device: name, replica: device.files.replica, base: () => device.bases.load(), sync: transport,
+    owner: 'person', device: name, replica: device.files.replica, bases: () => device.bases, sync: transport,
   } : undefined);
   const after = () => () => undefined;
   const past = fileHistories({ synced, after });
