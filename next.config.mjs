@@ -21,5 +21,7 @@ export default {
   devIndicators: false,
   // No page uses Next's image resizer; a route that fetches what its address says is not left open for nothing.
   images: { unoptimized: true },
+  // What `npm run package` copies to a host; a start from the checkout does not wait for it to be gathered.
+  ...(process.env.SELKIE_PACKAGE === 'true' && { output: 'standalone' }),
   headers: async () => process.env.NODE_ENV !== 'production' ? [] : [{ source: '/_next/static/:path*', headers: staticHeaders }],
 };

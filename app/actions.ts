@@ -2,8 +2,10 @@
 
 import { headers } from 'next/headers';
 import { currentSession } from '@/lib/server/current-session.ts';
+import { observeRequest } from '@/lib/server/observe/observe-request.ts';
 import { isSameOrigin } from '@/lib/server/same-origin.ts';
 import { serveSync } from '@/lib/server/sync/serve-sync.ts';
+import type { HeaderReader } from '@/lib/core/session/same-origin.ts';
 import type { SyncReply } from '@/lib/core/sync/transport.ts';
 
 /**
@@ -12,7 +14,15 @@ import type { SyncReply } from '@/lib/core/sync/transport.ts';
  * refuses. Answers are values: a thrown error would reach the browser as a digest only.
  */
 export async function syncAction(input: unknown): Promise<SyncReply> {
-  if (!isSameOrigin(await headers())) {
+  const sent = await headers();
+  return observeRequest(sent, { route: 'action', method: 'POST' }, () => answerSync(sent, input), ({ status }) => ({ status: STATUS[status] }));
+}
+
+/** What the log and the metrics call a reply; the browser gets a value. */
+const STATUS: Readonly<Record<SyncReply['status'], number>> = { ok: 200, refused: 400, absent: 401, unavailable: 503 };
+
+async function answerSync(sent: HeaderReader, input: unknown): Promise<SyncReply> {
+  if (!isSameOrigin(sent)) {
     return { status: 'refused', code: 'invalid-call', message: 'The request came from another site.' };
   }
   const check = await currentSession();

@@ -115,6 +115,10 @@ export const limits = {
   /** Answers that must not tell by their time come at multiples of this; more than Cognito usually takes. */
   evenAnswerMs: 400,
   cspReportsPerMinute: 60,
+  /** Spans that wait for a collector, about 500 bytes each; past them new ones are dropped and counted. */
+  spansWaitingMax: 4_096,
+  /** People whose sessions one count looks at: some 100 reads of Redis, below a millisecond. */
+  sessionCountSample: 50,
   /** Lines of the history of all devices that one page holds; the search takes 16 ms a key for as many. */
   historyMaxEntries: 100_000,
 
@@ -136,6 +140,8 @@ export const limits = {
   /** In flight to xterm.js before a command has to wait, and when it may go on: measured best throughput. */
   terminalHighWaterBytes: 512 * KiB,
   terminalLowWaterBytes: 128 * KiB,
+  /** Handed to xterm.js in one piece; longer ones hold up a frame. */
+  terminalPieceBytes: 64 * KiB,
   /** Lines that can be scrolled back to; about 12 bytes a cell, so some 15 MB at 120 columns. */
   terminalScrollbackLines: 10_000,
   /** Keys typed ahead while a command runs; past it something is stuck on a key. */
@@ -244,4 +250,7 @@ export const limits = {
   /** Embedded cloud, Redis: Upstash's own request limit on its free plan, and the commands of one pipeline. */
   redisBodyMaxBytes: MiB,
   redisPipelineMaxCommands: 1_000,
+  /** The REST front over a Redis of one's own: requests at one time, past which it says 503 rather than hold their bodies; and how long a stopping one waits. */
+  frontRequestsMax: 2_000,
+  frontCloseWaitMs: 5_000,
 } as const;

@@ -11,7 +11,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const MINIMUM_NODE = [20, 9];
-const COMMANDS = ['start', 'dev', 'test', 'bench', 'shell', 'simulate', 'pictures'];
+const COMMANDS = ['start', 'dev', 'test', 'bench', 'shell', 'simulate', 'pictures', 'infra', 'package', 'redis-front', 'load', 'rehearse', 'cost', 'doctor'];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const stampPath = `${root}node_modules/.selkie-installed`;
 

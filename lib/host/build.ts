@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startChild } from './children.ts';
 import { projectRoot } from './paths.ts';
@@ -11,17 +11,26 @@ import { Stop } from './stop.ts';
  * every input's content: times lie after a clone or a copy. It is written last, so a build that was cut off
  * is done again.
  */
-const INPUTS = ['app', 'components', 'lib/core', 'lib/client', 'lib/server', 'lib/edge', 'public', 'middleware.ts', 'instrumentation-client.ts', 'next.config.mjs', 'package-lock.json', 'tsconfig.json'];
-const STAMP = join(projectRoot, '.next', 'selkie-build');
+const INPUTS = ['app', 'components', 'lib/core', 'lib/client', 'lib/server', 'lib/edge', 'public', 'middleware.ts', 'instrumentation.ts', 'instrumentation-client.ts', 'next.config.mjs', 'package-lock.json', 'tsconfig.json'];
+/** In the build, and in a package made of it. */
+export const STAMP_NAME = 'selkie-build';
+const STAMP = join(projectRoot, '.next', STAMP_NAME);
 
 /** @param say gets progress, a line each. */
 export async function buildIfNeeded(env: Environment, say: (line: string) => void): Promise<void> {
-  const wanted = fingerprint();
+  const wanted = sourcesFingerprint();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) {
     say('Built already.');
     return;
   }
   say('Building (first time, or the sources changed: about half a minute) …');
+  await build(env, say);
+}
+
+/** Builds, whatever was built before. */
+export async function build(env: Environment, say: (line: string) => void): Promise<void> {
+  const wanted = sourcesFingerprint();
+  rmSync(STAMP, { force: true });
   const started = Date.now();
   const child = startChild([join(projectRoot, 'node_modules/next/dist/bin/next'), 'build'], {
     env: { ...env, NODE_ENV: 'production' },
@@ -42,7 +51,8 @@ export async function buildIfNeeded(env: Environment, say: (line: string) => voi
   say(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-function fingerprint(): string {
+/** Another string for other sources. */
+export function sourcesFingerprint(): string {
   const hash = createHash('sha256');
   for (const input of INPUTS) {
     const path = join(projectRoot, input);

@@ -37,8 +37,11 @@ export function startChild(argv: string[], options: { env: Environment; stderr?:
   };
 }
 
-/** For a child's own main file: calls `stop` on SIGTERM, SIGINT, or when the parent has gone. Once. */
-export function onEndOfParent(stop: () => void): void {
+/**
+ * For a child's own main file: calls `stop` on SIGTERM, SIGINT, or when the parent has gone. Once.
+ * @param isAlone a service manager started us: our standard input is /dev/null, whose end says nothing.
+ */
+export function onEndOfParent(stop: () => void, isAlone = false): void {
   let stopping = false;
   const once = () => {
     if (stopping) return;
@@ -47,5 +50,5 @@ export function onEndOfParent(stop: () => void): void {
   };
   process.on('SIGTERM', once);
   process.on('SIGINT', once);
-  process.stdin.on('end', once).on('error', once).resume();
+  if (!isAlone) process.stdin.on('end', once).on('error', once).resume();
 }

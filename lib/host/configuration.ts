@@ -104,6 +104,8 @@ export function embeddedEnvironment(cloudPort: number, secrets: Secrets): Record
     // The app's role; the account's own key is not for the app.
     AWS_ACCESS_KEY_ID: secrets.appAccessKeyId,
     AWS_SECRET_ACCESS_KEY: secrets.appSecretAccessKey,
+    // A role of the real AWS, in the shell that started this, is not to be taken here.
+    AWS_ROLE_ARN: '',
     AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${cloudPort + 2}`,
     COGNITO_REGION: REGION,
     COGNITO_USER_POOL_ID: USER_POOL_ID,

@@ -11,6 +11,8 @@ export interface Caller {
   address: string;
   host: string;
   protocol: 'http' | 'https';
+  /** A proxy of our own has passed it on: what that says of the request's id counts. */
+  isProxied: boolean;
 }
 
 /**
@@ -24,15 +26,18 @@ export function callerOf(headers: IncomingHttpHeaders, socketAddress: string, so
     address: trusted ? plainAddress(chain[chain.length - 1 - hops]!) : plainAddress(socketAddress),
     host: (trusted ? list(headers['x-forwarded-host']).at(-1) : undefined) ?? headers.host ?? '',
     protocol: (trusted ? list(headers['x-forwarded-proto']).at(-1) : undefined) === 'https' || socketIsTls ? 'https' : 'http',
+    isProxied: trusted,
   };
 }
 
 /** Names that only Next or a proxy of ours may set; sent from outside they are attempts. */
 const INTERNAL = /^(x-forwarded-.*|forwarded|x-real-ip|x-middleware-.*|x-invoke-.*|x-matched-path|x-now-route-matches|x-vercel-.*)$/;
 
+const TRACING = /^(x-request-id|traceparent|tracestate)$/;
+
 /** Rewrites the request's headers in place. */
 export function writeForwarded(headers: IncomingHttpHeaders, caller: Caller): void {
-  for (const name of Object.keys(headers)) if (INTERNAL.test(name)) delete headers[name];
+  for (const name of Object.keys(headers)) if (INTERNAL.test(name) || (!caller.isProxied && TRACING.test(name))) delete headers[name];
   headers['x-forwarded-for'] = caller.address;
   headers['x-forwarded-host'] = caller.host;
   headers['x-forwarded-proto'] = caller.protocol;

@@ -1,11 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import next from 'next';
+import { errorKind } from '../core/observe/failure-kind.ts';
+import type { LogSettings } from '../core/observe/log-line.ts';
+import { parseEnvironment } from '../core/session/environment.ts';
+import { routeOf, writeAccessLine } from './access-line.ts';
 import { onEndOfParent } from './children.ts';
+import { createDrain } from './drain.ts';
 import { callerOf, writeForwarded } from './forwarded.ts';
 import { projectRoot } from './paths.ts';
+import { parseShutdownTimes, type ShutdownTimes } from './shutdown-times.ts';
 
 /**
  * The thin Node entry of own hosts: Next's request handler behind a listener that knows the socket. It does
@@ -19,10 +24,14 @@ const { values } = parseArgs({
     /** Listen on the loopback addresses only: the embedded cloud serves this machine's people. */
     loopback: { type: 'boolean', default: false },
     dev: { type: 'boolean', default: false },
+    /** A service manager started us and says SIGTERM; our standard input tells nothing. */
+    alone: { type: 'boolean', default: false },
   },
 });
 
-const port = Number(values.port);
+const { log, times } = settings();
+
+const port = Number(values.port ?? process.env.PORT ?? 3000);
 const origin = new URL(process.env.APP_ORIGIN ?? `http://localhost:${port}`);
 const hops = Number(process.env.TRUSTED_PROXY_HOPS ?? 0);
 const isLoopbackOrigin = ['localhost', '127.0.0.1', '[::1]'].includes(origin.hostname);
@@ -34,23 +43,31 @@ await app.prepare();
 const handle = app.getRequestHandler();
 
 const servers: Server[] = [];
-const sockets = new Set<Socket>();
+const drain = createDrain();
 await (values.loopback ? listenOnLoopback() : listen('::').catch(() => listen('0.0.0.0')));
+
+onEndOfParent(() => {
+  void drain.drained(servers, times).then((cut) => {
+    if (cut.length > 0) process.stderr.write(`selkie: ${cut.length} requests were cut, since they did not end within ${times.patienceMs / 1000} s (SHUTDOWN_SECONDS): ${cut.map(nameOf).join(', ')}.\n`);
+    process.exit(0);
+  });
+}, values.alone);
+
+// Only now: whoever waits for this may send the signal at once.
 process.send?.('listening');
 process.stdout.write('{"listening":true}\n');
 
-onEndOfParent(() => {
-  for (const server of servers) {
-    server.close();
-    server.closeIdleConnections();
+/** `npm start` has looked at the environment already, for the app that it starts; alone, nobody has. */
+function settings(): { log: LogSettings; times: ShutdownTimes } {
+  try {
+    const times = parseShutdownTimes(process.env);
+    // The browser's web socket for hot reloading never ends by itself.
+    return { log: parseEnvironment(process.env).log, times: values.dev ? { delayMs: 0, patienceMs: 1_000 } : times };
+  } catch (error) {
+    process.stderr.write(`selkie: ${(error as Error).message}\n`);
+    process.exit(1);
   }
-  // Answers under way get a moment; whoever keeps a connection open longer is cut off.
-  const timer = setTimeout(() => process.exit(0), 3_000);
-  void Promise.all(servers.map((server) => new Promise<void>((resolve) => (server.listening ? server.once('close', () => resolve()) : resolve())))).then(() => {
-    clearTimeout(timer);
-    process.exit(0);
-  });
-});
+}
 
 /** Browsers resolve `localhost` to either address: take both where the machine has both. */
 async function listenOnLoopback(): Promise<void> {
@@ -61,12 +78,9 @@ async function listenOnLoopback(): Promise<void> {
 }
 
 function listen(host: string): Promise<void> {
-  const server = createServer((request, response) => void answer(request, response));
+  // Longer than a proxy keeps its connections to us: the one that hangs up first makes the other's next request fail.
+  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => drain.serve(response, () => answer(request, response)));
   if (values.dev) server.on('upgrade', (...upgrade) => upgrades.emit('upgrade', ...upgrade));
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, host, ipv6Only: host === '::1' }, () => {
@@ -77,15 +91,25 @@ function listen(host: string): Promise<void> {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const began = performance.now();
+  response.once('close', () => writeAccessLine(log, request, response, began));
   const caller = callerOf(request.headers, request.socket.remoteAddress ?? '', false, hops);
   if (caller.host !== origin.host && !isProbe(request)) return refuseHost(request, response, caller.host);
   writeForwarded(request.headers, caller);
-  await handle(request, response);
+  await handle(request, response).catch((error: unknown) => {
+    // Next answers its own failures; what comes out here has no answer any more.
+    process.stderr.write(`selkie: ${nameOf(request)} failed: ${errorKind(error)}\n`);
+    response.destroy();
+  });
 }
 
-/** Load balancers ask by address. */
+function nameOf(request: IncomingMessage): string {
+  return `${request.method} ${routeOf(request)}`;
+}
+
+/** Load balancers, and who gathers metrics, ask each instance by address. */
 function isProbe(request: IncomingMessage): boolean {
-  return request.url === '/api/health' || request.url === '/api/ready';
+  return request.url === '/api/health' || request.url === '/api/ready' || request.url === '/api/metrics';
 }
 
 function refuseHost(request: IncomingMessage, response: ServerResponse, host: string): void {

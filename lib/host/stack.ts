@@ -1,6 +1,7 @@
 import type { Environment } from './environment.ts';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import nextEnv from '@next/env';
 import { parseEnvironment } from '../core/session/environment.ts';
@@ -12,6 +13,7 @@ import { startEmbeddedCloud, type EmbeddedCloud, type Mail } from './embedded-cl
 import { dataDirectory, projectRoot } from './paths.ts';
 import { isPortFree } from './ports.ts';
 import { loadSecrets } from './secrets.ts';
+import { parseShutdownTimes } from './shutdown-times.ts';
 import { Stop } from './stop.ts';
 
 /**
@@ -30,6 +32,7 @@ export async function startStack(options: { dev: boolean; say: (line: string) =>
   const { say } = options;
   nextEnv.loadEnvConfig(projectRoot, options.dev, { info: () => {}, error: console.error });
   const ports = parsePorts(process.env);
+  const { delayMs, patienceMs } = parseShutdownTimes(process.env);
   const kind = chooseCloud(process.env);
   if (!(await isPortFree(ports.app))) {
     throw new Stop(`Port ${ports.app} is taken by another program. Choose another one, for example: PORT=${ports.app + 1} npm start`);
@@ -39,7 +42,7 @@ export async function startStack(options: { dev: boolean; say: (line: string) =>
   const children: Child[] = [];
   const stop = async () => {
     // The app first: it may still be writing to the cloud.
-    for (const child of children.reverse()) await child.stop();
+    for (const child of children.reverse()) await child.stop(delayMs + patienceMs + 5_000);
     unlock();
   };
   try {
@@ -51,10 +54,13 @@ export async function startStack(options: { dev: boolean; say: (line: string) =>
       const secrets = loadSecrets(dataDir, say);
       cloud = await startEmbeddedCloud({ dataDir, ports, appOrigin: origin, secrets, onMail: options.onMail });
       children.push(cloud.child);
-      env = { ...withoutAws(env), ...embeddedEnvironment(cloud.port, secrets), ...(env.SESSION_SECRET ? { SESSION_SECRET: env.SESSION_SECRET } : {}) };
+      // One line for each request would bury the codes that are printed here.
+      env = { LOG_LEVEL: 'warn', LOG_FORMAT: 'text', ...withoutAws(env), ...embeddedEnvironment(cloud.port, secrets), ...(env.SESSION_SECRET ? { SESSION_SECRET: env.SESSION_SECRET } : {}) };
       say(`Embedded cloud ready (Redis: ${cloud.redisEngine === 'mock' ? 'in-memory stand-in, since redis-server is not installed' : cloud.redisEngine}).`);
     }
     checkEnvironment(env);
+    // Loaded here, since the embedded cloud is right by itself and its start should not wait for AWS's clients.
+    if (kind === 'configured') await (await import('./doctor/start-check.ts')).requireRightServices(env, say);
     if (!options.dev) await buildIfNeeded(env, say);
     const serve = startChild(
       [
@@ -106,7 +112,6 @@ async function untilListening(serve: Child): Promise<void> {
  */
 async function warmUp(port: number, origin: string, say: (line: string) => void): Promise<void> {
   const base = `http://127.0.0.1:${port}`;
-  const headers = { host: new URL(origin).host, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
   let problem: string | undefined;
   for (let attempt = 0; attempt < 3; attempt++) {
     problem = await fetch(`${base}/api/ready`, { signal: AbortSignal.timeout(30_000) }).then(
@@ -119,9 +124,15 @@ async function warmUp(port: number, origin: string, say: (line: string) => void)
     say(`${problem} ${origin} is served all the same, and answers 503 where it needs that; check addresses and credentials.`);
   }
   // Empty bodies: refused at the door, after the route was loaded.
-  for (const path of ['sign-up', 'sign-in', 'confirm']) {
-    await fetch(`${base}/api/auth/${path}`, { method: 'POST', headers, body: '{}', signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
-  }
+  for (const path of ['sign-up', 'sign-in', 'confirm']) await postNothing(port, new URL(origin).host, `/api/auth/${path}`);
+}
+
+/** By `node:http`, since `fetch` sends a Host of its own, and the entry answers for ours only. */
+async function postNothing(port: number, host: string, path: string): Promise<void> {
+  const headers = { host, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+  const asking = request({ host: '127.0.0.1', port, path, method: 'POST', headers, agent: false, timeout: 30_000 });
+  asking.on('response', (answer) => answer.resume()).on('timeout', () => asking.destroy()).on('error', () => undefined).end('{}');
+  await new Promise<void>((resolve) => asking.once('close', resolve));
 }
 
 function firstEnd(children: Child[]): Promise<never> {

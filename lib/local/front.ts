@@ -42,7 +42,8 @@ export async function startFront({ service, port, host, faults, log }: FrontOpti
     async answer(request) {
       const began = performance.now();
       const operation = service.operationOf(request);
-      const entry = { service: service.name, operation, bytesIn: request.body.length, at: new Date().toISOString() };
+      const requestId = / request\/([0-9a-f]{32})$/.exec(request.headers['user-agent'] ?? '')?.[1];
+      const entry = { service: service.name, operation, bytesIn: request.body.length, at: new Date().toISOString(), ...(requestId !== undefined && { requestId }) };
       let reply: ServiceResponse | null = null;
       let status: number | null = 500;
       try {

@@ -13,6 +13,8 @@ export interface LoggedRequest {
   ms: number;
   /** ISO 8601. */
   at: string;
+  /** Of the app's request that this one serves, from the end of the user agent. */
+  requestId?: string;
 }
 
 export interface RequestTotals {

@@ -11,6 +11,7 @@ import type { SessionFacts } from '../core/session/session-record.ts';
 import { auditAlarm } from './audit.ts';
 import { serverEnv } from './env.ts';
 import { keyRing } from './keys.ts';
+import { countSessionCheck, noteSession } from './observe/note-session.ts';
 import { redis } from './redis.ts';
 import { unsealSession } from './seals.ts';
 
@@ -38,8 +39,11 @@ export function secretsOf(session: SessionFacts): { seal: SessionSeal; throughGr
 
 /** For pages and server actions without an argument; handlers pass their request, which binds the hand-over tighter. */
 export async function currentSession(request?: Request): Promise<CurrentSession> {
-  if (request === undefined) return findSession(await headers(), {});
-  return findSession(request.headers, { method: request.method, path: new URL(request.url).pathname });
+  const found = request === undefined
+    ? await findSession(await headers(), {})
+    : await findSession(request.headers, { method: request.method, path: new URL(request.url).pathname });
+  noteSession(found.kind);
+  return found;
 }
 
 async function findSession(source: HeaderReader, binding: { method?: string; path?: string }): Promise<CurrentSession> {
@@ -50,9 +54,13 @@ async function findSession(source: HeaderReader, binding: { method?: string; pat
   const handOver = await verifyHandOver(crypto, keyRing(), source.get(HAND_OVER_HEADER), { cookieHash, ...binding }, Date.now());
   if (handOver !== undefined) return live(handOver.session, seal, handOver.throughGrace);
   try {
-    const check = await checkSession(redis(), cookieHash);
+    const check = await checkSession(redis(), cookieHash).catch((error: unknown) => {
+      countSessionCheck('unknown');
+      throw error;
+    });
+    countSessionCheck(check.kind);
     if (check.kind === 'live') return live(check.session, seal, check.throughGrace);
-    if (check.reason === 'theft' && check.alarm) auditAlarm(check.alarm);
+    if (check.reason === 'theft' && check.alarm) await auditAlarm(check.alarm);
     return { kind: 'absent', reason: check.reason, hadCookie: true };
   } catch (error) {
     if (error instanceof RedisUnavailable) return { kind: 'unknown', retryAfterSeconds: RETRY_AFTER_SECONDS };

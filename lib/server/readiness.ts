@@ -1,6 +1,7 @@
 import 'server-only';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { limits } from '../core/limits.ts';
+import { appCredentials } from './app-credentials.ts';
 import { serverEnv } from './env.ts';
 import { redis } from './redis.ts';
 
@@ -34,7 +35,7 @@ async function probe(): Promise<Readiness> {
       if (!reply.ok) throw new Error('The key set did not come.');
     }),
     ask((abortSignal) => {
-      s3 ??= new S3Client({ region: bucket.region, maxAttempts: 1, ...(bucket.endpoint !== undefined && { endpoint: bucket.endpoint, forcePathStyle: true }) });
+      s3 ??= new S3Client({ region: bucket.region, maxAttempts: 1, ...appCredentials(), ...(bucket.endpoint !== undefined && { endpoint: bucket.endpoint, forcePathStyle: true }) });
       // The app's role may list this and its account records, and nothing else of the bucket.
       return s3.send(new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: 'probe/', MaxKeys: 1 }), { abortSignal });
     }),

@@ -21,7 +21,7 @@ test('the defaults are those that are documented', () => {
       jwksUrl: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC123/.well-known/jwks.json',
     },
     s3: { bucket: 'files', region: 'eu-west-1' }, redis: { url: 'https://redis.example', token: 'token-token' },
-    corsAllowedOrigins: [], adminGroup: 'admin', trustedProxyHops: 0,
+    corsAllowedOrigins: [], adminGroup: 'admin', trustedProxyHops: 0, log: { level: 'info', format: 'json' },
   });
 });
 
@@ -50,14 +50,16 @@ test('every wrong value stops the start with its name', () => {
     SESSION_SECRET: ['short', Buffer.alloc(31).toString('base64'), '{}', '{"a":"b"}', '{not json', `{"0":"${key}"}`, 'not base64 at all but quite long, longer than that!!'],
     SESSION_IDLE_SECONDS: ['0', '-1', '1.5', 'a day', '99999999999', '700000'],
     SESSION_COOKIE_SAMESITE: ['none'], SESSION_COOKIE_SECURE: ['no', 'false'], COGNITO_USER_POOL_ID: ['pool', 'us-east-1_AbC'],
-    S3_ENDPOINT: ['localhost:9000', 'http://user:pw@host'], S3_ERASER_ROLE_ARN: ['eraser', 'arn:aws:iam::1:role/x', 'arn:aws:iam::123456789012:user/x', 'arn:aws:iam::123456789012:role/x y'], UPSTASH_REDIS_REST_URL: ['redis://x'], CORS_ALLOWED_ORIGINS: ['*', 'https://a.example,b'],
-    TRUSTED_PROXY_HOPS: ['-1', 'yes'],
+    S3_ENDPOINT: ['localhost:9000', 'http://user:pw@host'], S3_ERASER_ROLE_ARN: ['eraser', 'arn:aws:iam::1:role/x', 'arn:aws:iam::123456789012:user/x', 'arn:aws:iam::123456789012:role/x y'], AWS_ROLE_ARN: ['AppRole', 'arn:aws:iam::123456789012:user/x', 'arn:aws:iam::123456789012:role/'],
+    UPSTASH_REDIS_REST_URL: ['redis://x'], CORS_ALLOWED_ORIGINS: ['*', 'https://a.example,b'],
+    TRUSTED_PROXY_HOPS: ['-1', 'yes'], LOG_LEVEL: ['loud', 'INFO'], LOG_FORMAT: ['xml'], METRICS_TOKEN: ['short', 'x'.repeat(31), `${'x'.repeat(32)} y`],
+    OTEL_EXPORTER_OTLP_ENDPOINT: ['collector:4318', 'ftp://collector', 'http://user:pw@collector'],
   };
   for (const [name, values] of Object.entries(wrong)) for (const value of values) expect(withOther({ [name]: value }), `${name}=${value}`).toThrow(name);
 });
 
 test('no message repeats a secret', () => {
-  for (const name of ['SESSION_SECRET', 'COGNITO_CLIENT_SECRET', 'UPSTASH_REDIS_REST_TOKEN']) {
+  for (const name of ['SESSION_SECRET', 'COGNITO_CLIENT_SECRET', 'UPSTASH_REDIS_REST_TOKEN', 'METRICS_TOKEN']) {
     expect(withOther({ [name]: 'hush hush' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hush') as string }) as Error);
   }
 });
@@ -66,4 +68,10 @@ test('a cookie without Secure is for loopback http only', () => {
   expect(withOther({ APP_ORIGIN: 'http://localhost:3000', SESSION_COOKIE_SECURE: 'false' })().cookie.secure).toBe(false);
   expect(withOther({ APP_ORIGIN: 'http://127.0.0.1:3000', SESSION_COOKIE_SECURE: 'false' })().https).toBe(false);
   expect(withOther({ APP_ORIGIN: 'http://localhost.evil.example', SESSION_COOKIE_SECURE: 'false' })).toThrow('APP_ORIGIN');
+});
+
+test('log, metrics and traces are taken as they stand', () => {
+  const metricsToken = 'm'.repeat(32);
+  const env = parseEnvironment({ ...good, LOG_LEVEL: 'warn', LOG_FORMAT: 'text', METRICS_TOKEN: metricsToken, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' });
+  expect([env.log, env.metricsToken, env.tracing?.url]).toEqual([{ level: 'warn', format: 'text' }, metricsToken, 'http://collector:4318/v1/traces']);
 });

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from '../observe/log-line.ts';
+import { parseTracing, TRACING_NAMES, type TracingSettings } from '../observe/tracing-settings.ts';
 import { decodeBase64 } from './bytes.ts';
 import type { CookieSettings } from './cookies.ts';
 import type { SessionSecrets } from './key-ring.ts';
@@ -29,11 +31,17 @@ export interface Environment {
     /** Taken, for one person at a time, to delete what an account leaves; without it the app's own rights serve. */
     eraserRoleArn?: string;
   };
+  /** The role that the app takes for its own acts in AWS; without it, it acts as whoever the SDK finds credentials of. */
+  appRoleArn?: string;
   redis: { url: string; token: string };
   corsAllowedOrigins: string[];
   adminGroup: string;
   trustedProxyHops: number;
   outboxUrl?: string;
+  log: LogSettings;
+  /** Who has it may read /api/metrics; without it nobody may. */
+  metricsToken?: string;
+  tracing?: TracingSettings;
 }
 
 export interface Lifetime {
@@ -45,11 +53,11 @@ export interface Lifetime {
 export const ENVIRONMENT_NAMES = [
   'APP_ORIGIN', 'SESSION_SECRET', 'SESSION_IDLE_SECONDS', 'SESSION_ABSOLUTE_SECONDS', 'SESSION_COOKIE_SAMESITE',
   'SESSION_COOKIE_SECURE', 'COGNITO_REGION', 'COGNITO_USER_POOL_ID', 'COGNITO_CLIENT_ID', 'COGNITO_CLIENT_SECRET',
-  'COGNITO_ENDPOINT', 'COGNITO_DOMAIN', 'COGNITO_IDENTITY_POOL_ID', 'S3_BUCKET', 'S3_REGION', 'S3_ENDPOINT', 'S3_ERASER_ROLE_ARN',
+  'COGNITO_ENDPOINT', 'COGNITO_DOMAIN', 'COGNITO_IDENTITY_POOL_ID', 'S3_BUCKET', 'S3_REGION', 'S3_ENDPOINT', 'S3_ERASER_ROLE_ARN', 'AWS_ROLE_ARN',
   'UPSTASH_REDIS_REST_URL', 'UPSTASH_REDIS_REST_TOKEN', 'CORS_ALLOWED_ORIGINS', 'ADMIN_GROUP', 'TRUSTED_PROXY_HOPS',
-  'OUTBOX_URL',
+  'OUTBOX_URL', 'LOG_LEVEL', 'LOG_FORMAT', 'METRICS_TOKEN', ...TRACING_NAMES,
 ] as const;
-type Name = (typeof ENVIRONMENT_NAMES)[number];
+type Name = Exclude<(typeof ENVIRONMENT_NAMES)[number], (typeof TRACING_NAMES)[number]>;
 
 const ORIGIN = /^(https?):\/\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/;
 const DOMAIN = /^([a-z0-9][a-z0-9.-]*|http:\/\/(localhost|127(?:\.\d{1,3}){3}|\[::1\])(:\d{1,5})?)$/;
@@ -88,12 +96,16 @@ const fields = {
   S3_REGION: word(/^[a-z0-9-]{2,40}$/, 'must be a region such as eu-west-1, or auto'),
   S3_ENDPOINT: v.optional(httpUrl),
   S3_ERASER_ROLE_ARN: v.optional(word(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'must be the ARN of a role such as arn:aws:iam::123456789012:role/selkie-eraser')),
+  AWS_ROLE_ARN: v.optional(word(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'must be the ARN of a role such as arn:aws:iam::123456789012:role/selkie-AppRole; it is the output AppRoleArn of the stack')),
   UPSTASH_REDIS_REST_URL: httpUrl,
   UPSTASH_REDIS_REST_TOKEN: word(/^\S{8,}$/, 'must be the token of the REST API, at least 8 characters'),
   CORS_ALLOWED_ORIGINS: v.optional(v.pipe(v.string(), v.transform((list) => list.split(',').map((item) => item.trim())), v.array(origin)), ''),
   ADMIN_GROUP: v.optional(word(/^\S{1,128}$/, 'must be the name of a Cognito group, without spaces'), 'admin'),
   TRUSTED_PROXY_HOPS: v.optional(v.pipe(v.string(), v.regex(/^\d{1,2}$/, 'must be the number of your own proxies in front, 0 to 99'), v.transform(Number)), '0'),
   OUTBOX_URL: v.optional(httpUrl),
+  LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, 'must be debug, info, warn or error'), 'info'),
+  LOG_FORMAT: v.optional(v.picklist(LOG_FORMATS, 'must be json, text or none'), 'json'),
+  METRICS_TOKEN: v.optional(word(/^[\w.~+/-]{32,256}=*$/, 'must be at least 32 letters and digits; make one with: node -p "crypto.randomBytes(32).toString(\'hex\')"')),
 } satisfies Record<Name, v.GenericSchema<unknown, unknown>>;
 
 /** Throws an Error whose sentence names the variable and says what to do. An empty value counts as absent. */
@@ -123,6 +135,7 @@ export function parseEnvironment(record: Readonly<Record<string, string | undefi
   const endpoint = read('COGNITO_ENDPOINT');
   const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
   const [domain, identityPoolId, s3Endpoint, eraserRoleArn, outboxUrl] = [read('COGNITO_DOMAIN'), read('COGNITO_IDENTITY_POOL_ID'), read('S3_ENDPOINT'), read('S3_ERASER_ROLE_ARN'), read('OUTBOX_URL')];
+  const [appRoleArn, metricsToken, tracing] = [read('AWS_ROLE_ARN'), read('METRICS_TOKEN'), parseTracing(record)];
   return {
     appOrigin,
     https: scheme === 'https',
@@ -137,11 +150,15 @@ export function parseEnvironment(record: Readonly<Record<string, string | undefi
       ...(identityPoolId !== undefined && { identityPoolId }),
     },
     s3: { bucket: read('S3_BUCKET'), region: read('S3_REGION'), ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }), ...(eraserRoleArn !== undefined && { eraserRoleArn }) },
+    ...(appRoleArn !== undefined && { appRoleArn }),
     redis: { url: read('UPSTASH_REDIS_REST_URL'), token: read('UPSTASH_REDIS_REST_TOKEN') },
     corsAllowedOrigins: read('CORS_ALLOWED_ORIGINS'),
     adminGroup: read('ADMIN_GROUP'),
     trustedProxyHops: read('TRUSTED_PROXY_HOPS'),
     ...(outboxUrl !== undefined && { outboxUrl }),
+    log: { level: read('LOG_LEVEL'), format: read('LOG_FORMAT') },
+    ...(metricsToken !== undefined && { metricsToken }),
+    ...(tracing !== undefined && { tracing }),
   };
 }
 

@@ -25,11 +25,13 @@ export interface Problem {
   code: ProblemCode;
   /** One sentence for the person. */
   detail: string;
+  /** By which the operator finds the request in log and traces. */
+  requestId?: string;
 }
 
-export function problem(code: ProblemCode, detail: string): Problem {
+export function problem(code: ProblemCode, detail: string, requestId?: string): Problem {
   const [status, title] = PROBLEMS[code];
-  return { type: 'about:blank', title, status, code, detail };
+  return { type: 'about:blank', title, status, code, detail, ...(requestId !== undefined && { requestId }) };
 }
 
 /** Sentences that more than one layer says. */

@@ -14,7 +14,8 @@ export type RoutePolicy =
 export const PUBLIC_API: readonly string[] = [
   '/api/auth/sign-up', '/api/auth/confirm', '/api/auth/resend', '/api/auth/forgot', '/api/auth/reset', '/api/auth/sign-in',
   '/api/auth/challenge', '/api/auth/sign-out', '/api/auth/login', '/api/auth/callback', '/api/auth/passkey',
-  '/api/auth/passkey/options', '/api/auth/email-code', '/api/health', '/api/ready', '/api/csp-report',
+  '/api/auth/passkey/options', '/api/auth/email-code', '/api/health', '/api/ready', '/api/metrics',
+  '/api/csp-report',
 ];
 const SESSION_API = /^\/api\/(auth\/(session|password|passkeys|totp|step-up)|sessions|audit|admin|account)(\/|$)/;
 

@@ -25,13 +25,14 @@ describe('every signed operation', () => {
   const names = [...operations.values()].filter(({ authorization }) => authorization === 'signed').map(({ name }) => name);
   const aboutSomebody = names.filter((name) => name.startsWith('Admin') && name !== 'AdminCreateUser');
   // All that any of them wants, so that only what the test is about can be refused.
-  const full = { Username: ada, GroupName: 'staff', Password: next, UserAttributes: [] };
+  const full = { Username: ada, GroupName: 'staff', Password: next, UserAttributes: [], ClientId: config.clientId };
 
-  test('is here: the administrator’s, groups and the list of people', () => {
+  test('is here: the administrator’s, groups, the list of people, and how the pool is set', () => {
     expect(names.sort()).toEqual([
       'AdminAddUserToGroup', 'AdminCreateUser', 'AdminDeleteSoftwareToken', 'AdminDeleteUser', 'AdminDisableUser', 'AdminEnableUser', 'AdminGetUser',
       'AdminListGroupsForUser', 'AdminRemoveUserFromGroup', 'AdminSetUserMFAPreference', 'AdminSetUserPassword', 'AdminUpdateUserAttributes',
-      'AdminUserGlobalSignOut', 'CreateGroup', 'DeleteGroup', 'GetGroup', 'ListGroups', 'ListUsers', 'ListUsersInGroup',
+      'AdminUserGlobalSignOut', 'CreateGroup', 'DeleteGroup', 'DescribeUserPool', 'DescribeUserPoolClient', 'GetGroup', 'GetUserPoolMfaConfig', 'ListGroups',
+      'ListUsers', 'ListUsersInGroup',
     ]);
   });
 

@@ -40,8 +40,8 @@ export async function createCognito(options: CognitoOptions): Promise<LocalServi
   const managedLogin = createManagedLogin(pool);
   const { iam } = options;
   const services: readonly Service[] = [
-    { prefix: TARGET_PREFIX, operations },
-    { prefix: IDENTITY_TARGET_PREFIX, operations: iam === undefined ? new Map() : identityOperations(iam) },
+    { prefix: TARGET_PREFIX, iamName: 'cognito-idp', resource: `userpool/${pool.config.userPoolId}`, operations },
+    { prefix: IDENTITY_TARGET_PREFIX, iamName: 'cognito-identity', resource: `identitypool/${pool.config.identityPoolId}`, operations: iam === undefined ? new Map() : identityOperations(iam) },
   ];
 
   return {
@@ -73,13 +73,20 @@ export async function createCognito(options: CognitoOptions): Promise<LocalServi
 /** AWS's names for its services, and what each can do. */
 interface Service {
   prefix: string;
+  /** Of its actions, ARNs and signatures. */
+  iamName: 'cognito-idp' | 'cognito-identity';
+  /** What its signed operations are about, as an ARN ends. */
+  resource: string;
   operations: ReadonlyMap<string, Operation>;
 }
 
+function findService(request: ServiceRequest, services: readonly Service[]): Service | undefined {
+  return services.find(({ prefix }) => request.headers['x-amz-target']?.startsWith(prefix));
+}
+
 function findOperation(request: ServiceRequest, services: readonly Service[]): Operation | undefined {
-  const target = request.headers['x-amz-target'] ?? '';
-  const service = services.find(({ prefix }) => target.startsWith(prefix));
-  return service?.operations.get(target.slice(service.prefix.length));
+  const service = findService(request, services);
+  return service?.operations.get(request.headers['x-amz-target']!.slice(service.prefix.length));
 }
 
 async function call(request: ServiceRequest, pool: Pool, iam: Iam | undefined, services: readonly Service[]): Promise<object> {
@@ -91,9 +98,10 @@ async function call(request: ServiceRequest, pool: Pool, iam: Iam | undefined, s
     throw new ServiceError('SerializationException', 'The content type must be application/x-amz-json-1.1.');
   }
   if (operation.authorization === 'signed') {
-    const { region, userPoolId } = pool.config;
-    const principal = requireSignature(request, { region, iam, nowMs: pool.now(), service: 'cognito-idp' });
-    const access = { action: `cognito-idp:${operation.name}`, resource: `arn:aws:cognito-idp:${region}:${ACCOUNT_ID}:userpool/${userPoolId}`, context: { 'aws:securetransport': ['true'] } };
+    const { region } = pool.config;
+    const { iamName: service, resource } = findService(request, services)!;
+    const principal = requireSignature(request, { region, iam, nowMs: pool.now(), service });
+    const access = { action: `${service}:${operation.name}`, resource: `arn:aws:${service}:${region}:${ACCOUNT_ID}:${resource}`, context: { 'aws:securetransport': ['true'] } };
     const decision = iam!.decide(principal, access);
     if (!decision.allowed) throw new ServiceError('AccessDeniedException', `User: ${principal.name} is not authorized to perform: ${access.action} on resource: ${access.resource} ${decision.why}`);
   }

@@ -21,10 +21,13 @@ import { createGroup } from './operations/create-group.ts';
 import { deleteGroup } from './operations/delete-group.ts';
 import { deleteUser } from './operations/delete-user.ts';
 import { deleteWebAuthnCredential } from './operations/delete-web-authn-credential.ts';
+import { describeUserPool } from './operations/describe-user-pool.ts';
+import { describeUserPoolClient } from './operations/describe-user-pool-client.ts';
 import { forgotPassword } from './operations/forgot-password.ts';
 import { getGroup } from './operations/get-group.ts';
 import { getTokensFromRefreshToken } from './operations/get-tokens-from-refresh-token.ts';
 import { getUser } from './operations/get-user.ts';
+import { getUserPoolMfaConfig } from './operations/get-user-pool-mfa-config.ts';
 import { globalSignOut } from './operations/global-sign-out.ts';
 import { initiateAuth } from './operations/initiate-auth.ts';
 import { listGroups } from './operations/list-groups.ts';
@@ -64,10 +67,13 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     deleteGroup,
     deleteUser,
     deleteWebAuthnCredential,
+    describeUserPool,
+    describeUserPoolClient,
     forgotPassword,
     getGroup,
     getTokensFromRefreshToken,
     getUser,
+    getUserPoolMfaConfig,
     globalSignOut,
     initiateAuth,
     listGroups,

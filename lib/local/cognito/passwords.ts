@@ -57,10 +57,15 @@ function run(password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<B
 /** The characters that Cognito counts as symbols: user-pool-settings-policies in the developer guide. */
 const symbols = '^$*.[]{}()?-"!@#%&/\\,><\':;|_~`+= ';
 
+/** Cognito's default: `PasswordPolicyType`. */
+export const passwordPolicy = {
+  MinimumLength: 8, RequireLowercase: true, RequireUppercase: true, RequireNumbers: true, RequireSymbols: true, TemporaryPasswordValidityDays: 7,
+} as const;
+
 /** Throws InvalidPasswordException, with what is missing, unless the password meets Cognito's default policy. */
 export function requirePolicy(password: string): void {
   const missing =
-    [...password].length < 8 ? 'Password not long enough'
+    [...password].length < passwordPolicy.MinimumLength ? 'Password not long enough'
     : !/[a-z]/.test(password) ? 'Password must have lowercase characters'
     : !/[A-Z]/.test(password) ? 'Password must have uppercase characters'
     : !/[0-9]/.test(password) ? 'Password must have numeric characters'
@@ -72,7 +77,7 @@ export function requirePolicy(password: string): void {
 }
 
 /** Cognito's default for `TemporaryPasswordValidityDays`. */
-export const temporaryPasswordLifeMs = 7 * 24 * 60 * 60 * 1000;
+export const temporaryPasswordLifeMs = passwordPolicy.TemporaryPasswordValidityDays * 24 * 60 * 60 * 1000;
 
 /** A random password that meets the policy, for people whom an administrator creates without one. */
 export function temporaryPassword(): string {

@@ -71,6 +71,8 @@ export interface Pool {
   registrations: RegistrationChallenges;
   refreshTokens: RefreshTokens;
   tokens: Tokens;
+  /** As the app client says them. */
+  lives: { accessSeconds: number; refreshSeconds: number; rotationGraceSeconds: number };
   /** Resolves when every change made so far is on the disk; an operation answers only after that. */
   save(): Promise<void>;
 }
@@ -81,6 +83,8 @@ const DAY = 24 * 60 * MINUTE;
 export async function openPool(options: PoolOptions): Promise<Pool> {
   const { dataDir, config, now, outbox, warn = console.error } = options;
   const accessLifeSeconds = options.accessLifeSeconds ?? 60 * MINUTE;
+  const refreshLifeSeconds = options.refreshLifeSeconds ?? 30 * DAY;
+  const rotationGraceSeconds = options.rotationGraceSeconds ?? 60;
   const store = await openDurableJson({ path: join(dataDir, 'users.json'), what: 'the user pool', empty: emptyState, parse: parseState, now, warn });
   const tokens = await openTokens({ path: join(dataDir, 'key.json'), issuer: config.issuer, clientId: config.clientId, publicClientId: config.publicClientId, accessLifeSeconds, now, warn });
   return {
@@ -99,11 +103,12 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
       state: store.value,
       clientId: config.clientId,
       now,
-      lifeMs: (options.refreshLifeSeconds ?? 30 * DAY) * 1000,
-      graceMs: (options.rotationGraceSeconds ?? 60) * 1000,
+      lifeMs: refreshLifeSeconds * 1000,
+      graceMs: rotationGraceSeconds * 1000,
       accessLifeMs: accessLifeSeconds * 1000,
     }),
     tokens,
+    lives: { accessSeconds: accessLifeSeconds, refreshSeconds: refreshLifeSeconds, rotationGraceSeconds },
     save: () => store.save(),
   };
 }

@@ -12,7 +12,7 @@ export interface SignatureRules {
   iam: Pick<Iam, 'open'> | undefined;
   nowMs: number;
   /** As in the credential's scope. */
-  service: 'cognito-idp' | 'sts';
+  service: 'cognito-idp' | 'cognito-identity' | 'sts';
 }
 
 /**
@@ -41,7 +41,7 @@ export function requireSignature(request: ServiceRequest, rules: SignatureRules)
   }
   const names = signedHeaders.split(';');
   const mustSign = Object.keys(request.headers).filter((name) => name === 'host' || name.startsWith('x-amz-'));
-  if (!['host', 'x-amz-date', ...(rules.service === 'cognito-idp' ? ['x-amz-target'] : []), ...mustSign].every((name) => names.includes(name))) {
+  if (!['host', 'x-amz-date', ...(rules.service === 'sts' ? [] : ['x-amz-target']), ...mustSign].every((name) => names.includes(name))) {
     throw new ServiceError('InvalidSignatureException', 'The host header and every x-amz- header must be signed.');
   }
   const expected = requestSignature(signingKey(opened.secret, scope), date, scope.join('/'), canonicalRequest({

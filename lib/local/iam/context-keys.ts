@@ -12,12 +12,14 @@ const known = new Set([
 ]);
 /** `aws:PrincipalTag/sub` and its like. */
 const tagged = /^aws:(principaltag|requesttag)\/[\w.:/=+@-]{1,128}$/;
+/** Claims of the tokens that prove a deployment of a Vercel team. */
+const ofVercel = /^oidc\.vercel\.com\/[a-z0-9-]+:(aud|sub)$/;
 /** Those with several values need ForAllValues or ForAnyValue. */
 const multivalued = new Set(['aws:tagkeys', 'cognito-identity.amazonaws.com:amr']);
 
 /** `key` in lower case. */
 export function isKnownKey(key: string): boolean {
-  return known.has(key) || tagged.test(key);
+  return known.has(key) || tagged.test(key) || ofVercel.test(key);
 }
 
 export function isMultivalued(key: string): boolean {

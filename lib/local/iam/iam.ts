@@ -26,6 +26,8 @@ export interface Iam {
    * https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
    */
   personCredentials(person: { poolId: string; amr: readonly string[]; identityId: string; claims: Readonly<Record<string, unknown>> }): Assumed;
+  /** Which claims of the identity pool's people become tags, by tag. */
+  tagsOfClaims: Readonly<Record<string, string>>;
 }
 
 export type OpenedKey = { kind: 'known'; secret: string; principal: Principal } | { kind: 'unknown-key' } | { kind: 'invalid-token' } | { kind: 'expired-token' };
@@ -120,6 +122,8 @@ export function createIam({ rootKeys, region, now, rules }: IamOptions): Iam {
       const session = { roleArn, sessionName: 'CognitoIdentityCredentials', tags };
       return { credentials: mint.issue(session), name: sessionOf(session)!.name };
     },
+
+    tagsOfClaims: stack?.identityPool.tagsOfClaims ?? {},
   };
 }
 
@@ -128,11 +132,11 @@ function stackOf(rules: NonNullable<IamOptions['rules']>, region: string): Stack
     accountId: ACCOUNT_ID,
     region,
     parameters: {
-      BucketName: rules.bucket, UserPoolId: rules.userPoolId, UserPoolClientId: rules.clientId,
+      BucketName: rules.bucket, AppOrigin: 'https://selkie.example', LoginDomainPrefix: 'selkie',
       // Nobody is either of them here: the app has its role's key, and the rules come from the file.
       AppPrincipalArn: `arn:aws:iam::${ACCOUNT_ID}:user/app-runner`, OperatorArn: `arn:aws:iam::${ACCOUNT_ID}:role/operator`,
     },
-    names: { Bucket: rules.bucket, IdentityPool: rules.identityPoolId },
+    names: { Bucket: rules.bucket, IdentityPool: rules.identityPoolId, UserPool: rules.userPoolId, UserPoolClient: rules.clientId },
   });
 }
 

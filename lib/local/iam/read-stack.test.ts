@@ -4,8 +4,10 @@ import { readStack, readTemplate } from './read-stack.ts';
 import { resolveTemplate, type StackSettings } from './resolve-template.ts';
 
 const settings: StackSettings = {
-  accountId: '123456789012', region: 'eu-west-1', names: { Bucket: 'files', IdentityPool: 'eu-west-1:1' },
-  parameters: { BucketName: 'files', UserPoolId: 'eu-west-1_A', UserPoolClientId: 'c', AppPrincipalArn: 'arn:aws:iam::123456789012:user/u', OperatorArn: 'arn:aws:iam::123456789012:role/o' },
+  accountId: '123456789012', region: 'eu-west-1', names: { Bucket: 'files', IdentityPool: 'eu-west-1:1', UserPool: 'eu-west-1_A', UserPoolClient: 'c' },
+  parameters: {
+    AppOrigin: 'https://selkie.example', BucketName: 'files', LoginDomainPrefix: 'selkie', AppPrincipalArn: 'arn:aws:iam::123456789012:user/u', OperatorArn: 'arn:aws:iam::123456789012:role/o',
+  },
 };
 
 /** A template of one role with this statement in its policy. */
@@ -21,22 +23,33 @@ test('the template is read whole: three roles, one bucket’s policy, and `sub` 
   expect([...stack.bucketPolicies].map(([bucket, statements]) => [bucket, statements.map(({ sid, effect }) => `${effect} ${sid}`)])).toEqual([['files', [
     'Deny NothingWithoutTls', 'Deny NothingIsOverwritten', 'Deny NothingIsCopied', 'Deny NothingComesInParts', 'Deny NothingIsDeleted', 'Deny NothingIsRelabelled', 'Deny RulesChangeOnDeployment',
   ]]]);
+  expect([...stack.identityProviders]).toEqual([]);
   expect(stack.identityPool).toEqual({ id: 'eu-west-1:1', roleArn: 'arn:aws:iam::123456789012:role/PersonRole', tagsOfClaims: { sub: 'sub' } });
 });
 
 test('functions of CloudFormation are replaced by what they stand for', () => {
   const resolved = resolveTemplate({
-    AWSTemplateFormatVersion: '2010-09-09', Parameters: { BucketName: { Type: 'String' } },
+    AWSTemplateFormatVersion: '2010-09-09', Parameters: { BucketName: { Type: 'String' }, Team: { Type: 'String', Default: 'acme' } },
+    Conditions: { Never: { 'Fn::Equals': [{ Ref: 'Team' }, ''] }, Always: { 'Fn::Not': [{ Condition: 'Never' }] } },
     Resources: {
+      Absent: { Type: 'AWS::IAM::OIDCProvider', Condition: 'Never', Properties: { Url: { Ref: 'Nobody' } } },
+      Provider: { Type: 'AWS::IAM::OIDCProvider', Condition: 'Always', Properties: { Url: { 'Fn::Sub': 'https://oidc.vercel.com/${Team}' } } },
+      Y: { Type: 'T', Properties: {
+        a: { 'Fn::If': ['Always', { 'Fn::GetAtt': ['Provider', 'Arn'] }, { 'Fn::GetAtt': ['Absent', 'Arn'] }] }, b: { 'Fn::If': ['Never', 1, { Ref: 'AWS::NoValue' }] },
+        c: [{ 'Fn::If': ['Never', 1, { Ref: 'AWS::NoValue' }] }, 2], d: { 'Fn::Select': [1, { 'Fn::Split': ['/', 'a/b'] }] }, e: { 'Fn::Sub': ['${One}-${Team}', { One: { 'Fn::Sub': '${Team}!' } }] },
+      } },
       Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: { Ref: 'BucketName' } } }, Role: { Type: 'AWS::IAM::Role', Properties: {} },
       X: { Type: 'T', Properties: { a: { 'Fn::Sub': '${Bucket.Arn}/u/${!aws:PrincipalTag/sub}/*' }, b: { 'Fn::GetAtt': ['Role', 'Arn'] }, c: { 'Fn::Join': ['-', [{ Ref: 'Bucket' }, 'x']] }, d: [{ 'Fn::Sub': '${AWS::Region}:${AWS::AccountId}:${AWS::Partition}' }], e: { Ref: 'Role' } } },
     },
   }, settings);
-  expect(resolved[2]!.properties).toEqual({ a: 'arn:aws:s3:::files/u/${aws:PrincipalTag/sub}/*', b: 'arn:aws:iam::123456789012:role/Role', c: 'files-x', d: ['eu-west-1:123456789012:aws'], e: 'Role' });
+  expect(resolved.map(({ id }) => id)).toEqual(['Provider', 'Y', 'Bucket', 'Role', 'X']);
+  expect(resolved[1]!.properties).toEqual({ a: 'arn:aws:iam::123456789012:oidc-provider/oidc.vercel.com/acme', c: [2], d: 'b', e: 'acme!-acme' });
+  expect(resolved[4]!.properties).toEqual({ a: 'arn:aws:s3:::files/u/${aws:PrincipalTag/sub}/*', b: 'arn:aws:iam::123456789012:role/Role', c: 'files-x', d: ['eu-west-1:123456789012:aws'], e: 'Role' });
 });
 
 test.each<[value: object, sentence: RegExp]>([
-  [{ Ref: 'Nobody' }, /refers to Nobody/], [{ 'Fn::GetAtt': ['Bucket', 'DomainName'] }, /Bucket\.DomainName/], [{ 'Fn::If': ['A', 1, 2] }, /Fn::If/], [{ 'Fn::Sub': ['${A}', {}] }, /Fn::Sub/],
+  [{ Ref: 'Nobody' }, /refers to Nobody/], [{ 'Fn::GetAtt': ['Bucket', 'DomainName'] }, /Bucket\.DomainName/], [{ 'Fn::If': ['A', 1, 2] }, /condition A is not there/], [{ 'Fn::If': ['OnVercel', 1] }, /Fn::If/], [{ 'Fn::Sub': ['${A}'] }, /Fn::Sub/], [{ 'Fn::Sub': ['${A}', {}] }, /refers to A/],
+  [{ 'Fn::GetAtt': ['VercelProvider', 'Arn'] }, /VercelProvider\.Arn/], [{ 'Fn::Select': [3, ['a']] }, /Fn::Select/],
   [{ 'Fn::Sub': '${Nobody}' }, /Nobody/], [{ 'Fn::ImportValue': 'x' }, /Fn::ImportValue/],
 ])('%j is not understood, and says so', (value, sentence) => {
   const template = readTemplate() as { Resources: { Bucket: { Properties: Record<string, unknown> } } };
@@ -64,7 +77,13 @@ test('a resource of a kind that is not understood, another version, or a paramet
   const template = readTemplate() as { Resources: Record<string, object> };
   expect(() => readStack({ ...template, Resources: { ...template.Resources, Other: { Type: 'AWS::IAM::ManagedPolicy', Properties: {} } } }, settings)).toThrow('Other: a resource of type AWS::IAM::ManagedPolicy is not understood here');
   expect(() => parsePolicy({ Version: '2008-10-17', Statement: [] }, 'identity')).toThrow('not understood at Version');
-  expect(() => readStack(template, { ...settings, parameters: {} })).toThrow('parameter BucketName has no value');
+  expect(() => readStack(template, { ...settings, parameters: {} })).toThrow('parameter AppOrigin has no value');
+});
+
+test('a group of the pool has no role: that would be a second way to rights', () => {
+  const template = readTemplate() as { Resources: { AdminGroup: { Properties: object } } };
+  Object.assign(template.Resources.AdminGroup.Properties, { RoleArn: 'arn:aws:iam::123456789012:role/PersonRole' });
+  expect(() => readStack(template, settings)).toThrow('AdminGroup: not understood at RoleArn');
 });
 
 test('the identity pool of the template lets no guest in and has no second way', () => {
@@ -76,7 +95,7 @@ test('the identity pool of the template lets no guest in and has no second way',
 });
 
 test('the bucket of the template keeps versions, is encrypted, has no access lists and is closed to the public', () => {
-  const [bucket] = resolveTemplate(readTemplate(), settings);
+  const bucket = resolveTemplate(readTemplate(), settings).find(({ id }) => id === 'Bucket');
   expect(bucket).toMatchObject({
     type: 'AWS::S3::Bucket',
     properties: {

@@ -23,7 +23,7 @@ const MAX_SCRIPTS = 1000;
 
 /** Reads, after which nothing needs to be saved. */
 const reads = new Set(
-  ('GET GETRANGE STRLEN MGET EXISTS TTL PTTL TYPE KEYS SCAN DBSIZE TIME PING ECHO RANDOMKEY TOUCH HEXISTS HGET HGETALL HKEYS HLEN HMGET HSCAN HSTRLEN HVALS ' +
+  ('GET GETRANGE STRLEN MGET EXISTS TTL PTTL TYPE KEYS SCAN DBSIZE TIME PING ECHO RANDOMKEY TOUCH HEXISTS HGET HGETALL HKEYS HLEN HMGET HSCAN HSTRLEN HVALS INFO ' +
     'LINDEX LLEN LRANGE SCARD SDIFF SINTER SISMEMBER SMEMBERS SMISMEMBER SRANDMEMBER SSCAN SUNION ZCARD ZCOUNT ZMSCORE ZRANGE ZRANGEBYSCORE ZRANK ' +
     'ZREVRANGE ZREVRANGEBYSCORE ZREVRANK ZSCAN ZSCORE XLEN XRANGE XREVRANGE SCRIPT').split(' '),
 );
@@ -43,6 +43,8 @@ export async function openMockEngine(options: { dataDir: string; now: () => numb
     if (kind !== 'any' && kind !== 'none') requireKind(data, key, kind);
 
     if (name === 'TIME') return [String(Math.floor(Date.now() / 1000)), String((Date.now() % 1000) * 1000)].map((part) => Buffer.from(part));
+    // The package's own answer is of a server that is not there.
+    if (name === 'INFO') throw new Error(`ERR unknown command 'INFO': this machine runs without redis-server, and its stand-in lacks it`);
     if (name === 'EVAL') return evaluate(key, rest);
     if (name === 'EVALSHA') {
       const script = scripts.get(key.toLowerCase());

@@ -45,6 +45,8 @@ const needs: Readonly<Record<Operation, S3Access['action'] | undefined>> = {
   CreateBucket: 's3:CreateBucket',
   HeadBucket: 's3:ListBucket',
   GetBucketLocation: 's3:GetBucketLocation',
+  GetBucketVersioning: 's3:GetBucketVersioning',
+  GetPublicAccessBlock: 's3:GetBucketPublicAccessBlock',
   ListObjects: 's3:ListBucket',
   ListObjectsV2: 's3:ListBucket',
   ListObjectVersions: 's3:ListBucketVersions',

@@ -53,3 +53,15 @@ export const getBucketLocation: Handler = async (call, cloud) => {
   requireBucket(cloud, call.bucket);
   return xmlReply('LocationConstraint', cloud.region === 'us-east-1' ? '' : cloud.region);
 };
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html: empty, since no versions are kept here. */
+export const getBucketVersioning: Handler = async (call, cloud) => {
+  requireBucket(cloud, call.bucket);
+  return xmlReply('VersioningConfiguration', []);
+};
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html: nobody comes in here without a signature, and access lists are refused. */
+export const getPublicAccessBlock: Handler = async (call, cloud) => {
+  requireBucket(cloud, call.bucket);
+  return xmlReply('PublicAccessBlockConfiguration', ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'].map((name) => [name, 'true'] as const));
+};

@@ -29,11 +29,11 @@ const ofBucket: Table = {
   'object-lock': { GET: ['GetObjectLockConfiguration', 's3:GetBucketObjectLockConfiguration'], PUT: ['PutObjectLockConfiguration', 's3:PutBucketObjectLockConfiguration'] },
   ownershipControls: { GET: ['GetBucketOwnershipControls', 's3:GetBucketOwnershipControls'], PUT: ['PutBucketOwnershipControls', 's3:PutBucketOwnershipControls'], DELETE: ['DeleteBucketOwnershipControls', 's3:PutBucketOwnershipControls'] },
   policy: { GET: ['GetBucketPolicy', 's3:GetBucketPolicy'], PUT: ['PutBucketPolicy', 's3:PutBucketPolicy'], DELETE: ['DeleteBucketPolicy', 's3:DeleteBucketPolicy'] },
-  publicAccessBlock: { GET: ['GetPublicAccessBlock', 's3:GetBucketPublicAccessBlock'], PUT: ['PutPublicAccessBlock', 's3:PutBucketPublicAccessBlock'], DELETE: ['DeletePublicAccessBlock', 's3:PutBucketPublicAccessBlock'] },
+  publicAccessBlock: { PUT: ['PutPublicAccessBlock', 's3:PutBucketPublicAccessBlock'], DELETE: ['DeletePublicAccessBlock', 's3:PutBucketPublicAccessBlock'] },
   replication: { GET: ['GetBucketReplication', 's3:GetReplicationConfiguration'], PUT: ['PutBucketReplication', 's3:PutReplicationConfiguration'], DELETE: ['DeleteBucketReplication', 's3:PutReplicationConfiguration'] },
   tagging: { GET: ['GetBucketTagging', 's3:GetBucketTagging'], PUT: ['PutBucketTagging', 's3:PutBucketTagging'], DELETE: ['DeleteBucketTagging', 's3:PutBucketTagging'] },
   uploads: { GET: ['ListMultipartUploads', 's3:ListBucketMultipartUploads'] },
-  versioning: { GET: ['GetBucketVersioning', 's3:GetBucketVersioning'], PUT: ['PutBucketVersioning', 's3:PutBucketVersioning'] },
+  versioning: { PUT: ['PutBucketVersioning', 's3:PutBucketVersioning'] },
   website: { GET: ['GetBucketWebsite', 's3:GetBucketWebsite'], PUT: ['PutBucketWebsite', 's3:PutBucketWebsite'], DELETE: ['DeleteBucketWebsite', 's3:DeleteBucketWebsite'] },
 };
 

@@ -7,6 +7,8 @@ export type Operation =
   | 'CreateBucket'
   | 'HeadBucket'
   | 'GetBucketLocation'
+  | 'GetBucketVersioning'
+  | 'GetPublicAccessBlock'
   | 'ListObjects'
   | 'ListObjectsV2'
   | 'ListObjectVersions'
@@ -23,6 +25,8 @@ const parametersOf: Readonly<Record<Operation, readonly string[]>> = {
   CreateBucket: [],
   HeadBucket: [],
   GetBucketLocation: ['location'],
+  GetBucketVersioning: ['versioning'],
+  GetPublicAccessBlock: ['publicAccessBlock'],
   ListObjects: ['prefix', 'delimiter', 'marker', 'max-keys', 'encoding-type'],
   ListObjectsV2: ['list-type', 'prefix', 'delimiter', 'start-after', 'continuation-token', 'max-keys', 'encoding-type', 'fetch-owner'],
   ListObjectVersions: ['versions', 'prefix', 'delimiter', 'key-marker', 'version-id-marker', 'max-keys', 'encoding-type'],
@@ -43,6 +47,8 @@ const headersOf: Readonly<Record<Operation, readonly string[]>> = {
   CreateBucket: ['x-amz-acl'],
   HeadBucket: [],
   GetBucketLocation: [],
+  GetBucketVersioning: [],
+  GetPublicAccessBlock: [],
   ListObjects: [],
   ListObjectsV2: [],
   ListObjectVersions: [],
@@ -123,6 +129,8 @@ export function likelyOperation(method: string, { bucket, key }: Target, query: 
     switch (method) {
       case 'GET':
         if (has('location')) return 'GetBucketLocation';
+        if (has('versioning')) return 'GetBucketVersioning';
+        if (has('publicAccessBlock')) return 'GetPublicAccessBlock';
         if (has('versions')) return 'ListObjectVersions';
         return query.some(([name, value]) => name === 'list-type' && value === '2') ? 'ListObjectsV2' : 'ListObjects';
       case 'HEAD':

@@ -8,7 +8,7 @@ import { admit } from './admit.ts';
 import { authenticate } from './authenticate.ts';
 import { rightsOf } from './authorize.ts';
 import { BucketStore } from './bucket-store.ts';
-import { createBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts';
+import { createBucket, getBucketLocation, getBucketVersioning, getPublicAccessBlock, headBucket, listBuckets } from './buckets.ts';
 import { copyObject } from './copy-object.ts';
 import { deleteObject, deleteObjects } from './delete-objects.ts';
 import { errorDocument } from './error-document.ts';
@@ -40,6 +40,8 @@ const handlers: Readonly<Record<Operation, Handler>> = {
   CreateBucket: createBucket,
   HeadBucket: headBucket,
   GetBucketLocation: getBucketLocation,
+  GetBucketVersioning: getBucketVersioning,
+  GetPublicAccessBlock: getPublicAccessBlock,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
   ListObjectVersions: listObjectVersions,

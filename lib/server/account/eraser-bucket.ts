@@ -2,7 +2,9 @@ import 'server-only';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { limits } from '../../core/limits.ts';
+import { appCredentials } from '../app-credentials.ts';
 import { serverEnv } from '../env.ts';
+import { observeClient } from '../observe/observe-client.ts';
 import { accountBucket } from './account-bucket.ts';
 import type { Bucket } from './erase-objects.ts';
 
@@ -17,16 +19,16 @@ export async function eraserBucket(userId: string): Promise<Bucket & { dispose()
   const own = accountBucket();
   const { s3, cognito } = serverEnv();
   if (s3.eraserRoleArn === undefined) return { ...own, dispose: () => undefined };
-  sts ??= new STSClient({ region: cognito.region, maxAttempts: 1, requestHandler: { connectionTimeout: 2_000, requestTimeout: limits.cognitoTimeoutMs } });
+  sts ??= observeClient('sts', new STSClient({ region: cognito.region, maxAttempts: 1, ...appCredentials(), requestHandler: { connectionTimeout: 2_000, requestTimeout: limits.cognitoTimeoutMs } }));
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({ RoleArn: s3.eraserRoleArn, RoleSessionName: 'account-deletion', DurationSeconds: 900, Tags: [{ Key: 'sub', Value: userId }] }),
     { abortSignal: AbortSignal.timeout(limits.cognitoTimeoutMs) },
   );
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials ?? {};
   if (accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined) throw new Error('STS gave no credentials.');
-  const client = new S3Client({
+  const client = observeClient('s3', new S3Client({
     region: s3.region, maxAttempts: 1, credentials: { accessKeyId, secretAccessKey, sessionToken },
     ...(s3.endpoint !== undefined && { endpoint: s3.endpoint, forcePathStyle: true }),
-  });
+  }));
   return { ...own, client, dispose: () => client.destroy() };
 }

@@ -3,8 +3,11 @@ import { createHmac } from 'node:crypto';
 import { CognitoIdentityProviderClient, CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider';
 import { limits } from '../../core/limits.ts';
 import { createCircuitBreaker } from '../../core/session/circuit-breaker.ts';
-import { logLine } from '../audit.ts';
+import { appCredentials } from '../app-credentials.ts';
 import { serverEnv } from '../env.ts';
+import { log } from '../observe/log.ts';
+import { noteCall } from '../observe/note-call.ts';
+import { observeClient } from '../observe/observe-client.ts';
 import { judgeCognitoError, type Refusal } from './fault.ts';
 
 let client: CognitoIdentityProviderClient | undefined;
@@ -13,12 +16,13 @@ let client: CognitoIdentityProviderClient | undefined;
 export function cognito(): CognitoIdentityProviderClient {
   if (client === undefined) {
     const { region, endpoint } = serverEnv().cognito;
-    client = new CognitoIdentityProviderClient({
+    client = observeClient('cognito', new CognitoIdentityProviderClient({
       region,
+      ...appCredentials(),
       ...(endpoint !== undefined && { endpoint }),
       maxAttempts: 1,
       requestHandler: { connectionTimeout: 2_000, requestTimeout: limits.cognitoTimeoutMs },
-    });
+    }));
   }
   return client;
 }
@@ -33,7 +37,10 @@ const breaker = createCircuitBreaker();
  * breaker by asking for what is refused.
  */
 export async function ask<T>(request: (client: CognitoIdentityProviderClient, deadline: { abortSignal: AbortSignal }) => Promise<T>): Promise<Asked<T>> {
-  if (!breaker.admits(Date.now())) return { ok: false, fault: 'unavailable', name: 'CircuitOpen', message: '' };
+  if (!breaker.admits(Date.now())) {
+    noteCall('cognito', 'none', 0, 'circuit-open');
+    return { ok: false, fault: 'unavailable', name: 'CircuitOpen', message: '' };
+  }
   try {
     const value = await request(cognito(), { abortSignal: AbortSignal.timeout(limits.cognitoTimeoutMs) });
     breaker.succeeded();
@@ -42,7 +49,7 @@ export async function ask<T>(request: (client: CognitoIdentityProviderClient, de
     if (wasAnswered(error)) breaker.succeeded();
     else breaker.failed(Date.now());
     const refusal = judgeCognitoError(error);
-    if (refusal.fault === 'unavailable') logLine('cognito-unavailable', { reason: refusal.name });
+    if (refusal.fault === 'unavailable') log('warn', 'cognito-unavailable', { reason: refusal.name });
     return { ok: false, ...refusal };
   }
 }

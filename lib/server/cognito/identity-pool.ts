@@ -1,9 +1,11 @@
 import 'server-only';
-import { CognitoIdentityClient, CognitoIdentityServiceException, GetCredentialsForIdentityCommand, GetIdCommand } from '@aws-sdk/client-cognito-identity';
+import { CognitoIdentityClient, GetCredentialsForIdentityCommand, GetIdCommand } from '@aws-sdk/client-cognito-identity';
 import { decodeJwt } from 'jose';
 import { limits } from '../../core/limits.ts';
-import { logLine } from '../audit.ts';
+import { errorKind } from '../../core/observe/failure-kind.ts';
 import { serverEnv } from '../env.ts';
+import { log } from '../observe/log.ts';
+import { observeClient } from '../observe/observe-client.ts';
 import type { PersonCredentials } from '../sync/person-clients.ts';
 
 let client: CognitoIdentityClient | undefined;
@@ -11,12 +13,12 @@ let client: CognitoIdentityClient | undefined;
 function identityPool(): CognitoIdentityClient {
   if (client === undefined) {
     const { region, endpoint } = serverEnv().cognito;
-    client = new CognitoIdentityClient({
+    client = observeClient('identity-pool', new CognitoIdentityClient({
       region,
       ...(endpoint !== undefined && { endpoint }),
       maxAttempts: 1,
       requestHandler: { connectionTimeout: 2_000, requestTimeout: limits.cognitoTimeoutMs },
-    });
+    }));
   }
   return client;
 }
@@ -40,7 +42,7 @@ export async function personCredentials(userId: string, idToken: string): Promis
     return { accessKeyId, secretAccessKey, sessionToken, expiresAtMs: Expiration.getTime() };
   } catch (error) {
     // The service's own words may hold ids; its name for the fault says enough.
-    logLine('identity-pool-unavailable', { reason: error instanceof CognitoIdentityServiceException ? error.name : error instanceof Error ? error.message : 'unknown' });
+    log('warn', 'identity-pool-unavailable', { reason: error instanceof Error && error.name === 'Error' ? error.message : errorKind(error) });
     return 'unavailable';
   }
 }

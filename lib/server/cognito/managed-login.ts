@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { limits } from '../../core/limits.ts';
 import { randomToken } from '../../core/session/crypto-port.ts';
-import { logLine } from '../audit.ts';
 import { serverEnv } from '../env.ts';
+import { log } from '../observe/log.ts';
+import { observeCall } from '../observe/note-call.ts';
 import type { SessionTokens } from '../session/tokens.ts';
 
 /** What one request to managed login is bound by; kept in a transaction until the person comes back. */
@@ -46,7 +47,7 @@ const tokenReply = v.pipe(v.string(), v.maxLength(64 * 1024), v.parseJson(), v.o
 export async function exchangeCode(domain: string, code: string, verifier: string): Promise<{ idToken: string; tokens: SessionTokens } | undefined> {
   const { clientId, clientSecret } = serverEnv().cognito;
   try {
-    const response = await fetch(`${domain}/oauth2/token`, {
+    const response = await observeCall('cognito', 'oauth2/token', () => fetch(`${domain}/oauth2/token`, {
       method: 'POST',
       redirect: 'error',
       signal: AbortSignal.timeout(limits.cognitoTimeoutMs),
@@ -55,15 +56,15 @@ export async function exchangeCode(domain: string, code: string, verifier: strin
         Authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
       },
       body: new URLSearchParams({ grant_type: 'authorization_code', client_id: clientId, code, redirect_uri: redirectUri(), code_verifier: verifier }).toString(),
-    });
+    }));
     const reply = v.safeParse(tokenReply, await response.text());
     if (response.ok && reply.success) {
       const { id_token: idToken, access_token: accessToken, refresh_token: refreshToken, expires_in: expiresIn } = reply.output;
       return { idToken, tokens: { accessToken, idToken, refreshToken, accessExpiresAtMs: Date.now() + expiresIn * 1000 } };
     }
-    logLine('managed-login-refused', { status: response.status });
+    log('warn', 'managed-login-refused', { status: response.status });
   } catch (error) {
-    logLine('cognito-unavailable', { reason: error instanceof Error ? error.name : 'unknown' });
+    log('warn', 'cognito-unavailable', { reason: error instanceof Error ? error.name : 'unknown' });
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
 import 'server-only';
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import { serverEnv } from '../env.ts';
+import { observeCall } from '../observe/note-call.ts';
 
 let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
 
@@ -13,7 +14,7 @@ let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
  */
 export async function verifyToken<Claims>(token: string, schema: v.GenericSchema<unknown, Claims>): Promise<Claims | 'invalid' | 'unavailable'> {
   const { issuer, jwksUrl } = serverEnv().cognito;
-  keys ??= createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000, cooldownDuration: 10_000, cacheMaxAge: 3_600_000 });
+  keys ??= createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000, cooldownDuration: 10_000, cacheMaxAge: 3_600_000, [customFetch]: fetchKeys });
   try {
     const { payload } = await jwtVerify(token, keys, { issuer, algorithms: ['RS256'], requiredClaims: ['sub', 'exp', 'iat'] });
     const claims = v.safeParse(schema, payload);
@@ -24,4 +25,8 @@ export async function verifyToken<Claims>(token: string, schema: v.GenericSchema
       && !(error instanceof errors.JWKSTimeout) && !(error instanceof errors.JWKSInvalid) && error.code !== 'ERR_JOSE_GENERIC';
     return isTokenFault ? 'invalid' : 'unavailable';
   }
+}
+
+function fetchKeys(url: string, options: RequestInit): Promise<Response> {
+  return observeCall('cognito', 'jwks', () => fetch(url, options));
 }

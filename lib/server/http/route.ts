@@ -1,16 +1,22 @@
 import 'server-only';
 import * as v from 'valibot';
 import { limits } from '../../core/limits.ts';
+import { errorKind, failureKind } from '../../core/observe/failure-kind.ts';
+import { readRequestOrigin, REQUEST_ID_HEADER } from '../../core/observe/request-id.ts';
+import { routePattern } from '../../core/observe/route-pattern.ts';
 import { clearCookie } from '../../core/session/cookies.ts';
 import { SENTENCES } from '../../core/session/problem.ts';
 import { RedisUnavailable, RETRY_AFTER_SECONDS } from '../../core/session/redis-port.ts';
 import type { SessionFacts } from '../../core/session/session-record.ts';
-import { logLine } from '../audit.ts';
 import { callerOf, type Caller } from '../caller.ts';
 import { currentSession, type CurrentSession } from '../current-session.ts';
 import { serverEnv } from '../env.ts';
+import type { CurrentRequest } from '../observe/current-request.ts';
+import { log } from '../observe/log.ts';
+import { observeRequest } from '../observe/observe-request.ts';
+import { whereThrown } from '../observe/where-thrown.ts';
 import { isSameOrigin } from '../same-origin.ts';
-import { refuse, refuseUnavailable } from './answer.ts';
+import { codeOf, refuse, refuseUnavailable } from './answer.ts';
 import { readBody } from './read-body.ts';
 
 /**
@@ -67,20 +73,31 @@ export function refuseSession(current: Exclude<CurrentSession, { kind: 'live' }>
 
 function guarded(run: (request: Request, params: Record<string, string>) => Promise<Response>): NextRoute {
   return async (request, context) => {
-    try {
-      const params = (await context.params) ?? {};
-      const single = Object.entries(params).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-      return await run(request, Object.fromEntries(single));
-    } catch (error) {
-      if (error instanceof RedisUnavailable) {
-        logLine('redis-unavailable', { path: new URL(request.url).pathname, reason: error.reason });
-        return refuseUnavailable(RETRY_AFTER_SECONDS);
-      }
-      // A bug: fail closed, and leave a trace without the request's content.
-      logLine('internal-error', { path: new URL(request.url).pathname, error: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' });
-      return refuseUnavailable(RETRY_AFTER_SECONDS, 'Something went wrong on our side; try again in a moment.');
-    }
+    const about = { route: routePattern(new URL(request.url).pathname, false), method: request.method };
+    return observeRequest(request.headers, about, async (current) => {
+      const response = await answered(run, request, context, current);
+      // The middleware has put it on the answer, unless it did not run.
+      if (readRequestOrigin(request.headers) === undefined) response.headers.set(REQUEST_ID_HEADER, current.requestId);
+      return response;
+    }, (response) => ({ status: response.status, code: codeOf(response) }));
   };
+}
+
+async function answered(run: (request: Request, params: Record<string, string>) => Promise<Response>, request: Request, context: NextContext, current: CurrentRequest): Promise<Response> {
+  try {
+    const params = (await context.params) ?? {};
+    const single = Object.entries(params).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    return await run(request, Object.fromEntries(single));
+  } catch (error) {
+    current.error = errorKind(error);
+    if (error instanceof RedisUnavailable) {
+      log('warn', 'redis-unavailable', { reason: failureKind(error) });
+      return refuseUnavailable(RETRY_AFTER_SECONDS);
+    }
+    // A bug: fail closed, and leave a trace without the request's content, which a message may quote.
+    log('error', 'internal-error', { error: errorKind(error), where: whereThrown(error) });
+    return refuseUnavailable(RETRY_AFTER_SECONDS, 'Something went wrong on our side; try again in a moment.');
+  }
 }
 
 function refuseForeign(request: Request): Response | undefined {

@@ -5,8 +5,9 @@ import { audit } from '../audit.ts';
 import { refreshTokens, revokeRefreshToken } from '../cognito/refresh.ts';
 import { secretsOf } from '../current-session.ts';
 import { keyRing } from '../keys.ts';
+import { metrics } from '../observe/metrics.ts';
 import { redis } from '../redis.ts';
-import { createTokenSource, type AccessTokenReply, type IdTokenReply, type TokenOwner, type TokenSource } from './token-source.ts';
+import { createTokenSource, type AccessTokenReply, type IdTokenReply, type RefreshReply, type TokenOwner, type TokenSource } from './token-source.ts';
 
 let source: TokenSource | undefined;
 
@@ -23,9 +24,17 @@ export function idToken(session: SessionFacts): Promise<IdTokenReply> {
 function theSource(): TokenSource {
   source ??= createTokenSource({
     redis: redis(), ring: keyRing(), crypto, now: Date.now, wait: (ms) => wait(ms),
-    refresh: refreshTokens, revoke: revokeRefreshToken, note: audit,
+    refresh: refreshAndCount, revoke: revokeRefreshToken, note: audit,
   });
   return source;
+}
+
+const OUTCOMES = { tokens: 'renewed', dead: 'refused', unavailable: 'unavailable' } as const satisfies Record<RefreshReply['kind'], string>;
+
+async function refreshAndCount(refreshToken: string): Promise<RefreshReply> {
+  const reply = await refreshTokens(refreshToken);
+  metrics.add('refreshes', { outcome: OUTCOMES[reply.kind] });
+  return reply;
 }
 
 function ownerOf(session: SessionFacts): TokenOwner {

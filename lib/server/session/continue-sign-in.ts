@@ -1,13 +1,14 @@
 import 'server-only';
 import type { Proof } from '../../core/session/session-record.ts';
 import { newRecoveryCodes } from '../account/recovery-codes.ts';
-import { audit, logLine } from '../audit.ts';
+import { audit } from '../audit.ts';
 import type { Caller } from '../caller.ts';
 import { verifyIdToken } from '../cognito/id-token.ts';
 import { revokeRefreshToken } from '../cognito/refresh.ts';
 import type { SignInReply } from '../cognito/sign-in.ts';
 import { authenticatorUri } from '../cognito/software-token.ts';
 import { answer, refuse, refuseUnavailable } from '../http/answer.ts';
+import { log } from '../observe/log.ts';
 import { question } from './question.ts';
 import { startSession } from './start-session.ts';
 import { clearTransaction, questionEnd, storeTransaction } from './transaction.ts';
@@ -28,7 +29,7 @@ export async function continueSignIn(reply: Exclude<SignInReply, { kind: 'refuse
   const { request, caller, email, remember, proof } = step;
   switch (reply.kind) {
     case 'unsupported':
-      logLine('sign-in-unsupported', { challenge: reply.name });
+      log('warn', 'sign-in-unsupported', { challenge: reply.name });
       return refuse('forbidden', 'This account needs a sign-in step that Selkie does not offer; ask whoever runs this site.');
     case 'challenge': {
       const { challenge, cognitoSession, username, secret } = reply;
@@ -43,7 +44,7 @@ export async function continueSignIn(reply: Exclude<SignInReply, { kind: 'refuse
       const who = await verifyIdToken(reply.idToken);
       if (who === 'unavailable') return refuseUnavailable(5);
       if (who === 'invalid') {
-        logLine('id-token-refused');
+        log('warn', 'id-token-refused');
         return refuseUnavailable(60, 'The sign-in service answered something that cannot be trusted, so nobody was signed in; ask whoever runs this site.');
       }
       const cookies = await startSession({ request, caller, who, tokens: reply.tokens, proof, remember }).catch(async (error: unknown) => {
@@ -63,6 +64,6 @@ async function codesAfterSetUp(userId: string, caller: Caller): Promise<{ recove
   await audit({ kind: 'totp-on', user: userId, device: caller.device, address: caller.address, detail: 'at sign-in' });
   const recoveryCodes = await newRecoveryCodes(userId);
   if (recoveryCodes !== 'unavailable') return { recoveryCodes };
-  logLine('recovery-codes-not-stored');
+  log('warn', 'recovery-codes-not-stored');
   return {};
 }

@@ -1,13 +1,14 @@
 import 'server-only';
 import { limits } from '../../core/limits.ts';
 import type { Proof, SessionFacts } from '../../core/session/session-record.ts';
-import { audit, logLine } from '../audit.ts';
+import { audit } from '../audit.ts';
 import type { Caller } from '../caller.ts';
 import { verifyIdToken } from '../cognito/id-token.ts';
 import { revokeRefreshToken } from '../cognito/refresh.ts';
 import type { SignInReply } from '../cognito/sign-in.ts';
 import { answer, refuse, refuseUnavailable } from '../http/answer.ts';
 import { refuseSession } from '../http/route.ts';
+import { log } from '../observe/log.ts';
 import { question } from './question.ts';
 import { replaceSessionId } from './replace-session-id.ts';
 import { clearTransaction, questionEnd, storeTransaction } from './transaction.ts';
@@ -30,7 +31,7 @@ export async function continueStepUp(reply: Exclude<SignInReply, { kind: 'refuse
   const { request, session } = stepUp;
   switch (reply.kind) {
     case 'unsupported':
-      logLine('step-up-unsupported', { challenge: reply.name });
+      log('warn', 'step-up-unsupported', { challenge: reply.name });
       return refuse('forbidden', 'This account needs a step that can only be done while signing in; sign out, sign in again and come back.');
     case 'challenge': {
       const { challenge, cognitoSession, username } = reply;

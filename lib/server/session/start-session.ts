@@ -11,6 +11,7 @@ import { revokeRefreshToken } from '../cognito/refresh.ts';
 import type { IdClaims } from '../cognito/id-token.ts';
 import { serverEnv } from '../env.ts';
 import { keyRing } from '../keys.ts';
+import { currentRequest } from '../observe/current-request.ts';
 import { redis } from '../redis.ts';
 import { sealDevice, sealSession, unsealDevice, unsealSession } from '../seals.ts';
 import { sessionTokens, type SessionTokens } from './tokens.ts';
@@ -44,11 +45,13 @@ export async function startSession({ request, caller, who, tokens, proof, rememb
     proof, device: caller.device, address: caller.address, groups: who.groups, remembered: remember,
     envelope: await lockVault(crypto, keyRing(), secret.dataKey, hash, tokens), formerHash,
   });
-  if (created.alarm) auditAlarm(created.alarm);
+  if (created.alarm) await auditAlarm(created.alarm);
   if (former !== undefined && formerHash !== undefined && created.formerEnvelope !== '') {
     const old = await openVault(crypto, keyRing(), former.dataKey, formerHash, created.formerEnvelope, sessionTokens);
     if (old !== undefined) await revokeRefreshToken(old.refreshToken);
   }
+  const observed = currentRequest();
+  if (observed !== undefined) observed.signedIn = true;
   await audit({ kind: 'sign-in', user: who.userId, session: id, device: caller.device, address: caller.address, detail: proof });
   const value = await sealSession('seal-session', { ...secret, expiresAtSeconds: Math.floor(created.expiresAtMs / 1000) });
   return [

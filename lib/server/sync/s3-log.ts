@@ -3,6 +3,8 @@ import { ListObjectsV2Command, PutObjectCommand, S3ServiceException, type S3Clie
 import { limits } from '../../core/limits.ts';
 import { type CreateOutcome, StoreUnavailable, type LogStore } from '../../core/sync/serve-log.ts';
 import { isHash } from '../../core/sync/sha256.ts';
+import { errorKind } from '../../core/observe/failure-kind.ts';
+import { log } from '../observe/log.ts';
 import { readObject } from './read-object.ts';
 import { SessionEnded, withAccess, type StoreAccess } from './store-access.ts';
 
@@ -97,8 +99,7 @@ function deadline(): { abortSignal: AbortSignal } {
 /** One line for the operator, without keys or contents; what says already what it is goes on as it is. */
 function unavailable(operation: string, error: unknown): Error {
   if (error instanceof StoreUnavailable || error instanceof SessionEnded) return error;
-  const name = error instanceof Error ? error.name : 'unknown';
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-  console.error(JSON.stringify({ event: 'sync-store-unavailable', operation, error: name, status }));
+  log('warn', 'sync-store-unavailable', { operation, error: errorKind(error), status });
   return new StoreUnavailable();
 }

@@ -5,7 +5,11 @@ import type { SessionFacts } from '../../core/session/session-record.ts';
 import { StoreUnavailable } from '../../core/sync/serve-log.ts';
 import type { SyncReply } from '../../core/sync/transport.ts';
 import { personCredentials } from '../cognito/identity-pool.ts';
+import { appCredentials } from '../app-credentials.ts';
 import { serverEnv } from '../env.ts';
+import { log } from '../observe/log.ts';
+import { noteSync } from '../observe/note-sync.ts';
+import { observeClient } from '../observe/observe-client.ts';
 import { idToken } from '../session/access-token.ts';
 import { createPersonClients, type PersonClients, type PersonCredentials } from './person-clients.ts';
 import { createReceiptSigner } from './receipts.ts';
@@ -27,10 +31,12 @@ export async function serveSync(session: SessionFacts, input: unknown): Promise<
   try {
     sync ??= openSync();
   } catch (error) {
-    console.error(JSON.stringify({ event: 'sync-not-configured', error: error instanceof Error ? error.message : 'unknown' }));
+    log('error', 'sync-not-configured', { reason: error instanceof Error ? error.message : 'unknown' });
     return { status: 'unavailable', retryAfterSeconds: 60, message: 'Sync is not set up on this server; your files stay here.' };
   }
-  return sync.server.serve(session.user.id, input, sync.accessOf(session));
+  const reply = await sync.server.serve(session.user.id, input, sync.accessOf(session));
+  noteSync(input, reply);
+  return reply;
 }
 
 function openSync(): Sync {
@@ -41,7 +47,7 @@ function openSync(): Sync {
     maxAttempts: 1,
     ...(s3.endpoint === undefined ? {} : { endpoint: s3.endpoint, forcePathStyle: true }),
   };
-  const own = new S3Client(settings);
+  const own = observeClient('s3', new S3Client({ ...settings, ...appCredentials() }));
   const server = createSyncServer({ client: own, bucket: s3.bucket, signer: createReceiptSigner(sessionSecrets) });
   if (cognito.identityPoolId === undefined) {
     const access = ownAccess(own);
@@ -50,7 +56,7 @@ function openSync(): Sync {
   // One set of sockets for all.
   const { requestHandler } = own.config;
   const open = ({ accessKeyId, secretAccessKey, sessionToken }: PersonCredentials) =>
-    new S3Client({ ...settings, credentials: { accessKeyId, secretAccessKey, sessionToken }, requestHandler });
+    observeClient('s3', new S3Client({ ...settings, credentials: { accessKeyId, secretAccessKey, sessionToken }, requestHandler }));
   const people: PersonClients = createPersonClients({ open, now: Date.now, max: limits.personClientsMax });
   return { server, accessOf: (session) => people.of(session.user.id, () => credentialsOf(session)) };
 }

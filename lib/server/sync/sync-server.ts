@@ -3,6 +3,9 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { parseSyncCall } from '../../core/sync/sync-call.ts';
 import { serveLog, StoreUnavailable, type ReceiptSigner } from '../../core/sync/serve-log.ts';
 import type { SyncReply } from '../../core/sync/transport.ts';
+import { errorKind } from '../../core/observe/failure-kind.ts';
+import { log } from '../observe/log.ts';
+import { whereThrown } from '../observe/where-thrown.ts';
 import { createS3Log, isUserId } from './s3-log.ts';
 import { ownAccess, SessionEnded, type StoreAccess } from './store-access.ts';
 import { isCreateOnly } from './store-probe.ts';
@@ -38,7 +41,7 @@ export function createSyncServer(options: { client: S3Client; bucket: string; si
           };
         }
         if (!await probeOnce()) {
-          console.error(JSON.stringify({ event: 'sync-store-unsafe', bucket }));
+          log('error', 'sync-store-unsafe', { bucket });
           return {
             status: 'refused', code: 'unsafe-store',
             message: 'The store of this server overwrites what it should refuse, so nothing is synced; tell the operator to use a store with conditional writes.',
@@ -48,7 +51,7 @@ export function createSyncServer(options: { client: S3Client; bucket: string; si
       } catch (error) {
         if (error instanceof SessionEnded) return { status: 'absent' };
         if (!(error instanceof StoreUnavailable)) {
-          console.error(JSON.stringify({ event: 'sync-failed', error: error instanceof Error ? error.name : 'unknown' }));
+          log('error', 'sync-failed', { error: errorKind(error), where: whereThrown(error) });
         }
         const retryAfterSeconds = error instanceof StoreUnavailable ? error.retryAfterSeconds : 10;
         return { status: 'unavailable', retryAfterSeconds, message: 'The store cannot be reached; your files stay here and are synced later.' };

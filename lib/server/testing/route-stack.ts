@@ -78,14 +78,18 @@ export class Browser {
     const payload = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
     let request = new Request(url, { method, headers, body: payload });
     let response: Response | undefined;
+    let requestId: string | undefined;
     if (this.edge) {
       const verdict = await guard(request);
       if (verdict.kind === 'respond') response = verdict.response;
       else request = new Request(url, { method, headers: verdict.requestHeaders, body: payload });
+      requestId = verdict.kind === 'continue' ? (verdict.responseHeaders.get('x-request-id') ?? undefined) : undefined;
     }
     if (response === undefined) {
       const [handler, params] = await handlerOf(method, url.pathname);
       response = await handler(request, { params: Promise.resolve(params) });
+      // As Next does with what the middleware adds; its other headers are for the edge's own tests.
+      if (requestId !== undefined) response.headers.append('x-request-id', requestId);
     }
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
