@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { encodeBase64Url, utf8 } from './bytes.ts';
 import { signHandOver, verifyHandOver } from './hand-over.ts';
 import { createKeyRing } from './key-ring.ts';
-import type { SessionFacts } from './session-record.ts';
+import { PROOFS, type SessionFacts } from './session-record.ts';
 
 const ring = createKeyRing(crypto, { current: 1, keys: new Map([[1, new Uint8Array(32).fill(1)]]) });
 const foreign = createKeyRing(crypto, { current: 1, keys: new Map([[1, new Uint8Array(32).fill(2)]]) });
@@ -16,6 +16,14 @@ const made = () => signHandOver(crypto, ring, { session, throughGrace: false }, 
 test('the handler of the same request reads what the middleware found', async () => {
   expect(await verifyHandOver(crypto, ring, await made(), binding, 9_999)).toEqual({ session, throughGrace: false });
   expect(await verifyHandOver(crypto, ring, await made(), { cookieHash: binding.cookieHash }, 0)).toEqual({ session, throughGrace: false });
+});
+
+test('a session is handed over by whatever its person came in', async () => {
+  for (const proof of PROOFS) {
+    const facts = { ...session, proof };
+    const header = await signHandOver(crypto, ring, { session: facts, throughGrace: false }, binding, 10_000);
+    expect(await verifyHandOver(crypto, ring, header, binding, 0)).toEqual({ session: facts, throughGrace: false });
+  }
 });
 
 test('for another cookie, method, path or time it says nothing', async () => {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { decodeBase64, encodeBase64Url, utf8, type Bytes } from './bytes.ts';
 import type { CryptoPort, KeyHandle } from './crypto-port.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { SessionFacts } from './session-record.ts';
+import { PROOFS, type SessionFacts } from './session-record.ts';
 
 /**
  * How the middleware tells the handler of the same request what Redis said, so that an authenticated request
@@ -17,7 +17,7 @@ const facts: v.GenericSchema<unknown, SessionFacts> = v.strictObject({
   id: v.string(),
   user: v.strictObject({ id: v.string(), email: v.string() }),
   createdAtMs: v.number(), lastSeenAtMs: v.number(), expiresAtMs: v.number(), idleMs: v.number(),
-  proof: v.picklist(['password', 'totp', 'email-code', 'passkey']),
+  proof: v.picklist(PROOFS),
   stepUpAtMs: v.number(), device: v.string(), address: v.string(), groups: v.array(v.string()),
   remembered: v.boolean(), generation: v.number(), hash: v.string(),
 });

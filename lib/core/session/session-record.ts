@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { RedisUnavailable } from './redis-port.ts';
 
-export type Proof = 'password' | 'totp' | 'email-code' | 'passkey' | 'managed-login';
+/** By what a person came in. */
+export const PROOFS = ['password', 'totp', 'email-code', 'passkey', 'managed-login'] as const;
+export type Proof = (typeof PROOFS)[number];
 
 /** What Selkie knows of a live session; nothing in it is secret, and none of it is a token. */
 export interface SessionFacts {
@@ -39,7 +41,7 @@ export const RECORD_FIELDS_LUA = RECORD_FIELDS.map((field) => `'${field}'`).join
 const count = v.pipe(v.string(), v.regex(/^\d{1,16}$/), v.transform(Number));
 const replyFields = v.tuple([
   v.pipe(v.string(), v.regex(/^[\w-]{22}$/)), v.pipe(v.string(), v.minLength(1)), v.string(), count, count, count, count,
-  v.picklist(['password', 'totp', 'email-code', 'passkey', 'managed-login']), count, v.string(), v.string(), v.string(),
+  v.picklist(PROOFS), count, v.string(), v.string(), v.string(),
   v.picklist(['0', '1']), count,
 ]);
 
