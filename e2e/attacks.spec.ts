@@ -204,7 +204,7 @@ test('enumeration by time: known and unknown addresses take equally long (rank t
       known.push(a.ms);
       unknown.push(b.ms);
       // Made-up passkeys are one or two, by name, as people's are.
-      for (const { seen } of [a, b]) words.add(seen.replace(/"(challenge|id|outbox)":"[^"]+"/g, '"$1":"…"').replace(/(\{"type":"public-key","id":"…"\},?){1,2}/, 'PASSKEYS'));
+      for (const { seen } of [a, b]) words.add(seen.replace(/"(challenge|id|outbox|requestId)":"[^"]+"/g, '"$1":"…"').replace(/(\{"type":"public-key","id":"…"\},?){1,2}/, 'PASSKEYS'));
     }
     expect(words.size, [...words].join('\n')).toBe(1);
     expect(rankProbability(known, unknown), `${path}: ${known.map(Math.round).join()} against ${unknown.map(Math.round).join()}`).toBeGreaterThan(0.001);
