@@ -25,10 +25,11 @@ await main(async () => {
       ? new Stop(`${settings.host}:${settings.port} can't be listened on (${error.code}): choose others by REDIS_FRONT_HOST and REDIS_FRONT_PORT.`)
       : error;
   });
-  process.stdout.write(`{"listening":true,"port":${server.port}}\n`);
   onEndOfParent(() => {
     void server.close().then(() => engine.close()).finally(() => process.exit(0));
   }, values.alone);
+  // Only now: whoever waits for this may send the signal at once.
+  process.stdout.write(`{"listening":true,"port":${server.port}}\n`);
 });
 
 function read(): ReturnType<typeof parseFrontSettings> {

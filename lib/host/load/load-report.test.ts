@@ -12,8 +12,9 @@ const good: LoadReport = {
   longestSilenceMs: 700, memory: [{ atSeconds: 0, instances: [104_857_600, 0], others: { redis: 10_485_760 } }],
 };
 
-test('503 with Retry-After alone is no fault', () => {
+test('503 with Retry-After is no fault, nor is a session that is absent after a sign-out whose answer was lost', () => {
   expect(judgeReport(good)).toEqual([]);
+  expect(judgeReport({ ...good, figures: { sync: { ...kind, errors: { absent: 2 } } } })).toEqual([]);
 });
 
 test('everything else is, each by its name', () => {

@@ -21,7 +21,8 @@ export function judgeReport(report: LoadReport): string[] {
   wrong.push(...report.log.wrong.slice(0, 20));
   if (report.log.wrong.length > 20) wrong.push(`… and ${report.log.wrong.length - 20} more of the store`);
   for (const [kind, { errors }] of Object.entries(report.figures)) {
-    for (const [name, count] of Object.entries(errors)) wrong.push(`${kind}: ${name}, ${count} times`);
+    // Where a session should have been live, `absent` is a violation of its own; else a sign-out was done whose answer did not come.
+    for (const [name, count] of Object.entries(errors)) if (name !== 'absent') wrong.push(`${kind}: ${name}, ${count} times`);
   }
   for (const { what, atSeconds, recoveredMs } of report.breaks) if (recoveredMs === null) wrong.push(`${what} at ${atSeconds.toFixed(0)} s: nothing ended well after it`);
   if (report.log.files === 0) wrong.push('nothing was written: this run proves nothing');

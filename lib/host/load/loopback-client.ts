@@ -48,7 +48,7 @@ export function createLoopbackClient(options: { origin: string; address: string;
   const agent = new Agent({ keepAlive: true, maxSockets: 2, localAddress: options.address, ca: options.ca, servername: 'localhost' });
   const jar = new Map<string, string>();
 
-  const once = (order: Order): Promise<Answer> => new Promise((resolve, reject) => {
+  const once = (order: Order, isRepeated = false): Promise<Answer> => new Promise((resolve, reject) => {
     const cookies = new Map(jar);
     if (order.session !== undefined) cookies.set(...pair(order.session));
     const request = send({
@@ -66,7 +66,11 @@ export function createLoopbackClient(options: { origin: string; address: string;
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(pieces) });
       });
     });
-    request.once('timeout', () => request.destroy(new Error('timeout'))).once('error', reject);
+    request.once('timeout', () => request.destroy(new Error('timeout'))).once('error', (error: NodeJS.ErrnoException) => {
+      // The proxy hung up on an idle connection just as it was used again: as browsers do, once more over another one.
+      if (request.reusedSocket && error.code === 'ECONNRESET' && !isRepeated) once(order, true).then(resolve, reject);
+      else reject(error);
+    });
     request.end(order.body);
   });
 
