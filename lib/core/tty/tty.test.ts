@@ -201,6 +201,24 @@ test('Ctrl-C at the prompt gives up the line and tells no command', async () => 
   expect(interrupts).toEqual([]);
 });
 
+test('Ctrl-C that comes before the prompt, or while the line is hidden for a moment, takes back what waits before it', async () => {
+  const { tty, interrupts, prompt, type, rest } = setUp();
+  const early = prompt();
+  tty.input('echo 1\r');
+  tty.input('\x03');
+  expect(await early).toEqual({ type: 'interrupt' });
+  const hidden = prompt();
+  await type('a');
+  void tty.print('output\n');
+  tty.input('b\r');
+  tty.input('\x03');
+  expect(await hidden).toEqual({ type: 'interrupt' });
+  const next = prompt();
+  await rest();
+  await type('echo 2', '\r');
+  expect([await next, interrupts]).toEqual([{ type: 'line', line: 'echo 2' }, []]);
+});
+
 test('a secret is not echoed', async () => {
   const { head, tty, type } = setUp();
   const read = tty.readLine('ask', { prompt: 'Password: ', secret: true });

@@ -112,6 +112,8 @@ export class Tty {
     for (const key of this.#decoder.decode(data)) {
       if (key.type === 'key' && key.name === 'ctrl-c' && this.#isForCommand()) this.#interrupt();
       else if (key.type === 'key' && key.name === 'ctrl-c' && this.#active?.isFetching === true) this.#stopFetching(this.#active, key);
+      // As a terminal does: what was typed before it and waits still (the prompt is on its way, or hidden for a moment) goes.
+      else if (key.type === 'key' && key.name === 'ctrl-c') this.#ahead = [key];
       else if (this.#onStop !== undefined && key.type === 'key' && key.name === 'ctrl-z' && this.#isForCommand() && this.#holder === undefined && this.#active?.kind !== 'ask') this.#stop();
       else if (this.#ahead.length < limits.terminalTypeAheadKeys) this.#ahead.push(key);
     }
