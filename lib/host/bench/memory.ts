@@ -58,6 +58,8 @@ async function run(page: Page, line: string): Promise<void> {
 async function view(page: Page, line: string, keys: readonly string[]): Promise<void> {
   await type(page, line);
   await page.waitForSelector('[data-testid="terminal"][data-busy="true"]');
+  // Keys that come before a view go to it all the same; those for the editor would stay with the prompt.
+  if (line.startsWith('edit ')) await page.locator('.cm-content:focus').waitFor();
   for (const key of keys) await page.keyboard.press(key);
   await untilIdle(page);
   await untilReady(page);
