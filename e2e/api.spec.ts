@@ -26,6 +26,13 @@ test('cross-site, same-site and origin-less unsafe requests are refused before a
   }
 });
 
+test('where no METRICS_TOKEN is set there are no metrics, for nobody', async () => {
+  for (const authorization of ['', 'Bearer ', 'Bearer undefined', `Bearer ${'x'.repeat(32)}`]) {
+    const answer = await fetch(`${origin}/api/metrics`, { headers: { authorization } });
+    expect([answer.status, ((await answer.json()) as { code: string }).code], authorization).toEqual([404, 'not-found']);
+  }
+});
+
 test('malformed, mistyped, oversized, unknown: each has its code and one sentence', async () => {
   const post = (body: string, type = 'application/json') =>
     fetch(`${origin}/api/auth/sign-in`, { method: 'POST', headers: { 'content-type': type, ...sameOrigin }, body });

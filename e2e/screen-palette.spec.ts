@@ -68,15 +68,21 @@ test('what is chosen in the palette is done', async ({ page }) => {
   await page.keyboard.press('Escape');
 });
 
-test('keys that are pressed while the palette is fetched are its own: nothing of them is run at the prompt', async ({ page }) => {
-  let arrive = () => {};
-  const arrived = new Promise<void>((resolve) => { arrive = resolve; });
+/** Holds back the code of the palette until it is told what to do with it. */
+async function holdPalette(page: Page): Promise<(how: 'arrive' | 'fail') => void> {
+  let tell: (how: 'arrive' | 'fail') => void = () => {};
+  const told = new Promise<'arrive' | 'fail'>((resolve) => { tell = resolve; });
   await page.route(/\/_next\/static\/chunks\//, async (route) => {
     const response = await route.fetch();
     const body = await response.text();
-    if (body.includes('What to do')) await arrived;
-    await route.fulfill({ response, body });
+    if (body.includes('What to do') && (await told) === 'fail') return route.abort();
+    return route.fulfill({ response, body });
   });
+  return tell;
+}
+
+test('keys that are pressed while the palette is fetched are its own: nothing of them is run at the prompt', async ({ page }) => {
+  const tell = await holdPalette(page);
   await openTerminal(page);
   await page.keyboard.press('F1');
   await page.keyboard.type('split downn');
@@ -85,11 +91,31 @@ test('keys that are pressed while the palette is fetched are its own: nothing of
   await page.keyboard.type('pwd');
   await page.keyboard.press('Enter');
   expect(await screenOf(page)).toMatch(/\$ ?$/);
-  arrive();
+  tell('arrive');
   await expect(page.locator('.terminal-pane:visible')).toHaveCount(2);
   // The new terminal has the keys by then.
   await untilScreen(page, /\$ pwd\n\/home\/me\n/);
   expect(await screenOf(page)).not.toContain('split');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('a palette that does not come is given up by Escape, and one that cannot be had is said; its keys are run nowhere', async ({ page }) => {
+  const tell = await holdPalette(page);
+  await openTerminal(page);
+  await page.keyboard.press('F1');
+  await page.keyboard.type('new');
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('echo mine');
+  await expect.poll(() => screenOf(page)).toMatch(/\$ echo mine$/);
+  await page.keyboard.press('F1');
+  await page.keyboard.type('tab');
+  await page.keyboard.press('Enter');
+  tell('fail');
+  await untilScreen(page, /could not be fetched; go online/);
+  await page.keyboard.type(' alone');
+  await page.keyboard.press('Enter');
+  await untilScreen(page, /\$ echo mine alone\nmine alone\n/);
+  await expect(palette(page)).toHaveCount(0);
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 

@@ -175,12 +175,12 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const announcer = openAnnouncer(root);
   const run = (action: string) => {
     const held = holdKeys(root);
-    const release = () => held.release((data) => opened.active.type(data));
     import('./page-actions.ts').then(({ runAction }) => {
+      if (held.isGivenUp) return undefined;
       void runAction(pageTools(), action);
-      return release();
+      return held.release((data) => opened.active.type(data));
     }, () => {
-      void release();
+      held.drop();
       notice('That could not be fetched; go online and try again, or reload the page.');
     });
   };

@@ -22,7 +22,7 @@ export async function audit(event: AuditEvent): Promise<void> {
 }
 
 /** The check script has written the stream entry of a theft alarm itself; this is its line in the log. */
-export function auditAlarm({ user }: { user: string; session: string }): Promise<void> {
+export function auditAlarm({ user }: { user: string }): Promise<void> {
   return logAudit({ kind: 'theft-alarm', user });
 }
 
