@@ -3,7 +3,7 @@ import { formatReport, judgeReport, type LoadReport } from './load-report.ts';
 
 const kind = { requests: 10, ok: 9, later: 1, errors: {}, p50Ms: 12, p99Ms: 340, maxMs: 1_200 };
 const good: LoadReport = {
-  options: { people: 3, browsers: 4, minutes: 1, instances: 2, thinkMs: 2_000, seed: 1 }, requests: 10, seconds: 60, perSecond: 1 / 6, figures: { sync: kind }, violations: {},
+  options: { people: 3, browsers: 4, minutes: 1, instances: 2, thinkMs: 2_000, seed: 1 }, requests: 10, seconds: 60, perSecond: 1 / 6, figures: { sync: kind }, violations: {}, cutAnswers: 0,
   log: { people: 3, commits: 5, files: 6, wrong: [] },
   breaks: [
     { what: 'instance 1 killed', atSeconds: 8, lastedMs: 900, recoveredMs: 40 }, { what: 'instance 2 killed', atSeconds: 16, lastedMs: 1_100, recoveredMs: 60 },
@@ -15,6 +15,12 @@ const good: LoadReport = {
 test('503 with Retry-After is no fault, nor is a session that is absent after a sign-out whose answer was lost', () => {
   expect(judgeReport(good)).toEqual([]);
   expect(judgeReport({ ...good, figures: { sync: { ...kind, errors: { absent: 2 } } } })).toEqual([]);
+});
+
+test('an answer that broke off is none when nginx says that its instance was killed under it, and one more is', () => {
+  const broken = (count: number) => judgeReport({ ...good, cutAnswers: 2, figures: { sync: { ...kind, errors: { 'no answer: ECONNRESET': 1 } }, session: { ...kind, errors: { 'no answer: ECONNRESET': count } } } });
+  expect([broken(1), broken(2)]).toEqual([[], ['sync: no answer: ECONNRESET, 1 times', 'session: no answer: ECONNRESET, 2 times']]);
+  expect(formatReport({ ...good, cutAnswers: 2 })).toContain('\n2 of the answers had begun when the instance that gave them was killed.\n');
 });
 
 test('everything else is, each by its name', () => {

@@ -8,6 +8,8 @@ export interface LoadReport {
   perSecond: number;
   figures: Record<string, KindFigures>;
   violations: Record<string, number>;
+  /** Answers that had begun when their instance was killed. */
+  cutAnswers: number;
   log: { people: number; commits: number; files: number; wrong: string[] };
   breaks: { what: string; atSeconds: number; lastedMs: number; recoveredMs: number | null }[];
   /** The longest time in which no request at all ended well. */
@@ -15,14 +17,18 @@ export interface LoadReport {
   memory: { atSeconds: number; instances: number[]; others: Record<string, number> }[];
 }
 
+/** What a client sees of an answer that broke off. */
+const CUT = 'no answer: ECONNRESET';
+
 /** Sentences; empty when the deployment did what is promised. */
 export function judgeReport(report: LoadReport): string[] {
   const wrong = Object.entries(report.violations).map(([what, count]) => `${what}: ${count} times`);
   wrong.push(...report.log.wrong.slice(0, 20));
   if (report.log.wrong.length > 20) wrong.push(`… and ${report.log.wrong.length - 20} more of the store`);
+  const isMoreThanCut = Object.values(report.figures).reduce((sum, { errors }) => sum + (errors[CUT] ?? 0), 0) > report.cutAnswers;
   for (const [kind, { errors }] of Object.entries(report.figures)) {
     // Where a session should have been live, `absent` is a violation of its own; else a sign-out was done whose answer did not come.
-    for (const [name, count] of Object.entries(errors)) if (name !== 'absent') wrong.push(`${kind}: ${name}, ${count} times`);
+    for (const [name, count] of Object.entries(errors)) if (name !== 'absent' && (name !== CUT || isMoreThanCut)) wrong.push(`${kind}: ${name}, ${count} times`);
   }
   for (const { what, atSeconds, recoveredMs } of report.breaks) if (recoveredMs === null) wrong.push(`${what} at ${atSeconds.toFixed(0)} s: nothing ended well after it`);
   if (report.log.files === 0) wrong.push('nothing was written: this run proves nothing');
@@ -43,6 +49,7 @@ export function formatReport(report: LoadReport): string {
     ...Object.entries(figures).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([kind, each]) =>
       `| ${kind} | ${each.requests} | ${each.ok} | ${each.later} | ${Object.entries(each.errors).map(([name, count]) => `${name}: ${count}`).join(', ') || 'none'} | ${ms(each.p50Ms)} ms | ${ms(each.p99Ms)} ms | ${ms(each.maxMs)} ms |`),
     '',
+    ...(report.cutAnswers > 0 ? [`${report.cutAnswers} of the answers had begun when the instance that gave them was killed.`, ''] : []),
     '| what was done | at | lasted | first answer after it |',
     '|---|---|---|---|',
     ...summarise(breaks).map(({ what, at, lasted, recovered }) => `| ${what} | ${at} | ${lasted} | ${recovered} |`),

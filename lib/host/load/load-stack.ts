@@ -49,6 +49,8 @@ export interface LoadStack {
   folders: { redis: string; cloud: string };
   /** Process ids by name, of all but the instances. */
   others(): Record<string, number>;
+  /** Answers that nginx was passing on when their instance died. */
+  cutAnswers(): number;
   stop(): Promise<void>;
 }
 
@@ -123,6 +125,7 @@ export async function startLoadStack(options: { folder: string; packageFolder: s
           await instance.start({ env });
         }
       },
+      cutAnswers: nginx.cutAnswers,
       others: () => ({ nginx: nginx.process.pid ?? 0, redis: redis.process.pid ?? 0, front: front.pid, cloud: cloud.child.process.pid ?? 0 }),
       stop,
     };

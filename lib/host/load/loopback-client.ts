@@ -46,6 +46,8 @@ export function createLoopbackClient(options: { origin: string; address: string;
   const { origin, tally, now } = options;
   const { port } = requireLoopback(origin);
   const agent = new Agent({ keepAlive: true, maxSockets: 2, localAddress: options.address, ca: options.ca, servername: 'localhost' });
+  // Another idle connection may have been hung up on as well.
+  const fresh = new Agent({ ...agent.options, keepAlive: false });
   const jar = new Map<string, string>();
 
   const once = (order: Order, isRepeated = false): Promise<Answer> => new Promise((resolve, reject) => {
@@ -53,7 +55,7 @@ export function createLoopbackClient(options: { origin: string; address: string;
     if (order.session !== undefined) cookies.set(...pair(order.session));
     const request = send({
       // The address, not the name: a lookup could lead elsewhere.
-      host: '127.0.0.1', port, agent, method: order.method, path: order.path, timeout: TIMEOUT_MS,
+      host: '127.0.0.1', port, agent: isRepeated ? fresh : agent, method: order.method, path: order.path, timeout: TIMEOUT_MS,
       headers: {
         host: new URL(origin).host, origin, 'sec-fetch-site': 'same-origin', 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
         ...(cookies.size > 0 && { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
@@ -67,7 +69,7 @@ export function createLoopbackClient(options: { origin: string; address: string;
       });
     });
     request.once('timeout', () => request.destroy(new Error('timeout'))).once('error', (error: NodeJS.ErrnoException) => {
-      // The proxy hung up on an idle connection just as it was used again: as browsers do, once more over another one.
+      // The proxy hung up on an idle connection just as it was used again: as browsers do, once more over a new one.
       if (request.reusedSocket && error.code === 'ECONNRESET' && !isRepeated) once(order, true).then(resolve, reject);
       else reject(error);
     });

@@ -48,8 +48,12 @@ export function writeNginxConfiguration(options: NginxOptions): string {
   return file;
 }
 
-/** A real nginx over the instances. @throws Error with nginx's own words. */
-export async function startNginx(options: NginxOptions): Promise<{ process: ChildProcess; stop(): Promise<void> }> {
+/**
+ * A real nginx over the instances. `cutAnswers` counts those it was passing on when their instance died: what has begun can
+ * be neither taken back nor asked for again, by no proxy.
+ * @throws Error with nginx's own words.
+ */
+export async function startNginx(options: NginxOptions): Promise<{ process: ChildProcess; cutAnswers(): number; stop(): Promise<void> }> {
   const file = writeNginxConfiguration(options);
   const child = spawn('nginx', ['-c', file, '-e', join(options.folder, 'error.log')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let words = '';
@@ -65,6 +69,7 @@ export async function startNginx(options: NginxOptions): Promise<{ process: Chil
   }
   return {
     process: child,
+    cutAnswers: () => readFileSync(join(options.folder, 'error.log'), 'utf8').split('prematurely closed connection while reading upstream').length - 1,
     async stop() {
       process.off('exit', kill);
       if (hasEnded) return;

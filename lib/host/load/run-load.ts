@@ -109,7 +109,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     return {
       options: { people: options.people, browsers: browsers.length, minutes: options.minutes, instances: options.instances, thinkMs: options.thinkMs, seed: options.seed },
       requests, seconds: actedMs / 1000, perSecond: requests / (actedMs / 1000), figures,
-      violations: Object.fromEntries(violations), log, memory, longestSilenceMs: tally.longestSilenceMs(startedMs + totalMs * 0.05, until),
+      violations: Object.fromEntries(violations), cutAnswers: stack.cutAnswers(), log, memory, longestSilenceMs: tally.longestSilenceMs(startedMs + totalMs * 0.05, until),
       breaks: breaks.map((each) => {
         const back = tally.firstOkAfter(each.toMs, each.kinds);
         return { what: each.what, atSeconds: (each.fromMs - startedMs) / 1000, lastedMs: each.toMs - each.fromMs, recoveredMs: back === undefined ? null : back - each.toMs };
