@@ -41,6 +41,28 @@ test('a keyboard that composes: each word arrives once and whole, however it was
   await expect(field).toHaveValue('\u200b');
 });
 
+test('a secret is typed into a password field, is seen nowhere while it is composed, and the plain field comes back after it', async ({ browser }) => {
+  const { page, keyboard } = await phone(browser);
+  const [plain, secret] = [page.getByRole('textbox', { name: 'Type here' }), page.getByLabel('Type the secret here')];
+  await page.keyboard.type('read -s -p "Word: " word');
+  await page.keyboard.press('Enter');
+  await expect(secret).toBeFocused();
+  expect([await secret.getAttribute('type'), await plain.isVisible()]).toEqual(['password', false]);
+  expect(await axeOn(page)).toEqual([]);
+  await compose(keyboard, 'open');
+  await compose(keyboard, 'opensesame');
+  expect(await page.getByTestId('terminal').innerText()).not.toContain('open');
+  await commit(keyboard, 'opensesamex');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await expect(plain).toBeFocused();
+  expect([await plain.inputValue(), await secret.inputValue(), await secret.isVisible()]).toEqual(['\u200b', '\u200b', false]);
+  await page.keyboard.type('echo ${#word}');
+  await page.keyboard.press('Enter');
+  await untilScreen(page, /\n10\n/);
+  expect(await screenOf(page)).not.toContain('open');
+});
+
 test('a hundred words, typed and composed in turn, are a hundred words', async ({ browser }) => {
   const { page, keyboard } = await phone(browser);
   const words = Array.from({ length: 100 }, (_, index) => `w${index}`);

@@ -187,10 +187,12 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   // The browser makes its offer early, once.
   installOffer(view);
   const bar = keyBar(keys, (data) => panes?.active.type(data), () => run('palette'));
+  let field: TypingField | undefined;
   const showState = () => {
     if (panes === undefined) return;
     root.dataset['busy'] = String(panes.active.isBusy);
     root.dataset['ready'] = String(panes.active.isReady);
+    field?.setSecret(panes.active.isAskingSecret);
     if (panes.active.isReady) view.requestAnimationFrame(() => view.setTimeout(tellPainted));
   };
   let rungAtMs = -BELL_EVERY_MS;
@@ -253,7 +255,6 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   early = [];
   showState();
 
-  let field: TypingField | undefined;
   const fetchField = async () => {
     const { typingField } = await import('./typing-field.ts');
     return (field ??= isGone ? undefined : typingField({ keys, type: (data) => opened.active.type(bar.apply(data)), terminal: () => opened.active.terminal }));
@@ -264,7 +265,10 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     const { 'typing-field': choice, 'screen-reader': isReadOut } = settings.current;
     // Drawn for a screen reader, xterm.js takes keys only, and no text that is dictated.
     isFieldWanted = choice === 'on' || (choice === 'auto' && (fieldQuery.matches || isReadOut));
-    if (isFieldWanted || field !== undefined) fetchField().then((there) => there?.setShown(isFieldWanted), () => undefined);
+    if (isFieldWanted || field !== undefined) fetchField().then((there) => {
+      there?.setSecret(opened.active.isAskingSecret);
+      there?.setShown(isFieldWanted);
+    }, () => undefined);
   };
   showField();
 

@@ -63,6 +63,8 @@ export interface Pane {
   readonly lastLine: string | undefined;
   /** It may show recovery codes or the secret of an authenticator app, so what it shows is kept nowhere. */
   readonly isSecret: boolean;
+  /** A command asks for what nobody may see while it is typed. */
+  readonly isAskingSecret: boolean;
   /** Text at the prompt, as if it came from the keyboard. */
   type(data: string): void;
   notice(sentence: string): void;
@@ -83,9 +85,10 @@ export interface Pane {
   dispose(): void;
 }
 
-/** Lets what is printed be heard, and what is asked. */
+/** Lets what is printed be heard, and what is asked; tells when a secret is. */
 class HeardTty extends Tty {
   hear: (output: string | Uint8Array) => void = () => undefined;
+  onSecret: (isAsked: boolean) => void = () => undefined;
 
   override print(data: string | Uint8Array): Promise<void> | undefined {
     this.hear(data);
@@ -94,7 +97,10 @@ class HeardTty extends Tty {
 
   override readLine(...[kind, options]: Parameters<Tty['readLine']>): ReturnType<Tty['readLine']> {
     if (kind === 'ask') this.hear(`${options.prompt}\n`);
-    return super.readLine(kind, options);
+    const read = super.readLine(kind, options);
+    if (options.secret !== true) return read;
+    this.onSecret(true);
+    return read.finally(() => this.onSecret(false));
   }
 }
 
@@ -116,6 +122,7 @@ export function openPane(options: PaneOptions): Pane {
   let directory: string | undefined;
   let lastLine: string | undefined;
   let isSecret = false;
+  let isAskingSecret = false;
   let restored = options.screen;
   /** Where each prompt stands, the last one at the end. */
   const prompts: IMarker[] = [];
@@ -125,6 +132,10 @@ export function openPane(options: PaneOptions): Pane {
   const isRestored = options.screen !== undefined && options.screen !== '';
   if (isRestored) void tty.print(`${options.screen}\r\n${RESTORED}`);
   tty.hear = options.hear;
+  tty.onSecret = (isAsked) => {
+    isAskingSecret = isAsked;
+    options.onState();
+  };
 
   /** Shows something over the terminal, which takes no keys meanwhile. */
   const overTerminal = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -240,6 +251,7 @@ export function openPane(options: PaneOptions): Pane {
     get restored() { return restored; },
     get lastLine() { return lastLine; },
     get isSecret() { return isSecret; },
+    get isAskingSecret() { return isAskingSecret; },
     type,
     notice: (sentence) => tty.notice(sentence),
     settle,

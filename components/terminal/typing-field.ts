@@ -9,9 +9,15 @@ import type { Terminal } from '@xterm/xterm';
  * The field is never quite empty: a mark that cannot be seen stands before the caret, because keyboards report nothing
  * when there is nothing to delete. What is sent is the difference between what the field held and holds.
  * Keys that are no text (arrows, Ctrl-C of a keyboard in a case) go to xterm.js as they are.
+ *
+ * A secret is typed into a password field in its place: it is not seen, a keyboard does not learn its words, and
+ * a screen reader does not say them. Two elements, because a `textarea` cannot be one, and an `input` loses the
+ * line break by which some keyboards send.
  */
 export interface TypingField {
   setShown(isShown: boolean): void;
+  /** Whether what is typed next is a secret. */
+  setSecret(isSecret: boolean): void;
   dispose(): void;
 }
 
@@ -40,19 +46,67 @@ export function typingField({ keys, type, terminal }: TypingFieldOptions): Typin
   const { ownerDocument: document } = keys;
   const view = document.defaultView as Window & typeof globalThis;
   const root = keys.parentElement as HTMLElement;
-  const field = document.createElement('textarea');
-  field.className = 'terminal-field';
-  field.rows = 1;
-  field.hidden = true;
-  field.setAttribute('aria-label', 'Type here');
-  field.setAttribute('autocapitalize', 'off');
-  field.setAttribute('autocomplete', 'off');
-  field.setAttribute('autocorrect', 'off');
-  field.setAttribute('enterkeyhint', 'send');
-  field.setAttribute('inputmode', 'text');
-  field.spellcheck = false;
-  keys.before(field);
+  const plain = Object.assign(document.createElement('textarea'), { rows: 1 });
+  const secret = Object.assign(document.createElement('input'), { type: 'password' });
+  let isShown = false;
+  let isSecret = false;
 
+  const fields = [{ element: plain, name: 'Type here' }, { element: secret, name: 'Type the secret here' }].map(({ element, name }) => {
+    element.className = 'terminal-field';
+    element.hidden = true;
+    element.setAttribute('aria-label', name);
+    element.setAttribute('autocapitalize', 'off');
+    element.setAttribute('autocomplete', 'off');
+    element.setAttribute('autocorrect', 'off');
+    element.setAttribute('enterkeyhint', 'send');
+    element.setAttribute('inputmode', 'text');
+    element.spellcheck = false;
+    keys.before(element);
+    return listenTo(element, { view, type, terminal });
+  });
+
+  const show = () => {
+    const hadKeys = root.contains(document.activeElement);
+    plain.hidden = !isShown || isSecret;
+    secret.hidden = !isShown || !isSecret;
+    if (isShown && hadKeys) (isSecret ? secret : plain).focus();
+  };
+  /** Whoever gives the keys to the terminal gives them to the field. */
+  const onFocus = ({ target }: FocusEvent) => {
+    if (isShown && target instanceof view.HTMLElement && target.classList.contains('xterm-helper-textarea')) (isSecret ? secret : plain).focus();
+  };
+  root.addEventListener('focusin', onFocus);
+
+  return {
+    setShown(shown) {
+      if (isShown === shown) return;
+      isShown = shown;
+      show();
+    },
+    setSecret(asked) {
+      if (isSecret === asked) return;
+      // What was typed ahead is part of it, as with any key.
+      for (const field of fields) field.flush();
+      isSecret = asked;
+      show();
+    },
+    dispose() {
+      root.removeEventListener('focusin', onFocus);
+      for (const field of fields) field.dispose();
+    },
+  };
+}
+
+/** What the two have in common, with the events that they both send. */
+type TypedInto = HTMLElement & { value: string };
+
+interface Listener {
+  /** Sends what is being composed as it stands. */
+  flush(): void;
+  dispose(): void;
+}
+
+function listenTo(field: TypedInto, { view, type, terminal }: { view: Window & typeof globalThis } & Pick<TypingFieldOptions, 'type' | 'terminal'>): Listener {
   let sent = MARK;
   let isComposing = false;
   let emptying: number | undefined;
@@ -108,28 +162,20 @@ export function typingField({ keys, type, terminal }: TypingFieldOptions): Typin
     event.preventDefault();
     terminal().paste(event.clipboardData?.getData('text/plain') ?? '');
   };
-  /** Whoever gives the keys to the terminal gives them to the field. */
-  const onFocus = ({ target }: FocusEvent) => {
-    if (!field.hidden && target instanceof view.HTMLElement && target.classList.contains('xterm-helper-textarea')) field.focus();
-  };
-
   field.addEventListener('input', onInput);
   field.addEventListener('compositionstart', onStart);
   field.addEventListener('compositionend', onEnd);
   field.addEventListener('keydown', onKey);
   field.addEventListener('paste', onPaste);
-  root.addEventListener('focusin', onFocus);
   empty();
 
   return {
-    setShown(isShown) {
-      if (field.hidden !== isShown) return;
-      field.hidden = !isShown;
-      if (isShown && root.contains(document.activeElement)) field.focus();
+    flush() {
+      isComposing = false;
+      flush();
     },
     dispose() {
       view.clearTimeout(emptying);
-      root.removeEventListener('focusin', onFocus);
       field.remove();
     },
   };
