@@ -1,4 +1,5 @@
 import type { Matcher } from '../../regex/matcher.ts';
+import { replaceMatches, type Groups } from '../../regex/replace-matches.ts';
 import { plain, valueOf, waiting, with2, withAll, type Code } from './code.ts';
 import type { ExpressionCompiler, Place } from './compile-expression.ts';
 import { AwkError, type Expression } from './syntax.ts';
@@ -39,43 +40,11 @@ function parseReplacement(text: string, hasGroups: boolean): readonly Part[] {
 
 /** @param which 0: all; else the one of this number. */
 function replaceIn(matcher: Matcher, text: string, parts: readonly Part[], which: number): { text: string; count: number } {
-  const [only] = parts;
-  const { literal } = matcher;
-  const fixed = parts.length === 0 ? '' : parts.length === 1 && typeof only === 'string' ? only : undefined;
-  if (which === 1 && fixed !== undefined && literal !== undefined && literal !== '') {
-    const at = text.indexOf(literal);
-    return at < 0 ? { text, count: 0 } : { text: text.slice(0, at) + fixed + text.slice(at + literal.length), count: 1 };
-  }
+  const [only = ''] = parts;
+  const by = parts.length < 2 && typeof only === 'string' ? only
+    : (whole: string, groups: Groups) => parts.map((part) => (typeof part === 'string' ? part : part === 0 ? whole : groups[part - 1] ?? '')).join('');
   const needsGroups = parts.some((part) => typeof part === 'number' && part > 0);
-  let out = '';
-  let copied = 0;
-  let from = 0;
-  let lastEnd = -1;
-  let seen = 0;
-  let count = 0;
-  while (from <= text.length) {
-    const match = needsGroups ? matcher.execGroups(text, from) : matcher.exec(text, from);
-    if (match === undefined) break;
-    const { start, end } = match;
-    const isEmpty = start === end;
-    if (!isEmpty || start !== lastEnd) {
-      seen += 1;
-      if (which === 0 || seen === which) {
-        out += text.slice(copied, start);
-        if (fixed !== undefined) out += fixed;
-        else {
-          const groups = 'groups' in match ? (match.groups as readonly (string | undefined)[]) : [];
-          for (const part of parts) out += typeof part === 'string' ? part : part === 0 ? text.slice(start, end) : groups[part - 1] ?? '';
-        }
-        copied = end;
-        count += 1;
-        if (which !== 0) break;
-      }
-      lastEnd = end;
-    }
-    from = isEmpty ? end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1) : end;
-  }
-  return { text: out + text.slice(copied), count };
+  return replaceMatches(matcher, text, { by, needsGroups, first: Math.max(1, which), isGlobal: which === 0 });
 }
 
 /** `sub`, `gsub` and `gensub`. */

@@ -1,4 +1,5 @@
 import type { Matcher } from '../../regex/matcher.ts';
+import { replaceMatches, type Groups, type Replacement } from '../../regex/replace-matches.ts';
 import { normalizeText } from '../../text.ts';
 import { decodeSedEscape, type SedPattern } from './sed-pattern.ts';
 
@@ -62,8 +63,6 @@ export function parseReplacement(text: string): { parts: Part[]; groups: number 
   return { parts, groups };
 }
 
-type Groups = readonly (string | undefined)[];
-
 function withCases(parts: readonly Part[], whole: string, groups: Groups): string {
   let out = '';
   let lasting: CaseChange = 'E';
@@ -103,44 +102,11 @@ function replacer(parts: readonly Part[]): string | ((whole: string, groups: Gro
   };
 }
 
-/**
- * Compiles the work of `s`: answers the changed text, or undefined when nothing was replaced. An empty match right after
- * another match does not count: every `b*` of `abc` replaced by `x` is `xaxcx`.
- */
+/** Compiles the work of `s`: answers the changed text, or undefined when nothing was replaced. */
 export function compileSubstitution({ parts, groups, occurrence, global }: Substitution): (matcher: Matcher, text: string) => string | undefined {
-  const make = replacer(parts);
-  const needsGroups = groups > 0;
+  const replacement: Replacement = { by: replacer(parts), needsGroups: groups > 0, first: occurrence, isGlobal: global };
   return (matcher, text) => {
-    const { literal } = matcher;
-    if (literal !== undefined && literal !== '' && typeof make === 'string' && occurrence === 1) {
-      const at = text.indexOf(literal);
-      if (at < 0) return undefined;
-      return global ? text.replaceAll(literal, () => make) : text.slice(0, at) + make + text.slice(at + literal.length);
-    }
-    let out = '';
-    let copied = 0;
-    let from = 0;
-    let lastEnd = -1;
-    let count = 0;
-    let isReplaced = false;
-    while (from <= text.length) {
-      const match = needsGroups ? matcher.execGroups(text, from) : matcher.exec(text, from);
-      if (match === undefined) break;
-      const { start, end } = match;
-      const isEmpty = start === end;
-      if (!isEmpty || start !== lastEnd) {
-        count += 1;
-        if (count >= occurrence) {
-          out += text.slice(copied, start);
-          out += typeof make === 'string' ? make : make(text.slice(start, end), needsGroups && 'groups' in match ? (match.groups as Groups) : []);
-          copied = end;
-          isReplaced = true;
-          if (!global) break;
-        }
-        lastEnd = end;
-      }
-      from = isEmpty ? end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1) : end;
-    }
-    return isReplaced ? out + text.slice(copied) : undefined;
+    const { text: changed, count } = replaceMatches(matcher, text, replacement);
+    return count === 0 ? undefined : changed;
   };
 }
