@@ -79,6 +79,11 @@ export class Interpreter implements Process, SignalOwner {
     output.put(encodeText(text));
   }
 
+  /** A person at the prompt is told of jobs; scripts and subshells keep theirs to themselves. */
+  get tellsOfJobs(): boolean {
+    return this.state.isInteractive && this.state.subshellDepth === 0;
+  }
+
   /** One line on standard error; never fails. */
   complain(message: string): void {
     try {

@@ -81,7 +81,13 @@ test('bg lets it go on behind the prompt, and its end is told before the next on
   const { run, controlZ } = onTerminal();
   await run('echo begun; until [ -e go ]; do sleep 0.001; done', { begun: controlZ });
   expect((await run('bg')).shown).toBe('[1]+ echo begun; until [ -e go ]; do sleep 0.001; done &\n');
-  expect((await run('touch go; wait %1; echo $?')).shown).toBe('0\n');
+  expect((await run('touch go; wait %1; echo $?')).shown).toBe('[1]+  Done                    echo begun; until [ -e go ]; do sleep 0.001; done\n0\n');
+});
+
+test('wait tells how each job ended, at a prompt, and a script or a subshell tells nothing of its own', async () => {
+  const { run } = onTerminal();
+  expect((await run('sleep 0.01 & wait; sleep 5 & kill %1; wait %1; echo $?; sh -c "sleep 0.01 & wait"; (sleep 0.01 & wait); jobs')).shown.replace(/^\[\d+\] \d+$/gm, 'started'))
+    .toBe('started\n[1]+  Done                    sleep 0.01\nstarted\n[1]+  Terminated              sleep 5\n143\n');
 });
 
 test('Ctrl-C ends the job that fg brought to the front, and Ctrl-Z stops it again', async () => {
@@ -102,8 +108,8 @@ test('a line that is stopped inside a function leaves the prompt its own variabl
 test('kill -STOP and -CONT do the same; a job says how it ended', async () => {
   const { run } = onTerminal();
   expect((await run('sleep 1000 & kill -STOP $!; jobs; kill -CONT %1; jobs -r | wc -l; kill -TERM %1; wait %1; echo $?')).shown)
-    .toMatch(/^\[1\] \d+\n\[1\]\+ {2}Stopped {17}sleep 1000\n1\n143\n$/);
-  expect((await run('false & wait')).shown).toMatch(/^\[1\] \d+\n$/);
+    .toMatch(/^\[1\] \d+\n\[1\]\+ {2}Stopped {17}sleep 1000\n1\n\[1\]\+ {2}Terminated {14}sleep 1000\n143\n$/);
+  expect((await run('false & wait')).shown).toMatch(/^\[1\] \d+\n\[1\]\+ {2}Exit 1 {18}false\n$/);
   expect((await run('(exit 3) & while [ -n "$(jobs -r)" ]; do sleep 0.001; done')).shown).toMatch(/^\[1\] \d+\n\[1\]\+ {2}Exit 3 {18}\(exit 3\)\n$/);
 });
 

@@ -15,7 +15,7 @@ export function startJob(shell: Interpreter, statement: Statement): number {
   const text = shell.state.source.text.slice(statement.pos, statement.end).replace(/\s*&\s*$/, '').trim();
   const job = launch(shell, table, text, (child) =>
     statement.command.type === 'Subshell' ? child.whole(statement.command) : child.statement({ ...statement, type: 'Statement', command: statement.command, background: undefined }));
-  if (shell.run.terminal !== undefined) shell.complain(`[${job.id}] ${job.processId}`);
+  if (shell.tellsOfJobs) shell.complain(`[${job.id}] ${job.processId}`);
   return 0;
 }
 

@@ -69,29 +69,38 @@ function* waitFor(shell: Interpreter, args: string[]): Step<number> {
     } else {
       chosen.push(job);
       if (!isAny) {
+        const wasRunning = job.status === undefined;
         const interrupted = yield* until(shell, job.done);
         if (interrupted) return shell.signals.status;
         status = job.status ?? 0;
         if (target !== undefined) shell.state.assign(target, String(job.processId));
-        shell.jobs.remove(job);
+        reap(shell, job, wasRunning);
       }
     }
   }
   if (isMissing) return 1;
   if (isAny) {
     if (chosen.length === 0) return 127;
-    if (!chosen.some((job) => job.status !== undefined) && (yield* until(shell, Promise.race(chosen.map((job) => job.done))))) return shell.signals.status;
+    const wereRunning = !chosen.some((job) => job.status !== undefined);
+    if (wereRunning && (yield* until(shell, Promise.race(chosen.map((job) => job.done))))) return shell.signals.status;
     const ended = chosen.find((job) => job.status !== undefined) as Job;
     if (target !== undefined) shell.state.assign(target, String(ended.processId));
-    shell.jobs.remove(ended);
+    reap(shell, ended, wereRunning);
     return ended.status ?? 0;
   }
   if (rest.length > 0) return status;
   for (const job of chosen) {
+    const wasRunning = job.status === undefined;
     if (yield* until(shell, job.done)) return shell.signals.status;
-    shell.jobs.remove(job);
+    reap(shell, job, wasRunning);
   }
   return 0;
+}
+
+/** A person at a prompt is told how it ended, as by bash if that had to be waited for. */
+function reap(shell: Interpreter, job: Job, wasRunning: boolean): void {
+  if (wasRunning && shell.tellsOfJobs) shell.complain(shell.jobs.describe(job).trimEnd());
+  shell.jobs.remove(job);
 }
 
 /** Whether a signal came first. */
