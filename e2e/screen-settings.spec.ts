@@ -75,7 +75,7 @@ test('forced colours and a wish for contrast are followed, and nothing blinks wh
   const page = await context.newPage();
   await openTerminal(page);
   await expect.poll(() => backgroundOf(page, '.terminal-page')).toBe('rgb(0, 0, 0)');
-  await expect(page.locator('.xterm-cursor-blink')).toHaveCount(0);
+  await expect(page.locator('[data-blink], .xterm-cursor-blink')).toHaveCount(0);
   await page.emulateMedia({ forcedColors: 'active' });
   expect(await runCommand(page, 'echo seen')).toBe('seen');
   expect((await screenOf(page)).endsWith('me@selkie:~$')).toBe(true);

@@ -3,9 +3,12 @@ import { Terminal } from '@xterm/xterm';
 import { limits } from '@/lib/core/limits.ts';
 import type { TerminalPort } from '@/lib/core/tty/tty.ts';
 import { codePointWidth, joinState } from '@/lib/core/tty/width.ts';
+import { blinkCursor } from './blink-cursor.ts';
 import { decideKey } from './browser-keys.ts';
+import { heldFrames } from './held-frames.ts';
 import { linkProvider } from './link-provider.ts';
 import { guardOutput } from './output-guard.ts';
+import { pacedWrites } from './paced-writes.ts';
 import { fontFamily, xtermTheme, type Theme } from './theme.ts';
 import { touchScroll } from './touch-scroll.ts';
 import { xtermStyles } from './xterm-styles.ts';
@@ -38,13 +41,13 @@ const PHONE_MAX_PX = 480;
 /** By the screen, not the pane: a narrow pane on a desk is read from as far away as a wide one. */
 export const fittingFontSize = (view: Window) => (view.innerWidth <= PHONE_MAX_PX ? PHONE_FONT_PX : DESK_FONT_PX);
 
-export function openTerminal(host: HTMLElement, firstLook: Look): OpenTerminal {
+/** `nextTurn`: see page-turns.ts. */
+export function openTerminal(host: HTMLElement, firstLook: Look, nextTurn: () => Promise<void>): OpenTerminal {
   const document = host.ownerDocument;
   const view = document.defaultView as Window;
   const styles = xtermStyles(document);
   let look = firstLook;
   const optionsOf = (now: Look) => ({
-    cursorBlink: now.isBlinking,
     cursorStyle: now.cursor,
     cursorInactiveStyle: now.cursor,
     fontSize: now.fontSize ?? fittingFontSize(view),
@@ -89,6 +92,8 @@ export function openTerminal(host: HTMLElement, firstLook: Look): OpenTerminal {
     }
     return decision === 'terminal';
   });
+  const blinking = blinkCursor(host, () => `${terminal.buffer.active.cursorX},${terminal.buffer.active.baseY + terminal.buffer.active.cursorY}`);
+  blinking.setBlinking(look.isBlinking);
   const stopTouch = touchScroll(terminal, host);
   /** xterm.js would read out every row that is drawn, the line that is typed included; what is said comes from announcer.ts. */
   const hush = () => {
@@ -99,7 +104,14 @@ export function openTerminal(host: HTMLElement, firstLook: Look): OpenTerminal {
   return {
     terminal,
     port: {
-      write: (data, done) => terminal.write(data, done),
+      write: pacedWrites({
+        write: (data, done) => terminal.write(data, done),
+        frames: heldFrames(view),
+        now: () => view.performance.now(),
+        nextTurn,
+        onFrame: (work) => void view.requestAnimationFrame(work),
+        after: (ms, work) => void view.setTimeout(work, ms),
+      }),
       columns: () => terminal.cols,
       rows: () => terminal.rows,
       cursorColumn: () => Math.min(terminal.buffer.active.cursorX, terminal.cols - 1),
@@ -110,6 +122,7 @@ export function openTerminal(host: HTMLElement, firstLook: Look): OpenTerminal {
       look = next;
       // Its own, where it makes its rows anew.
       styles.capture(() => Object.assign(terminal.options, optionsOf(look)));
+      blinking.setBlinking(look.isBlinking);
       hush();
     },
     fit() {
@@ -122,6 +135,7 @@ export function openTerminal(host: HTMLElement, firstLook: Look): OpenTerminal {
     },
     dispose() {
       stopTouch();
+      blinking.dispose();
       links.dispose();
       guard.dispose();
       terminal.dispose();

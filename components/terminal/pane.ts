@@ -1,4 +1,3 @@
-import type { IMarker } from '@xterm/xterm';
 import type { LateHistory } from '@/lib/client/late-history.ts';
 import type { Settings } from '@/lib/client/settings.ts';
 import type { WorkingDirectory } from '@/lib/client/working-directory.ts';
@@ -10,6 +9,7 @@ import type { AccountTools } from './commands/account-tools.ts';
 import { showsSecrets } from './shows-secrets.ts';
 import { openTerminal, type Look, type OpenTerminal } from './open-terminal.ts';
 import { pageTerminal } from './page-terminal.ts';
+import { promptMarks } from './prompt-marks.ts';
 import { readScreen } from './read-screen.ts';
 import { startSession } from './session.ts';
 
@@ -113,7 +113,7 @@ export function openPane(options: PaneOptions): Pane {
   const host = document.createElement('div');
   host.className = 'terminal-screen';
   element.append(host);
-  const opened = openTerminal(host, options.look);
+  const opened = openTerminal(host, options.look, options.yieldNow);
   opened.fit();
   const { terminal } = opened;
 
@@ -124,8 +124,7 @@ export function openPane(options: PaneOptions): Pane {
   let isSecret = false;
   let isAskingSecret = false;
   let restored = options.screen;
-  /** Where each prompt stands, the last one at the end. */
-  const prompts: IMarker[] = [];
+  const prompts = promptMarks(terminal);
 
   const tty = new HeardTty(opened.port, () => session.interrupt(), () => session.suspend());
   // Heard from the first prompt on: what was there before is no news.
@@ -157,17 +156,11 @@ export function openPane(options: PaneOptions): Pane {
 
   /** The prompt is about to stand where the cursor is; what stood above it has failed or not. */
   const markPrompt = (lastStatus: number) => {
-    const above = prompts.at(-1);
-    const marker = terminal.registerMarker(0);
-    if (marker === undefined) return;
-    if (above !== undefined && (above.line === marker.line || above.isDisposed)) prompts.pop();
-    prompts.push(marker);
-    marker.onDispose(() => {
-      const index = prompts.indexOf(marker);
-      if (index >= 0) prompts.splice(index, 1);
+    prompts.add((above) => {
+      if (lastLine === undefined || lastStatus === 0) return false;
+      terminal.registerDecoration({ marker: above, width: 1 })?.onRender((mark) => mark.classList.add('terminal-failed'));
+      return true;
     });
-    if (lastLine === undefined || lastStatus === 0 || above === undefined || above.isDisposed) return;
-    terminal.registerDecoration({ marker: above, width: 1 })?.onRender((mark) => mark.classList.add('terminal-failed'));
   };
 
   const session = startSession({
@@ -219,8 +212,8 @@ export function openPane(options: PaneOptions): Pane {
       state = next === 'busy' ? 'busy' : 'starting';
       options.onState();
       if (next === 'busy') return;
-      // Ready means that the prompt is on the screen, not only on its way there.
-      terminal.write('', () => {
+      // Ready means that all output is on the screen and the prompt comes next.
+      void tty.flushed().then(() => {
         if (state !== 'starting') return;
         state = 'ready';
         markPrompt(lastStatus);
@@ -230,8 +223,13 @@ export function openPane(options: PaneOptions): Pane {
     ...(isRestored ? { greeting: '' } : {}),
   });
 
+  const fit = () => {
+    if (prompts.across(opened.fit)) tty.resized();
+  };
   const type = (data: string) => {
-    terminal.scrollToBottom();
+    const { viewportY, baseY } = terminal.buffer.active;
+    // Where it is there already, xterm.js would draw all rows anew for each key.
+    if (viewportY !== baseY) terminal.scrollToBottom();
     tty.input(data);
   };
   const subscriptions = [
@@ -257,18 +255,18 @@ export function openPane(options: PaneOptions): Pane {
     settle,
     text: () => readScreen(terminal),
     lastOutput() {
-      const [from, to] = prompts.slice(-2);
+      const [from, to] = prompts.lines().slice(-2);
       if (from === undefined || to === undefined) return undefined;
-      return readScreen(terminal, { from: from.line, to: to.line }).split('\n').slice(1).join('\n');
+      return readScreen(terminal, { from, to }).split('\n').slice(1).join('\n');
     },
     promptRow() {
-      const last = prompts.at(-1);
+      const { newest } = prompts;
       const { baseY, cursorY } = terminal.buffer.normal;
-      return state === 'ready' && last !== undefined ? last.line : baseY + cursorY + 1;
+      return state === 'ready' && newest !== undefined ? newest.line : baseY + cursorY + 1;
     },
     scrollToPrompt(way) {
       const first = terminal.buffer.active.viewportY;
-      const lines = prompts.map(({ line }) => line);
+      const lines = prompts.lines();
       const target = way < 0 ? lines.filter((line) => line < first).at(-1) : lines.find((line) => line > first);
       if (target !== undefined) terminal.scrollToLine(target);
       else if (way > 0) terminal.scrollToBottom();
@@ -282,11 +280,9 @@ export function openPane(options: PaneOptions): Pane {
     },
     setLook(look) {
       opened.setLook(look);
-      if (opened.fit()) tty.resized();
+      fit();
     },
-    fit() {
-      if (opened.fit()) tty.resized();
-    },
+    fit,
     dispose() {
       for (const subscription of subscriptions) subscription.dispose();
       session.dispose();

@@ -100,10 +100,11 @@ export function startSession(options: SessionOptions): Session {
   }
 
   const newShell = async () => {
-    const [createShell, commands, past, list] = await Promise.all([
-      options.loadShell(), options.loadCommands(), history.fetch(), import('@/lib/core/tty/line-lists.ts'),
+    const [createShell, commands, past, list, { unseenLines }] = await Promise.all([
+      options.loadShell(), options.loadCommands(), history.fetch(), import('@/lib/core/tty/line-lists.ts'), import('@/lib/core/tty/unseen-lines.ts'),
     ]);
     lists = list.lineLists;
+    tty.leaveOut(unseenLines());
     return createShell({
       files: workspace.files,
       env: {

@@ -19,6 +19,8 @@ export interface AccountFailure {
   /** A sentence for the person. */
   message: string;
   retryAfterSeconds?: number;
+  /** By which the operator finds the request in log and traces. */
+  requestId?: string;
 }
 
 export type AccountReply<T> = { ok: true; status: number; data: T } | AccountFailure;
@@ -28,7 +30,7 @@ const CODES: Readonly<Record<number, AccountErrorCode>> = {
   415: 'unsupported-type', 429: 'too-many-attempts',
 };
 
-const problemSchema = v.object({ code: v.string(), detail: v.optional(v.string()) });
+const problemSchema = v.object({ code: v.string(), detail: v.optional(v.string()), requestId: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))), undefined) });
 
 const OFFLINE = 'Selkie cannot be reached; check the connection and try again.';
 const UNAVAILABLE = 'Selkie cannot do this right now; try again in a moment.';
@@ -86,6 +88,7 @@ export function judge<T>(
     code,
     message: (problem.success ? problem.output.detail : undefined) ?? UNAVAILABLE,
     ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    ...(problem.success && problem.output.requestId !== undefined ? { requestId: problem.output.requestId } : {}),
   };
 }
 

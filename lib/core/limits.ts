@@ -137,13 +137,17 @@ export const limits = {
   findMaxMatches: 10_000,
   /** Panes of one page; each has a grid, a scrollback and a shell of its own. */
   panesMax: 16,
-  /** In flight to xterm.js before a command has to wait, and when it may go on: measured best throughput. */
-  terminalHighWaterBytes: 512 * KiB,
-  terminalLowWaterBytes: 128 * KiB,
+  /** On its way to the screen before a command has to wait, and when it may go on: as much as `terminalKeptLines` usually are, or none could be left out. */
+  terminalHighWaterBytes: 2 * MiB,
+  terminalLowWaterBytes: MiB,
   /** Handed to xterm.js in one piece; longer ones hold up a frame. */
   terminalPieceBytes: 64 * KiB,
   /** Lines that can be scrolled back to; about 12 bytes a cell, so some 15 MB at 120 columns. */
   terminalScrollbackLines: 10_000,
+  /** Of output that waits, the lines that are always shown: what can be scrolled back to, and twice the rows of the largest screen. */
+  terminalKeptLines: 10_000 + 1_024,
+  /** In xterm.js's own queue; what is behind it waits in ours, where lines may be left out. */
+  terminalHandedOverBytes: 128 * KiB,
   /** Keys typed ahead while a command runs; past it something is stuck on a key. */
   terminalTypeAheadKeys: 4_096,
   /** Output that comes while a view has the screen and is kept until it is closed; past it the writer waits. */
@@ -184,6 +188,8 @@ export const limits = {
   shellMaxDepth: 200,
   /** Pipeline stages and background jobs at one time: `f() { f | f; }; f` ends here. */
   shellMaxProcesses: 256,
+  /** What `xargs -P 0` starts side by side: half of the processes there are, since each may be a pipeline. */
+  xargsMaxProcesses: 128,
   /** UTF-16 units of one variable, one word or one `$(...)`: `while :; do x=$x$x; done` ends here. */
   shellValueMaxUnits: 16 * MiB,
   /** Words that one expansion may make, e.g. `{1..1000000000}`. */

@@ -12,15 +12,16 @@ import { routePolicy, type RoutePolicy } from '../core/session/route-policy.ts';
 import { isSameOrigin } from '../core/session/same-origin.ts';
 import { contentSecurityPolicy, REPORT_PATH, securityHeaders } from '../core/session/security-headers.ts';
 import { signInPath } from '../core/session/sign-in-path.ts';
+import { methodsInstead } from './route-methods.ts';
 import { createSessionDoor, type Knock } from './session-door.ts';
 import { logAtEdge, tally } from './tally.ts';
 
 /**
  * What middleware.ts does with a request, before Next sees it:
  *
- *   strip internal headers → refuse other sites → session (guarded paths only) → nonce and policy → on it goes
+ *   strip internal headers → refuse other sites and wrong methods → session (guarded paths only) → nonce and policy → on it goes
  *
- * It answers itself only to refuse: 403, 401 or the sign-in page, 503. Whatever it lets through is checked
+ * It answers itself only to refuse: 403, 405, 401 or the sign-in page, 503. Whatever it lets through is checked
  * again by the handler, so the price of a mistake here is a slower request. It also gives the request its id, and writes the log's
  * line for each call of the API or action that it answers itself; what goes on is the handler's to tell.
  */
@@ -88,6 +89,11 @@ async function refuse(
   const isOurs = isApi || policy === 'session';
   if (isUnsafe && isOurs && url.pathname !== REPORT_PATH && !isSameOrigin(request.headers, settings.appOrigin)) {
     return refuseWith('cross-site', SENTENCES.crossSite, headers, requestId);
+  }
+  const allow = isApi ? methodsInstead(routePattern(url.pathname, request.headers.has('next-action')), request.method) : undefined;
+  if (allow !== undefined) {
+    headers.set('Allow', allow);
+    return refuseWith('wrong-method', `This address answers ${allow} only.`, headers, requestId);
   }
   if (policy === 'public') return undefined;
   knock ??= createSessionDoor(settings);

@@ -11,7 +11,9 @@ export function writeAccessLine(settings: LogSettings, request: IncomingMessage,
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   const route = routeOf(request);
   const status = response.statusCode;
-  if (path.startsWith('/api/') && ![405, 421].includes(status)) return;
+  // A 405 of the edge's own has a body and a line; Next's, to a method that it refuses before, has neither.
+  const isTold = status !== 421 && (status !== 405 || response.getHeader('content-type') !== undefined);
+  if (path.startsWith('/api/') && isTold) return;
   // An action of another build, or one that is too large, reaches no handler.
   if (route === 'action' && [200, 401, 403, 503].includes(status)) return;
   const line = logLine(settings, new Date(), route === 'file' ? 'debug' : status >= 500 ? 'warn' : 'info', 'request', {

@@ -12,19 +12,21 @@ import { Stop } from './stop.ts';
  * is done again.
  */
 const INPUTS = ['app', 'components', 'lib/core', 'lib/client', 'lib/server', 'lib/edge', 'public', 'middleware.ts', 'instrumentation.ts', 'instrumentation-client.ts', 'next.config.mjs', 'package-lock.json', 'tsconfig.json'];
-/** In the build, and in a package made of it. */
-export const STAMP_NAME = 'selkie-build';
-const STAMP = join(projectRoot, '.next', STAMP_NAME);
+const STAMP = join(projectRoot, '.next', 'selkie-build');
 
 /** @param say gets progress, a line each. */
 export async function buildIfNeeded(env: Environment, say: (line: string) => void): Promise<void> {
-  const wanted = sourcesFingerprint();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) {
+  if (isBuilt()) {
     say('Built already.');
     return;
   }
   say('Building (first time, or the sources changed: about half a minute) …');
   await build(env, say);
+}
+
+/** Whether the last complete build is of these very sources. */
+export function isBuilt(): boolean {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sourcesFingerprint();
 }
 
 /** Builds, whatever was built before. */
@@ -51,10 +53,15 @@ export async function build(env: Environment, say: (line: string) => void): Prom
   say(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-/** Another string for other sources. */
+/** Another string for other sources of the build. */
 export function sourcesFingerprint(): string {
+  return fingerprintOf(INPUTS);
+}
+
+/** Of the files, and those in the folders, by path and content; tests left out, since nothing is made of them. */
+export function fingerprintOf(inputs: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const input of INPUTS) {
+  for (const input of inputs) {
     const path = join(projectRoot, input);
     if (!existsSync(path)) continue;
     for (const file of statSync(path).isDirectory() ? filesUnder(path) : [path]) {

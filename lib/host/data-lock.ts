@@ -3,12 +3,22 @@ import { join } from 'node:path';
 import { Stop } from './stop.ts';
 
 /**
- * One stack a data folder: two would write the same stores. The lock is a file with our process id; one
- * whose process is gone (a crash, a power cut) is taken over.
+ * One stack a data folder: two would write the same stores.
+ * @throws Stop when another one runs on it.
  */
 export function lockData(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, 'lock');
+  const lock = takeLock(join(dataDir, 'lock'));
+  if (typeof lock === 'number') throw new Stop(`Selkie already runs on ${dataDir} (process ${lock}). Stop that one, or start a second stack with another PORT and SELKIE_DATA.`);
+  return lock;
+}
+
+/**
+ * A lock is a file with our process id; one whose process is gone (a crash, a power cut) is taken over.
+ * @returns what gives it back, or the id of the process that has it.
+ * @throws Stop when it can be neither taken nor given to anybody.
+ */
+export function takeLock(path: string): (() => void) | number {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       writeFileSync(path, String(process.pid), { flag: 'wx' });
@@ -16,9 +26,7 @@ export function lockData(dataDir: string): () => void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = Number(readFileSync(path, 'utf8'));
-      if (Number.isInteger(holder) && holder > 0 && holder !== process.pid && isAlive(holder)) {
-        throw new Stop(`Selkie already runs on ${dataDir} (process ${holder}). Stop that one, or start a second stack with another PORT and SELKIE_DATA.`);
-      }
+      if (Number.isInteger(holder) && holder > 0 && holder !== process.pid && isAlive(holder)) return holder;
       rmSync(path, { force: true });
     }
   }

@@ -9,15 +9,18 @@ import { readerPolicy } from './doctor/rights.ts';
 import { projectRoot } from './paths.ts';
 import { main, Stop } from './stop.ts';
 
-const USAGE = `npm run doctor                            the environment, and the services that it names
-npm run doctor -- --url https://HOST      also the running deployment, as a browser gets it
+/** On a host there is the package, and no npm. */
+const RUN = process.argv[1]?.endsWith('.mjs') === true ? 'node doctor.mjs' : 'npm run doctor --';
+
+const USAGE = `${RUN.replace(/ --$/, '').padEnd(42)}the environment, and the services that it names
+${`${RUN} --url https://HOST`.padEnd(42)}also the running deployment, as a browser gets it
   --http URL                              where it serves plain http (port 80 by default)
   --ca FILE                               the certificate of an authority of your own
   --profile NAME                          an AWS profile that may read how things are set up
   --instances a=FILE b=FILE               compare instances by what --json printed there
   --json                                  for machines
-npm run doctor -- --rights                the IAM policy of that profile
-npm run doctor -- --checklist             the production checklist, as Markdown
+${`${RUN} --rights`.padEnd(42)}the IAM policy of that profile
+${`${RUN} --checklist`.padEnd(42)}the production checklist, as Markdown
 
 Exit code: 0 all well, 1 something is wrong, 2 something could not be told.
 `;

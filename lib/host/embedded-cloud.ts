@@ -27,11 +27,13 @@ export async function startEmbeddedCloud(options: {
   appOrigin: string;
   secrets: Secrets;
   onMail: (mail: Mail) => void;
+  /** A second key of the app's role, while it replaces the first. */
+  otherAppKey?: { id: string; secret: string };
 }): Promise<EmbeddedCloud> {
   const port = await chooseBlock(options.ports);
   const { SELKIE_CLOUD_CONFIG: _, ...env } = process.env;
   const child = startChild(['--import', 'tsx', join(projectRoot, 'lib/local/main.ts')], {
-    env: { ...env, SELKIE_CLOUD_CONFIG: JSON.stringify(embeddedCloudConfig(options.dataDir, port, options.appOrigin, options.secrets)) },
+    env: { ...env, SELKIE_CLOUD_CONFIG: JSON.stringify({ ...embeddedCloudConfig(options.dataDir, port, options.appOrigin, options.secrets), ...(options.otherAppKey !== undefined && { otherAppKey: options.otherAppKey }) }) },
   });
   const lines = createInterface({ input: child.process.stdout! });
   const ready = new Promise<string>((resolve, reject) => {

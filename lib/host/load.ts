@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatReport, judgeReport } from './load/load-report.ts';
 import { runLoad } from './load/run-load.ts';
+import { isCurrentPackage } from './package/make-package.ts';
 import { projectRoot } from './paths.ts';
 import { main, Stop } from './stop.ts';
 
@@ -37,6 +38,7 @@ await main(async () => {
   }
   const packageFolder = resolve(projectRoot, values.package);
   if (!existsSync(join(packageFolder, 'server.mjs'))) throw new Stop(`${packageFolder} is no package of Selkie: make one with  npm run package`);
+  if (!isCurrentPackage(packageFolder)) process.stderr.write(`${packageFolder} was made of other sources than those here; npm run package makes it anew.\n`);
   const out = resolve(projectRoot, values.out);
   const folder = join(out, 'run');
   const accountsOf = values.accounts === undefined ? undefined : join(resolve(projectRoot, values.accounts), 'run');

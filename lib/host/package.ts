@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import nextEnv from '@next/env';
-import { build } from './build.ts';
-import type { Environment } from './environment.ts';
-import { fillPackage } from './package/fill-package.ts';
+import { makePackage } from './package/make-package.ts';
 import { projectRoot } from './paths.ts';
 import { main, Stop } from './stop.ts';
 
@@ -14,6 +12,7 @@ import { main, Stop } from './stop.ts';
  *
  *     package/server.mjs          the app:   node server.mjs --port 3000
  *     package/redis-front.mjs     the REST front over a Redis of one's own (lib/host/redis-front.ts)
+ *     package/doctor.mjs          npm run doctor, on the host and with its environment
  *     package/.next, public, node_modules   what Next traced as needed, and nothing else
  *
  * Nothing in it is secret and nothing belongs to one host: `.env` files are left out, and so is the actions key, which
@@ -35,9 +34,6 @@ await main(async () => {
   } else if (Buffer.from(key, 'base64').length !== 32) {
     throw new Stop('NEXT_SERVER_ACTIONS_ENCRYPTION_KEY must be 32 bytes in base64: make one with  openssl rand -base64 32');
   }
-  say('Building (about half a minute) …');
-  const env: Environment = { ...process.env, SELKIE_PACKAGE: 'true' };
-  await build(env, say);
-  const bytes = await fillPackage(target);
-  say(`${target}: ${(bytes / 1_048_576).toFixed(0)} MB. Copy it to the host and run:  node server.mjs --port 3000`);
+  const bytes = await makePackage({ target, env: process.env, say });
+  say(`${target}: ${(bytes! / 1_048_576).toFixed(0)} MB. Copy it to the host and run:  node server.mjs --port 3000`);
 });

@@ -10,6 +10,7 @@ import { onEndOfParent } from './children.ts';
 import { createDrain } from './drain.ts';
 import { callerOf, writeForwarded } from './forwarded.ts';
 import { projectRoot } from './paths.ts';
+import { Stop } from './stop.ts';
 import { parseShutdownTimes, type ShutdownTimes } from './shutdown-times.ts';
 
 /**
@@ -36,6 +37,8 @@ const origin = new URL(process.env.APP_ORIGIN ?? `http://localhost:${port}`);
 const hops = Number(process.env.TRUSTED_PROXY_HOPS ?? 0);
 const isLoopbackOrigin = ['localhost', '127.0.0.1', '[::1]'].includes(origin.hostname);
 
+// Not while Next gets ready, which keeps the one thread so busy that answers would come too late.
+if (values.alone) await checkServices();
 // Next listens for the web socket of hot reloading on one server; we may have two.
 const upgrades = new EventEmitter();
 const app = next({ dev: values.dev, dir: projectRoot, hostname: origin.hostname, port, httpServer: upgrades as unknown as Server });
@@ -67,6 +70,19 @@ function settings(): { log: LogSettings; times: ShutdownTimes } {
     process.stderr.write(`selkie: ${(error as Error).message}\n`);
     process.exit(1);
   }
+}
+
+/** As `npm start` does (doctor/start-check.ts): what is wrong ends the start, what is away is said. */
+async function checkServices(): Promise<void> {
+  // Its advice is for who builds Selkie, not for who runs it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const { requireRightServices } = await import('./doctor/start-check.ts');
+  await requireRightServices(process.env, (line) => process.stderr.write(`selkie: ${line}\n`), 'node doctor.mjs').catch(endWith);
+}
+
+function endWith(error: Error): never {
+  process.stderr.write(`selkie: ${error instanceof Stop ? error.message : error.stack}\n`);
+  process.exit(1);
 }
 
 /** Browsers resolve `localhost` to either address: take both where the machine has both. */

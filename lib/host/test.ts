@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { spawn } from 'node:child_process';
 import { findOrInstallChromium } from './browser.ts';
+import { testPackage } from './package/testing/test-package.ts';
 import { projectRoot } from './paths.ts';
 import { main } from './stop.ts';
 
@@ -27,7 +28,7 @@ const stages: Stage[] = [
   { name: 'types', run: async () => sum(await asOne([bin('typescript/bin/tsc'), '-p', 'tsconfig.json']), await asOne([bin('typescript/bin/tsc'), '-p', 'lib/core/tsconfig.json'])) },
   { name: 'unit', run: (report) => vitest('unit', report) },
   // More histories of the session races than the loop of a person who writes has patience for.
-  { name: 'integration', run: (report) => vitest('integration', report, { SELKIE_SESSION_SEEDS: process.env.SELKIE_SESSION_SEEDS ?? '0-1999' }) },
+  { name: 'integration', run: async (report) => sum(await packageForTests(), await vitest('integration', report, { SELKIE_SESSION_SEEDS: process.env.SELKIE_SESSION_SEEDS ?? '0-1999' })) },
   { name: 'e2e', run: (report) => playwright(report) },
 ];
 
@@ -86,6 +87,16 @@ async function playwright(report: string): Promise<Tally> {
   const json = readJson(report) as { stats?: { expected: number; flaky: number; unexpected: number }; suites?: Suite[] } | undefined;
   const names = (json?.suites ?? []).flatMap(notGood);
   return honest({ passed: (json?.stats?.expected ?? 0) + (json?.stats?.flaky ?? 0), failed: json?.stats?.unexpected ?? 0, names }, status);
+}
+
+/** Before the tests that need it, each of which would make it by itself: no hook has to wait for a build then. */
+async function packageForTests(): Promise<Tally> {
+  try {
+    await testPackage();
+    return { passed: 0, failed: 0 };
+  } catch (error) {
+    return { passed: 0, failed: 1, names: [`failed: npm run package: ${(error as Error).message}`] };
+  }
 }
 
 interface Suite {

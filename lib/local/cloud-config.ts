@@ -14,6 +14,8 @@ const schema = v.strictObject({
   /** The app's role. */
   appAccessKeyId: text,
   appSecretAccessKey: text,
+  /** A second one, while it replaces the first. */
+  otherAppKey: v.exactOptional(v.strictObject({ id: text, secret: text })),
   redisToken: text,
   /** `redis-server` or `mock`; absent: whichever is there. */
   redisEngine: v.optional(v.picklist(['redis-server', 'mock'])),

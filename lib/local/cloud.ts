@@ -59,7 +59,7 @@ export async function startCloud(config: CloudConfig, announce: (mail: Mail) => 
     const { bucket, region, cognito: { userPoolId, clientId, identityPoolId } } = config;
     const iam = createIam({
       rootKeys: new Map([[config.s3AccessKeyId, config.s3SecretAccessKey]]), region, now,
-      rules: { template: readTemplate(), bucket, userPoolId, clientId, identityPoolId, appKey: { id: config.appAccessKeyId, secret: config.appSecretAccessKey }, secret: config.s3SecretAccessKey },
+      rules: { template: readTemplate(), bucket, userPoolId, clientId, identityPoolId, appKey: { id: config.appAccessKeyId, secret: config.appSecretAccessKey }, secret: config.s3SecretAccessKey, ...(config.otherAppKey !== undefined && { otherAppKey: config.otherAppKey }) },
     });
     const s3 = await createS3({ dataDir: join(config.dataDir, 's3'), region, iam, now });
     opened.push(() => s3.close());

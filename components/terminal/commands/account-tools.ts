@@ -77,7 +77,7 @@ export function failureSentence(failure: AccountFailure): string {
     case 'wrong-credentials': return 'The address or the password is wrong, or the address still waits for its code; `forgot` and `confirm` help.';
     case 'not-signed-in': return 'You are not signed in; type `login`.';
     case 'too-many-attempts': return `Too many attempts; try again ${wait}.`;
-    case 'unavailable': return `Selkie cannot do this right now; try again ${wait}.`;
+    case 'unavailable': return `Selkie cannot do this right now; try again ${wait}.${failure.requestId === undefined ? '' : ` If that does not help, tell whoever runs it: request ${failure.requestId}.`}`;
     case 'offline': return 'Selkie cannot be reached; your files are safe here, try again when you are online.';
     case 'wrong-code': return 'That code is wrong; look at the newest mail.';
     case 'expired-code': return 'That code has expired; type `resend` for a new one.';

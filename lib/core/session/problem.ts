@@ -7,6 +7,7 @@ export const PROBLEMS = {
   'step-up-required': [403, 'Fresh proof needed'],
   forbidden: [403, 'Forbidden'],
   'not-found': [404, 'Not found'],
+  'wrong-method': [405, 'Wrong method'],
   'wrong-code': [400, 'Wrong code'],
   'expired-code': [400, 'Expired code'],
   'password-policy': [400, 'Password refused'],

@@ -40,23 +40,62 @@ export function evaluateArithmetic(text: string, scope: ArithmeticScope, depth =
   return evaluate(node, scope, depth);
 }
 
+/** Where a template's value goes: no text that somebody types. */
+export const hole = (index: number): string => `\u0001${index}\u0001`;
+
+/**
+ * An expression in which plain decimal numbers change from one time to the next, as in `$(($x * 2))`: parsed once. Only for
+ * values that are one token wherever they stand; everything else has to be expanded and parsed anew, as bash does.
+ */
+export class ArithmeticTemplate {
+  readonly #root: Node;
+  readonly #holes: readonly { value: Int }[];
+
+  private constructor(root: Node, holes: readonly { value: Int }[]) {
+    this.#root = root;
+    this.#holes = holes;
+  }
+
+  /** @param text with `hole(index)` where the values go. Undefined when it is none: an error, or a subscript, which is read later. */
+  static parse(text: string): ArithmeticTemplate | undefined {
+    if (/["[]/.test(text)) return undefined;
+    const holes: { kind: 'number'; value: Int }[] = [];
+    try {
+      return new ArithmeticTemplate(new Parser(text, holes).parse(), holes);
+    } catch (error) {
+      if (error instanceof ArithmeticError) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws ArithmeticError */
+  evaluate(values: readonly number[], scope: ArithmeticScope): Int {
+    // Nothing that is looked up on the way comes back here: subscripts and values of variables are texts of their own.
+    this.#holes.forEach((each, index) => (each.value = values[index] as number));
+    return evaluate(this.#root, scope, 0);
+  }
+}
+
 const BINARY_LEVELS: readonly (readonly string[])[] = [
   ['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<=', '>=', '<', '>'], ['<<', '>>'], ['+', '-'], ['*', '/', '%'],
 ];
 /** The level of `+` and `-`. */
 const ADDITIVE = 8;
 const ASSIGNMENTS = ['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '^=', '|='];
-const TOKEN = /\s*(?:(\d[A-Za-z0-9@_]*(?:#[A-Za-z0-9@_]+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<<=|>>=|\*\*|\+\+|--|<=|>=|==|!=|&&|\|\||<<|>>|[-+*/%&^|]=|[-+*/%&^|<>=!~?:,()]))/y;
+const TOKEN = /\s*(?:(\d[A-Za-z0-9@_]*(?:#[A-Za-z0-9@_]+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<<=|>>=|\*\*|\+\+|--|<=|>=|==|!=|&&|\|\||<<|>>|[-+*/%&^|]=|[-+*/%&^|<>=!~?:,()])|\u0001(\d+)\u0001)/y;
 
 class Parser {
   readonly #text: string;
   #at = 0;
   #token: string | undefined;
-  #type: 'number' | 'name' | 'operator' | undefined;
+  #type: 'number' | 'name' | 'operator' | 'hole' | undefined;
   #nesting = 0;
+  readonly #holes: { kind: 'number'; value: Int }[] | undefined;
 
-  constructor(text: string) {
+  /** @param holes where the numbers of a template go, in their order. */
+  constructor(text: string, holes?: { kind: 'number'; value: Int }[]) {
     this.#text = text;
+    this.#holes = holes;
     this.#advance();
   }
 
@@ -85,8 +124,8 @@ class Parser {
       return;
     }
     this.#at = TOKEN.lastIndex;
-    this.#token = match[1] ?? match[2] ?? match[3];
-    this.#type = match[1] !== undefined ? 'number' : match[2] !== undefined ? 'name' : 'operator';
+    this.#token = match[1] ?? match[2] ?? match[3] ?? match[4];
+    this.#type = match[1] !== undefined ? 'number' : match[2] !== undefined ? 'name' : match[3] !== undefined ? 'operator' : 'hole';
   }
 
   #take(operator: string): boolean {
@@ -177,6 +216,12 @@ class Parser {
       const inner = this.#comma();
       if (!this.#take(')')) this.#fail("missing `)'");
       return inner;
+    }
+    if (this.#type === 'hole' && this.#holes !== undefined) {
+      const node: { kind: 'number'; value: Int } = { kind: 'number', value: 0 };
+      this.#holes[Number(this.#token)] = node;
+      this.#advance();
+      return node;
     }
     if (this.#type === 'number') {
       const value = this.#number(this.#token as string);
@@ -286,9 +331,25 @@ function isTrue(value: Int): boolean {
 
 function valueOf(text: string, scope: ArithmeticScope, depth: number): Int {
   if (text === '') return 0;
-  if (text.length < 16 && /^-?(?:0|[1-9][0-9]*)$/.test(text)) return Number(text);
+  const plain = plainInteger(text);
+  if (plain >= 0) return plain;
+  if (text.length < 16 && /^-[1-9][0-9]*$/.test(text)) return Number(text);
   if (depth >= 64) throw new ArithmeticError(`${text}: expression recursion level exceeded (error token is "${text}")`);
   return evaluateArithmetic(text, scope, depth + 1);
+}
+
+/** The value of decimal digits without a leading zero; -1 when `text` is anything else, or longer than is exact. */
+export function plainInteger(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 15) return -1;
+  let value = text.charCodeAt(0) - 48;
+  if (!(value >= 0 && value <= 9) || (value === 0 && length > 1)) return -1;
+  for (let at = 1; at < length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function unary(operator: string, value: Int): Int {

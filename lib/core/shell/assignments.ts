@@ -1,18 +1,29 @@
-import { parse, type Assignment, type Command } from 'unbash';
+import { parse, type ArrayValue, type Assignment, type Command } from 'unbash';
 import { expandFields, expandText, indexText } from './expand/words.ts';
-import type { Step } from './flow.ts';
+import { later, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 
 /** Expands and stores `name=value`, `name[index]=value`, `name=(...)` and their `+=`. */
-export function* assignValue(shell: Interpreter, assignment: Assignment, makeMap = false): Step<void> {
-  const { state } = shell;
+export function assignValue(shell: Interpreter, assignment: Assignment, makeMap = false): Soon<void> {
   const { name, value, index } = assignment;
+  if (value.type !== 'Word') return assignList(shell, assignment, value, makeMap);
+  const text = expandText(shell, value, true);
+  if (typeof text !== 'string') return assignLater(shell, assignment, text);
+  const key = index === undefined ? undefined : indexText(shell, name, index);
+  if (typeof key === 'object') return assignLater(shell, assignment, text, key);
+  shell.state.assign(name, text, key, assignment.append === true);
+  return undefined;
+}
+
+function* assignLater(shell: Interpreter, { name, index, append }: Assignment, value: Soon<string>, key?: Step<string>): Step<void> {
+  const text = yield* later(value);
+  shell.state.assign(name, text, key !== undefined ? yield* key : index === undefined ? undefined : yield* later(indexText(shell, name, index)), append === true);
+}
+
+function* assignList(shell: Interpreter, assignment: Assignment, value: ArrayValue, makeMap: boolean): Step<void> {
+  const { state } = shell;
+  const { name } = assignment;
   const append = assignment.append === true;
-  if (value.type === 'Word') {
-    const text = yield* expandText(shell, value, true);
-    state.assign(name, text, index === undefined ? undefined : yield* indexText(shell, name, index), append);
-    return;
-  }
   const isMap = makeMap || state.isMap(name);
   const variable = state.writable(name);
   // Expanded before the old value goes: `a=(x "${a[@]}")`.
@@ -20,12 +31,12 @@ export function* assignValue(shell: Interpreter, assignment: Assignment, makeMap
   for (const element of value.elements) {
     const keyed = element.text.startsWith('[') ? keyedElement(element.text) : undefined;
     if (keyed !== undefined) {
-      const key = isMap ? yield* expandText(shell, keyed.index!) : keyed.index!.parts === undefined ? keyed.index!.value : yield* expandText(shell, keyed.index!);
-      items.push({ index: key, text: keyed.value.type === 'Word' ? yield* expandText(shell, keyed.value) : '', append: keyed.append === true });
+      const key = isMap ? yield* later(expandText(shell, keyed.index!)) : keyed.index!.parts === undefined ? keyed.index!.value : yield* later(expandText(shell, keyed.index!));
+      items.push({ index: key, text: keyed.value.type === 'Word' ? yield* later(expandText(shell, keyed.value)) : '', append: keyed.append === true });
       continue;
     }
     const fields: string[] = [];
-    yield* expandFields(shell, element, fields);
+    yield* later(expandFields(shell, element, fields));
     for (const text of fields) items.push({ index: undefined, text, append: false });
   }
   variable.isBare = false;

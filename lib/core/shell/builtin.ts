@@ -1,5 +1,5 @@
 import type { Assignment } from 'unbash';
-import type { Step } from './flow.ts';
+import type { Soon } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 
 /**
@@ -14,5 +14,5 @@ export interface Builtin {
   /** As in `Command`. */
   options?: readonly (readonly [flags: string, about: string])[];
   /** @param assignments `name=value` arguments of `export`, `local` and their like, not expanded yet. */
-  run(shell: Interpreter, args: string[], assignments: readonly Assignment[]): number | Step<number>;
+  run(shell: Interpreter, args: string[], assignments: readonly Assignment[]): Soon<number>;
 }

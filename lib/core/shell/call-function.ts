@@ -1,4 +1,4 @@
-import { FunctionReturn, ShellError, type Step } from './flow.ts';
+import { FunctionReturn, later, ShellError, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { ShellFunction } from './state.ts';
 
@@ -6,7 +6,7 @@ import type { ShellFunction } from './state.ts';
 const TRACED = [['DEBUG', 'functrace'], ['RETURN', 'functrace'], ['ERR', 'errtrace']] as const;
 
 /** Calls a function with its own positional parameters. */
-export function* callFunction(shell: Interpreter, name: string, called: ShellFunction, args: string[]): Step<number> {
+export function callFunction(shell: Interpreter, name: string, called: ShellFunction, args: string[]): Soon<number> {
   const { state } = shell;
   const { positional, loopDepth, source, position, end } = state;
   const { body } = called;
@@ -17,21 +17,50 @@ export function* callFunction(shell: Interpreter, name: string, called: ShellFun
   state.source = called.source;
   const hidden = shell.traps.size === 0 ? [] : TRACED.filter(([event, flag]) => shell.traps.has(event) && !state.flags[flag]).map(([event]) => [event, shell.traps.get(event) as string] as const);
   for (const [event] of hidden) shell.traps.delete(event);
+  const leave = (): void => {
+    for (const [event, action] of hidden) if (!shell.traps.has(event)) shell.traps.set(event, action);
+    state.leaveFrame();
+    state.positional = positional;
+    state.loopDepth = loopDepth;
+    state.source = source;
+    state.position = position;
+    state.end = end;
+    state.depth -= 1;
+  };
+  let status: Soon<number>;
+  try {
+    status = body.type === 'CompoundList' ? shell.statements(body.commands) : shell.command(body);
+  } catch (error) {
+    try {
+      status = statusOfReturn(error);
+    } catch (other) {
+      leave();
+      throw other;
+    }
+  }
+  if (typeof status !== 'number' || shell.traps.has('RETURN')) return finishCall(shell, status, leave);
+  leave();
+  return status;
+}
+
+function* finishCall(shell: Interpreter, steps: Soon<number>, leave: () => void): Step<number> {
   try {
     let status: number;
     try {
-      status = body.type === 'CompoundList' ? yield* shell.statements(body.commands) : yield* shell.command(body);
+      status = yield* later(steps);
     } catch (error) {
-      if (error instanceof ShellError) error.wasInFunction = true;
-      if (!(error instanceof FunctionReturn)) throw error;
-      status = error.status;
+      status = statusOfReturn(error);
     }
     if (shell.traps.has('RETURN')) yield* shell.runTrap(shell.traps.get('RETURN') as string);
     return status;
   } finally {
-    for (const [event, action] of hidden) if (!shell.traps.has(event)) shell.traps.set(event, action);
-    state.leaveFrame();
-    Object.assign(state, { positional, loopDepth, source, position, end });
-    state.depth -= 1;
+    leave();
   }
+}
+
+/** @throws everything but `return`. */
+function statusOfReturn(error: unknown): number {
+  if (error instanceof ShellError) error.wasInFunction = true;
+  if (!(error instanceof FunctionReturn)) throw error;
+  return error.status;
 }

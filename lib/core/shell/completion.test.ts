@@ -30,6 +30,11 @@ test('commands with their summaries, where a command can stand', () => {
   ]);
 });
 
+test('names of commands after what is asked about commands', () => {
+  const asking = ['man', 'apropos', 'whatis', 'help', 'type', 'which', 'command', 'type -a', 'command -v', 'ls; man'];
+  expect(asking.map((words) => offered(`${words} gre`))).toEqual(asking.map((words) => [`${words} greet`, `${words} grep  (Find lines)`]));
+});
+
 test('options in the form that was begun, with what they do', () => {
   expect([offered('grep -'), offered('grep --i'), offered('ls | grep -m'), offered('grep --max'), offered('cat -')]).toEqual([
     ['grep -n  (with numbers)', 'grep -v  (the other lines)', 'grep -m  (at most N)'], ['grep --invert-match  (the other lines)'], ['ls | grep -m  (at most N)'], ['grep --max-count=  (at most N)'], [],

@@ -38,7 +38,7 @@ function matching<T>(all: readonly T[], typed: string, name: (one: T) => string)
 }
 
 const STARTERS = new Set(['', '|', '&', ';', '(', '{', '\n', '`']);
-const BEFORE_COMMAND = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', 'time', 'sudo', 'xargs', 'exec', 'command', 'builtin', '{', 'type', 'which', 'help']);
+const BEFORE_COMMAND = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', 'time', 'sudo', 'xargs', 'exec', 'command', 'builtin', '{', 'type', 'which', 'help', 'man', 'apropos', 'whatis', 'watch', 'env', 'nohup', 'eval', 'nice', 'coproc']);
 
 /** Where the word at the end of `text` starts, how it is quoted, and what stood before it. */
 function scan(text: string): { start: number; quote: string; value: string; before: string; previous: string; first: string } {
@@ -94,12 +94,12 @@ const ON_LINKS = new Set(['rm', 'mv', 'readlink', 'unlink', 'ln']);
 
 /** Commands after which names of a certain kind come. */
 const DIRECTORIES = new Set(['cd', 'rmdir', 'pushd']);
-const COMMANDS = new Set(['help', 'man', 'which', 'type', 'command', 'builtin', 'hash']);
+const COMMANDS = new Set(['help', 'man', 'apropos', 'whatis', 'which', 'type', 'command', 'builtin', 'hash']);
 const VARIABLES = new Set(['unset', 'export', 'readonly', 'declare', 'typeset', 'local', 'read', 'mapfile', 'readarray']);
 const JOBS = new Set(['fg', 'bg', 'kill', 'wait', 'disown', 'jobs']);
 /** Files that a command can use; others are offered only when there are none of these. */
 const ENDINGS: Readonly<Record<string, RegExp>> = {
-  unzip: /\.zip$/i, import: /\.zip$/i, gunzip: /\.t?gz$/i, zcat: /\.t?gz$/i, zless: /\.gz$/i, zgrep: /\.gz$/i, bunzip2: /\.bz2$/i, md: /\.(md|markdown)$/i, bash: /\.(sh|bash)$/i, sh: /\.sh$/i,
+  unzip: /\.zip$/i, import: /\.zip$/i, gunzip: /\.t?gz$/i, zcat: /\.t?gz$/i, zless: /\.gz$/i, zmore: /\.gz$/i, zgrep: /\.gz$/i, zegrep: /\.gz$/i, zfgrep: /\.gz$/i, bunzip2: /\.bz2$/i, md: /\.(md|markdown)$/i, bash: /\.(sh|bash)$/i, sh: /\.sh$/i,
   jq: /\.json$/i, yq: /\.ya?ml$/i, patch: /\.(patch|diff)$/i,
 };
 

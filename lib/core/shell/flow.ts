@@ -7,6 +7,17 @@ import { Interrupted, type CancelSignal } from './command.ts';
  */
 export type Step<T> = Generator<Promise<unknown>, T, unknown>;
 
+/**
+ * An outcome that is here already, or the steps that lead to it. What need not wait answers at once: in a loop of builtins
+ * the generators that would never yield cost more than the commands.
+ */
+export type Soon<T extends number | string | boolean | undefined | void> = T | Step<T>;
+
+/** The outcome, where nothing depends on having it without a generator. */
+export function* later<T extends number | string | boolean | undefined | void>(soon: Soon<T>): Step<T> {
+  return typeof soon === 'object' ? yield* soon : soon;
+}
+
 /** Waits for a promise inside a step. */
 export function* wait<T>(promise: Promise<T>): Step<T> {
   return (yield promise) as T;

@@ -63,5 +63,5 @@ test('any text has spans in order, none over another, inside of it, and each loo
       end = span.end;
     }
     expect(lookedUp).toBeLessThanOrEqual(100);
-  }), { numRuns: 400 });
+  }), { numRuns: 400, examples: [[['for i in', '`', 'for i in', "$'"], 0]] });
 });

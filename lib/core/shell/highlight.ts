@@ -236,7 +236,8 @@ class Lexer {
   /** Colours what of the word has no colour of its own; `isPath` underlines all of it. */
   #paint({ start, end }: Pick<Word, 'start' | 'end'>, colour: LineColour, isPath = false): void {
     let from = start;
-    for (const span of this.#spans.slice(this.#firstSpanFrom(start))) {
+    // What was painted inside of it lies behind what it was painted around.
+    for (const span of this.#spans.slice(this.#firstSpanFrom(start)).sort((left, right) => left.start - right.start)) {
       if (span.start >= end) break;
       if (isPath) span.isPath = true;
       this.#add(from, span.start, colour, isPath);

@@ -1,12 +1,12 @@
 import type {
-  AndOr, CommandNode, CompoundList, Coproc, ParsedScript, Pipeline, PipelineNode, Redirected, Statement,
+  CommandNode, CompoundList, Coproc, ParsedScript, Pipeline, PipelineNode, Redirected, Statement,
 } from 'unbash';
 import type { Files } from '../fs/files.ts';
 import { limits } from '../limits.ts';
 import { Interrupted } from './command.ts';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
 import { evaluateText } from './expand/words.ts';
-import { drive, Killed, ShellError, ShellExit, wait, type SignalOwner, type Step } from './flow.ts';
+import { drive, Killed, later, ShellError, ShellExit, wait, type SignalOwner, type Soon, type Step } from './flow.ts';
 import { JobTable } from './jobs.ts';
 import type { Place } from './locate.ts';
 import { PendingSignals } from './pending-signals.ts';
@@ -20,8 +20,9 @@ import { statusOf } from './exit-status.ts';
 import { runText } from './run-text.ts';
 import { runSimpleCommand } from './simple-command.ts';
 import { SourceText } from './source-text.ts';
-import { startCoprocess, startJob } from './start-job.ts';
+import { startCoprocess } from './start-job.ts';
 import type { ShellState } from './state.ts';
+import { runCondition, runStatement, runStatements } from './statements.ts';
 import { evaluateTest } from './test-expression.ts';
 import { encodeText } from './text.ts';
 import { timeReport } from './time-format.ts';
@@ -31,8 +32,8 @@ import { DEFAULT_UMASK, withUmask } from './umask.ts';
  * One process of the shell: the shell itself, a subshell, a pipeline stage. It walks the parser's tree; each
  * method answers an exit status. `break`, `return` and `exit` are thrown, errors that end a command line too.
  *
- * What waits yields (see flow.ts); what does not wait runs straight through, and every command asks the turn whether
- * the page needs the thread. Signals come between two commands, as in bash: `deliver` notes them, `handleSignals` acts.
+ * What waits yields (see flow.ts); what does not wait answers at once, without a generator, and every command asks the turn
+ * whether the page needs the thread. Signals come between two commands, as in bash: `deliver` notes them, `handleSignals` acts.
  * Rejected: compiling to closures, twice the code for a third more speed.
  */
 export class Interpreter implements Process, SignalOwner {
@@ -164,99 +165,63 @@ export class Interpreter implements Process, SignalOwner {
 
   // Statements
 
-  *statements(statements: readonly Statement[]): Step<number> {
-    let status = 0;
-    for (const statement of statements) status = yield* this.statement(statement);
-    return status;
+  statements(statements: readonly Statement[]): Soon<number> {
+    return runStatements(this, statements);
   }
 
-  *statement(statement: Statement): Step<number> {
-    if (this.state.flags.noexec && !this.state.isInteractive) return this.state.lastStatus;
-    if (statement.background === true) {
-      const started = startJob(this, statement);
-      this.state.lastStatus = started;
-      return started;
-    }
-    const { command } = statement;
-    const status = command.type === 'AndOr' ? yield* this.#andOr(command) : yield* this.#checked(command);
-    this.state.lastStatus = status;
-    if (this.signals.any) yield* this.handleSignals();
-    return status;
+  statement(statement: Statement): Soon<number> {
+    return runStatement(this, statement);
   }
 
-  *#andOr(node: AndOr): Step<number> {
-    const last = node.commands.length - 1;
-    let status = 0;
-    for (let index = 0; index <= last; index += 1) {
-      const operator = node.operators[index - 1];
-      if (operator !== undefined && (operator === '&&') !== (status === 0)) continue;
-      const command = node.commands[index] as PipelineNode;
-      status = index === last ? yield* this.#checked(command) : yield* this.#ignoringErrors(this.command(command));
-      this.state.lastStatus = status;
-    }
-    return status;
+  /** The list of `if` and `while`: `set -e` does not act in it. */
+  condition(list: CompoundList): Soon<number> {
+    return runCondition(this, list);
   }
 
-  *#ignoringErrors(step: Step<number>): Step<number> {
-    this.state.errexitIgnored += 1;
-    try {
-      return yield* step;
-    } finally {
-      this.state.errexitIgnored -= 1;
-    }
-  }
-
-  /** Runs it and applies `set -e` and the trap of `ERR`. */
-  *#checked(node: PipelineNode): Step<number> {
-    const hasTrap = this.traps.has('ERR');
-    const status = yield* this.command(node);
-    const { state } = this;
-    if (status === 0 || state.errexitIgnored > 0) return status;
-    if (!state.flags.errexit && !hasTrap) return status;
-    const inner = node.type === 'Redirected' ? node.command : node;
-    const counts = inner.type === 'Command' || inner.type === 'Subshell' || inner.type === 'TestCommand' || inner.type === 'ArithmeticCommand' ||
-      (inner.type === 'Pipeline' && !inner.prefixes.some((prefix) => prefix.type === 'Negation'));
-    if (!counts) return status;
-    state.lastStatus = status;
-    if (hasTrap) yield* this.runTrap(this.traps.get('ERR') ?? '');
-    if (state.flags.errexit) throw new ShellExit(status);
-    return status;
-  }
-
-  *command(node: PipelineNode): Step<number> {
+  command(node: PipelineNode): Soon<number> {
     const { state } = this;
     if (node.type !== 'Pipeline' && node.type !== 'Redirected' && node.type !== 'BraceGroup') {
       state.position = node.pos;
       state.end = node.end;
-      if (this.traps.has('DEBUG') && this.#trapDepth === 0 && node.type !== 'If' && node.type !== 'While' && node.type !== 'Function' && node.type !== 'Subshell') {
-        yield* this.runTrap(this.traps.get('DEBUG') as string);
+      if (this.traps.size > 0 && this.traps.has('DEBUG') && this.#trapDepth === 0 && node.type !== 'If' && node.type !== 'While' && node.type !== 'Function' && node.type !== 'Subshell') {
+        return this.#debugged(node);
       }
     }
+    return this.#perform(node);
+  }
+
+  *#debugged(node: PipelineNode): Step<number> {
+    yield* this.runTrap(this.traps.get('DEBUG') as string);
+    return yield* later(this.#perform(node));
+  }
+
+  #perform(node: PipelineNode): Soon<number> {
+    const { state } = this;
     switch (node.type) {
       case 'Command': {
-        const status = yield* runSimpleCommand(this, node);
-        state.pipeStatus = undefined;
-        state.simpleStatus = status;
-        return status;
+        const status = runSimpleCommand(this, node);
+        return typeof status === 'number' ? this.#performed(status) : this.#performedLater(status);
       }
-      case 'Pipeline': return yield* this.#pipeline(node);
-      case 'Redirected': return yield* this.#redirected(node);
-      case 'If': return yield* runIf(this, node);
-      case 'For': return yield* runFor(this, node);
-      case 'While': return yield* runWhile(this, node);
-      case 'ArithmeticFor': return yield* runArithmeticFor(this, node);
-      case 'Select': return yield* runSelect(this, node);
-      case 'Case': return yield* runCase(this, node);
-      case 'BraceGroup': return yield* this.statements(node.body.commands);
-      case 'Subshell': return yield* this.subshell((shell) => shell.statements(node.body.commands));
+      case 'Pipeline': return this.#pipeline(node);
+      case 'Redirected': return this.#redirected(node);
+      case 'If': return runIf(this, node);
+      case 'For': return runFor(this, node);
+      case 'While': return runWhile(this, node);
+      case 'ArithmeticFor': return runArithmeticFor(this, node);
+      case 'Select': return runSelect(this, node);
+      case 'Case': return runCase(this, node);
+      case 'BraceGroup': return this.statements(node.body.commands);
+      case 'Subshell': return this.subshell((shell) => shell.statements(node.body.commands));
       case 'TestCommand': {
-        const isTrue = yield* evaluateTest(this, node.expression);
+        const isTrue = evaluateTest(this, node.expression);
+        if (typeof isTrue !== 'boolean') return this.#testedLater(isTrue, node);
         if (state.flags.xtrace) this.trace(state.source.text.slice(node.pos, node.end));
         return isTrue ? 0 : 1;
       }
       case 'ArithmeticCommand': {
         if (state.flags.xtrace) this.trace(state.source.text.slice(node.pos, node.end));
-        return (yield* evaluateText(this, node.body)) === '0' ? 1 : 0;
+        const value = evaluateText(this, node.body);
+        return typeof value === 'string' ? (value === '0' ? 1 : 0) : this.#reckonedLater(value);
       }
       case 'Function':
         state.functions.set(node.name.value, { body: node.body, source: state.source, position: node.pos, exported: false });
@@ -265,6 +230,26 @@ export class Interpreter implements Process, SignalOwner {
       default:
         throw new ShellError('this is not available here', 2);
     }
+  }
+
+  #performed(status: number): number {
+    this.state.pipeStatus = undefined;
+    this.state.simpleStatus = status;
+    return status;
+  }
+
+  *#performedLater(steps: Step<number>): Step<number> {
+    return this.#performed(yield* steps);
+  }
+
+  *#testedLater(steps: Step<boolean>, { pos, end }: PipelineNode): Step<number> {
+    const isTrue = yield* steps;
+    if (this.state.flags.xtrace) this.trace(this.state.source.text.slice(pos, end));
+    return isTrue ? 0 : 1;
+  }
+
+  *#reckonedLater(steps: Step<string>): Step<number> {
+    return (yield* steps) === '0' ? 1 : 0;
   }
 
   /** The line of `set -x`. */
@@ -279,7 +264,7 @@ export class Interpreter implements Process, SignalOwner {
     if (isNegated) this.state.errexitIgnored += 1;
     try {
       if (node.commands.length === 0) status = 0;
-      else if (node.commands.length === 1) status = yield* this.command(node.commands[0] as CommandNode);
+      else if (node.commands.length === 1) status = yield* later(this.command(node.commands[0] as CommandNode));
       else status = yield* startPipeline(this, node);
     } finally {
       if (isNegated) this.state.errexitIgnored -= 1;
@@ -298,7 +283,7 @@ export class Interpreter implements Process, SignalOwner {
   }
 
   /** Runs `body` with its own descriptors; what they could not store makes the status 1. */
-  *withRedirections(redirects: Redirected['redirects'], body: () => Step<number>): Step<number> {
+  *withRedirections(redirects: Redirected['redirects'], body: () => Soon<number>): Step<number> {
     const outer = this.fds;
     const table = outer.slice();
     retainAll(table);
@@ -319,18 +304,13 @@ export class Interpreter implements Process, SignalOwner {
         return 1;
       }
       this.fds = table;
-      status = yield* body();
+      status = yield* later(body());
     } finally {
       this.fds = outer;
       releaseAll(table);
     }
     yield* this.substitutions.settle(mark);
     return failed ? 1 : status;
-  }
-
-  /** The list of `if` and `while`: `set -e` does not act in it. */
-  *condition(list: CompoundList): Step<number> {
-    return yield* this.#ignoringErrors(this.statements(list.commands));
   }
 
   /** One level deeper; the caller decrements `state.depth` when it leaves. */
@@ -357,10 +337,10 @@ export class Interpreter implements Process, SignalOwner {
 
   /** A command that already has a process to itself: parentheses around it make no second one. */
   *whole(node: PipelineNode): Step<number> {
-    return node.type === 'Subshell' ? yield* this.statements(node.body.commands) : yield* this.command(node);
+    return yield* later(node.type === 'Subshell' ? this.statements(node.body.commands) : this.command(node));
   }
 
-  *subshell(body: (shell: Interpreter) => Step<number>): Step<number> {
+  *subshell(body: (shell: Interpreter) => Soon<number>): Step<number> {
     const table = this.fds.slice();
     if (!this.outlivesInterrupt) {
       const child = this.fork(table);
@@ -391,7 +371,7 @@ export class Interpreter implements Process, SignalOwner {
    * The life of a process: whatever happens in `body` becomes a status, and its descriptors are closed. A line typed at a
    * prompt is not the whole life of its shell: `goesOn` keeps the trap of `EXIT` for `exit`, and what `exec` opened.
    */
-  *process(body: () => Step<number>, goesOn = false): Step<number> {
+  *process(body: () => Soon<number>, goesOn = false): Step<number> {
     const host = this.fds;
     let hasExited = !goesOn;
     const { processes } = this.run;
@@ -400,7 +380,7 @@ export class Interpreter implements Process, SignalOwner {
     try {
       let status: number;
       try {
-        status = yield* body();
+        status = yield* later(body());
         if (this.signals.any) yield* this.handleSignals();
       } catch (error) {
         hasExited ||= error instanceof ShellExit;
@@ -450,6 +430,6 @@ export class Interpreter implements Process, SignalOwner {
   *nested(script: ParsedScript | undefined): Step<number> {
     if (script === undefined) return 0;
     if (script.source !== undefined) this.state.source = new SourceText(script.source, this.state.source.file, this.state.line());
-    return yield* this.statements(script.commands);
+    return yield* later(this.statements(script.commands));
   }
 }

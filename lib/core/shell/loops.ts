@@ -1,34 +1,68 @@
 import type { ArithmeticFor, Case, CompoundList, For, If, Select, While } from 'unbash';
 import { readLine } from './builtins/read-line.ts';
 import { arithmeticText, evaluateText, expandFields, expandPattern, expandText } from './expand/words.ts';
-import { LoopExit, type Step } from './flow.ts';
+import { later, LoopExit, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { globOf } from './regex/glob.ts';
 
 /** `if`, `while`, `until`, `for`, `for ((...))`, `select` and `case`. */
 
-/** One turn of a loop; false when the loop ends. */
-function* oneTurn(shell: Interpreter, body: CompoundList): Step<{ status: number; goesOn: boolean }> {
+/** What one turn answers that ended the loop. */
+const ENDED = -1;
+
+/** One turn of a loop: its status, or ENDED. */
+function oneTurn(shell: Interpreter, body: CompoundList): Soon<number> {
   const rest = shell.run.turn.breathe(shell.run.cancel);
-  if (rest !== undefined) yield rest;
+  if (rest !== undefined) return turnAfter(rest, shell, body);
   try {
-    return { status: yield* shell.statements(body.commands), goesOn: true };
+    const status = shell.statements(body.commands);
+    return typeof status === 'number' ? status : leavable(status);
   } catch (error) {
-    if (!(error instanceof LoopExit)) throw error;
-    if (error.levels > 1) {
-      error.levels -= 1;
-      throw error;
-    }
-    return { status: 0, goesOn: error.kind === 'continue' };
+    return statusOfExit(error);
   }
 }
 
-export function* runIf(shell: Interpreter, node: If): Step<number> {
-  if ((yield* shell.condition(node.clause)) === 0) return yield* shell.statements(node.then.commands);
-  for (const branch of node.elif) {
-    if ((yield* shell.condition(branch.clause)) === 0) return yield* shell.statements(branch.then.commands);
+function* turnAfter(rest: Promise<void>, shell: Interpreter, body: CompoundList): Step<number> {
+  yield rest;
+  try {
+    return yield* later(shell.statements(body.commands));
+  } catch (error) {
+    return statusOfExit(error);
   }
-  return node.else === undefined ? 0 : yield* shell.statements(node.else.commands);
+}
+
+function* leavable(steps: Step<number>): Step<number> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    return statusOfExit(error);
+  }
+}
+
+/** @throws what this loop cannot take. */
+function statusOfExit(error: unknown): number {
+  if (!(error instanceof LoopExit)) throw error;
+  if (error.levels > 1) {
+    error.levels -= 1;
+    throw error;
+  }
+  return error.kind === 'continue' ? 0 : ENDED;
+}
+
+export function runIf(shell: Interpreter, node: If): Soon<number> {
+  const condition = shell.condition(node.clause);
+  if (typeof condition !== 'number') return restOfIf(shell, node, condition);
+  if (condition === 0) return shell.statements(node.then.commands);
+  if (node.elif.length > 0) return restOfIf(shell, node, condition);
+  return node.else === undefined ? 0 : shell.statements(node.else.commands);
+}
+
+function* restOfIf(shell: Interpreter, node: If, condition: Soon<number>): Step<number> {
+  if ((yield* later(condition)) === 0) return yield* later(shell.statements(node.then.commands));
+  for (const branch of node.elif) {
+    if ((yield* later(shell.condition(branch.clause))) === 0) return yield* later(shell.statements(branch.then.commands));
+  }
+  return node.else === undefined ? 0 : yield* later(shell.statements(node.else.commands));
 }
 
 export function* runWhile(shell: Interpreter, node: While): Step<number> {
@@ -38,20 +72,16 @@ export function* runWhile(shell: Interpreter, node: While): Step<number> {
     for (;;) {
       let condition: number;
       try {
-        condition = yield* shell.condition(node.clause);
+        const asked = shell.condition(node.clause);
+        condition = typeof asked === 'number' ? asked : yield* asked;
       } catch (error) {
-        if (!(error instanceof LoopExit)) throw error;
-        if (error.levels > 1) {
-          error.levels -= 1;
-          throw error;
-        }
-        if (error.kind === 'break') return 0;
+        if (statusOfExit(error) === ENDED) return 0;
         continue;
       }
       if ((condition === 0) !== (node.kind === 'while')) return status;
-      const turn = yield* oneTurn(shell, node.body);
-      status = turn.status;
-      if (!turn.goesOn) return status;
+      const turn = oneTurn(shell, node.body);
+      status = typeof turn === 'number' ? turn : yield* turn;
+      if (status === ENDED) return 0;
     }
   } finally {
     shell.state.loopDepth -= 1;
@@ -66,9 +96,9 @@ export function* runFor(shell: Interpreter, node: For): Step<number> {
     for (const word of words) {
       assignLoopName(shell, node.name.value, word);
       if (shell.state.flags.xtrace && node.wordlist !== undefined) shell.trace(`for ${node.name.value} in ${node.wordlist.map(({ text }) => text).join(' ')}`);
-      const turn = yield* oneTurn(shell, node.body);
-      status = turn.status;
-      if (!turn.goesOn) break;
+      const turn = oneTurn(shell, node.body);
+      status = typeof turn === 'number' ? turn : yield* turn;
+      if (status === ENDED) return 0;
     }
   } finally {
     shell.state.loopDepth -= 1;
@@ -79,7 +109,7 @@ export function* runFor(shell: Interpreter, node: For): Step<number> {
 function* wordsOf(shell: Interpreter, node: For | Select): Step<string[]> {
   if (node.wordlist === undefined) return shell.state.positional;
   const words: string[] = [];
-  for (const word of node.wordlist) yield* expandFields(shell, word, words);
+  for (const word of node.wordlist) yield* later(expandFields(shell, word, words));
   return words;
 }
 
@@ -111,9 +141,8 @@ export function* runSelect(shell: Interpreter, node: Select): Step<number> {
       if (showsMenu) continue;
       state.assign('REPLY', line);
       state.assign(node.name.value, /^\s*\d+\s*$/.test(line) ? words[Number(line) - 1] ?? '' : '');
-      const turn = yield* oneTurn(shell, node.body);
-      status = turn.status;
-      if (!turn.goesOn) return status;
+      status = yield* later(oneTurn(shell, node.body));
+      if (status === ENDED) return 0;
       showsMenu = (state.get('REPLY') ?? '') === '';
     }
   } finally {
@@ -134,15 +163,21 @@ function menuOf(words: readonly string[], columns: number): string {
 
 export function* runArithmeticFor(shell: Interpreter, node: ArithmeticFor): Step<number> {
   let status = 0;
-  if (node.initialize !== undefined) yield* evaluateText(shell, arithmeticText(node.initialize));
+  if (node.initialize !== undefined) yield* later(evaluateText(shell, arithmeticText(node.initialize)));
+  const test = node.test === undefined ? undefined : arithmeticText(node.test);
+  const update = node.update === undefined ? undefined : arithmeticText(node.update);
   shell.state.loopDepth += 1;
   try {
     for (;;) {
-      if (node.test !== undefined && (yield* evaluateText(shell, arithmeticText(node.test))) === '0') return status;
-      const turn = yield* oneTurn(shell, node.body);
-      status = turn.status;
-      if (!turn.goesOn) return status;
-      if (node.update !== undefined) yield* evaluateText(shell, arithmeticText(node.update));
+      if (test !== undefined) {
+        const value = evaluateText(shell, test);
+        if ((typeof value === 'string' ? value : yield* value) === '0') return status;
+      }
+      const turn = oneTurn(shell, node.body);
+      status = typeof turn === 'number' ? turn : yield* turn;
+      if (status === ENDED) return 0;
+      const step = update === undefined ? '' : evaluateText(shell, update);
+      if (typeof step !== 'string') yield* step;
     }
   } finally {
     shell.state.loopDepth -= 1;
@@ -150,18 +185,21 @@ export function* runArithmeticFor(shell: Interpreter, node: ArithmeticFor): Step
 }
 
 export function* runCase(shell: Interpreter, node: Case): Step<number> {
-  const text = yield* expandText(shell, node.word);
+  const word = expandText(shell, node.word);
+  const text = typeof word === 'string' ? word : yield* word;
   const subject = shell.state.flags.nocasematch ? text.toLowerCase() : text;
   let status = 0;
   let falls = false;
   for (const item of node.items) {
     let matches = falls;
     for (let index = 0; index < item.pattern.length && !matches; index += 1) {
-      const pattern = yield* expandPattern(shell, item.pattern[index]!);
+      const expanded = expandPattern(shell, item.pattern[index]!);
+      const pattern = typeof expanded === 'string' ? expanded : yield* expanded;
       matches = globOf(shell.state.flags.nocasematch ? pattern.toLowerCase() : pattern).matches(subject);
     }
     if (!matches) continue;
-    status = yield* shell.statements(item.body.commands);
+    const result = shell.statements(item.body.commands);
+    status = typeof result === 'number' ? result : yield* result;
     if (item.terminator !== ';&' && item.terminator !== ';;&') return status;
     falls = item.terminator === ';&';
   }

@@ -19,6 +19,13 @@ test('every command says what it does, how it is used, at least one example, and
   expect(bare.map(({ name }) => name)).toEqual([]);
 });
 
+test('help lists every command with its summary, but for second names of those that stand there', async () => {
+  const { text, status } = await runInMemory('help');
+  const secondNames = [':', '[', 'typeset', 'readarray', '.', 'builtin', 'sh'];
+  const missing = entries.filter(({ name, summary }) => !text.split('\n').some((line) => line.trim().startsWith(`${name} `) && line.endsWith(summary)));
+  expect([status, missing.map(({ name }) => name).sort()]).toEqual([0, secondNames.sort()]);
+});
+
 test('a summary is one line without a full stop, and a usage starts with the name, or the one it is another name of', () => {
   expect(entries.filter(({ summary }) => summary.includes('\n') || summary.endsWith('.')).map(({ name }) => name)).toEqual([]);
   expect(entries.filter(({ name, usage }) => !usage.startsWith(name) && !name.endsWith(usage.split(' ')[0]!)).map(({ name }) => name)).toEqual([]);

@@ -1,4 +1,4 @@
-import { forEachChild, parse, type ParsedScript, type SyntaxNode } from 'unbash';
+import { forEachChild, parse, type ParsedScript, type Statement, type SyntaxNode } from 'unbash';
 import { limits } from '../limits.ts';
 
 /**
@@ -33,6 +33,33 @@ export function parseScript(source: string): ParseOutcome {
   }
   if (nested !== undefined) return { kind: 'error', message: nested.message, ...place(source, nested.pos) };
   return { kind: 'ok', script };
+}
+
+/** So many places are tried for where the good part of a script ends: each takes a parse. */
+const MOST_CUTS = 64;
+
+/**
+ * How much of a text with an error in `line` (from 1) stands on its own before it: whole lines, which bash has run by the time
+ * it reads the one that is wrong. 0: nothing.
+ */
+export function soundLength(source: string, line: number): number {
+  const isSound = (length: number): boolean => {
+    const before = source.slice(0, length);
+    return !isUnfinished(before) && parseScript(before).kind === 'ok';
+  };
+  // The wrong line itself may have made no command.
+  const wrong = source.split('\n', line - 1).join('\n').length + 1;
+  if (line > 1 && isSound(wrong)) return wrong;
+  let cuts = 0;
+  const { commands } = parse(source);
+  for (let at = commands.length - 1; at > 0 && cuts < MOST_CUTS; at -= 1) {
+    const { pos } = commands[at] as Statement;
+    const start = source.lastIndexOf('\n', pos - 1) + 1;
+    if (start === 0 || start >= wrong || source.slice(start, pos).trim() !== '') continue;
+    cuts += 1;
+    if (isSound(start)) return start;
+  }
+  return 0;
 }
 
 /** Whether the text is a variable's or function's name. */

@@ -1,7 +1,7 @@
 import type { Pipeline } from 'unbash';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
 import { Interrupted } from './command.ts';
-import { drive, wait, type Step } from './flow.ts';
+import { drive, later, wait, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { signalStatus } from './signals.ts';
 import { createPipe } from './streams/pipe.ts';
@@ -59,7 +59,7 @@ function* inThisShell(shell: Interpreter, table: DescriptorTable, node: Pipeline
   const outer = shell.fds;
   shell.fds = table;
   try {
-    return yield* shell.command(node.commands[node.commands.length - 1]!);
+    return yield* later(shell.command(node.commands[node.commands.length - 1]!));
   } finally {
     shell.fds = outer;
     releaseAll(table);

@@ -3,7 +3,7 @@ import { FsError } from '../fs/files.ts';
 import { limits } from '../limits.ts';
 import { releaseOne, retainOne, type Descriptor, type DescriptorTable } from './descriptors.ts';
 import { expandFields, expandQuotedText, expandText } from './expand/words.ts';
-import { ShellError, type Step } from './flow.ts';
+import { later, ShellError, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { locate, locateEntry } from './locate.ts';
 import { BytesInput, FileInput } from './streams/input.ts';
@@ -24,7 +24,7 @@ export function* applyRedirections(
 ): Step<void> {
   for (const redirect of redirects) {
     if (redirect.type === 'HereDoc' || redirect.type === 'HereString') {
-      const text = redirect.type === 'HereDoc' ? yield* hereDocument(shell, redirect) : `${yield* expandText(shell, redirect.target!)}\n`;
+      const text = redirect.type === 'HereDoc' ? yield* hereDocument(shell, redirect) : `${yield* later(expandText(shell, redirect.target!))}\n`;
       put(shell, table, redirect, 0, { input: new BytesInput(encodeText(text)) });
       continue;
     }
@@ -95,7 +95,7 @@ function replace(table: DescriptorTable, number: number, descriptor: Descriptor 
 
 function* targetText(shell: Interpreter, word: Parameters<typeof expandFields>[1]): Step<string> {
   const fields: string[] = [];
-  yield* expandFields(shell, word, fields);
+  yield* later(expandFields(shell, word, fields));
   if (fields.length !== 1) throw new ShellError(`${word.text}: ambiguous redirect`);
   return fields[0] as string;
 }
@@ -164,5 +164,5 @@ function* hereDocument(shell: Interpreter, redirect: HereDoc): Step<string> {
   if (redirect.operator === '<<-') text = text.replace(/^\t+/gm, '');
   if (redirect.delimiter?.quoted !== true) text = text.replace(/((?:^|[^\\])(?:\\\\)*)\\\n/g, '$1');
   if (redirect.closing === undefined && text !== '' && !text.endsWith('\n')) text += '\n';
-  return redirect.delimiter?.quoted === true ? text : yield* expandQuotedText(shell, text);
+  return redirect.delimiter?.quoted === true ? text : yield* later(expandQuotedText(shell, text));
 }

@@ -1,18 +1,23 @@
 import type { ParsedScript, Statement } from 'unbash';
 import { expandAliases } from './aliases.ts';
-import { ShellError, type Step } from './flow.ts';
+import { later, ShellError, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
-import { parseScript } from './parse.ts';
+import { parseScript, soundLength } from './parse.ts';
 import { SourceText } from './source-text.ts';
 
 /**
- * A whole script. An error ends its line and the next line goes on, as bash reads its input. Aliases are put in line by
- * line, because a line may define what the next one uses.
+ * A whole script. An error ends its line and the next line goes on, as bash reads its input; so what stands before a syntax
+ * error has run when it is told. Aliases are put in line by line, because a line may define what the next one uses.
  */
 export function* runText(shell: Interpreter, source: SourceText): Step<number> {
   const { state } = shell;
   const parsed = parseText(shell, source);
-  if (parsed === undefined) return 2;
+  if ('complaint' in parsed) {
+    const length = soundLength(source.text, parsed.line);
+    if (length > 0) yield* runText(shell, new SourceText(source.text.slice(0, length), source.file, source.lineAt(0)));
+    shell.complain(parsed.complaint);
+    return 2;
+  }
   const { script, text } = parsed;
   let status = 0;
   let line: Statement[] = [];
@@ -26,7 +31,10 @@ export function* runText(shell: Interpreter, source: SourceText): Step<number> {
     if (aliased === undefined) status = yield* runLine(shell, line);
     else {
       const outcome = parseText(shell, aliased);
-      if (outcome === undefined) return 2;
+      if ('complaint' in outcome) {
+        shell.complain(outcome.complaint);
+        return 2;
+      }
       state.source = outcome.text;
       status = yield* runLine(shell, outcome.script.commands);
     }
@@ -44,7 +52,7 @@ function aliasedLine(shell: Interpreter, source: SourceText, from: number, to: n
 
 function* runLine(shell: Interpreter, statements: readonly Statement[]): Step<number> {
   try {
-    return yield* shell.statements(statements);
+    return yield* later(shell.statements(statements));
   } catch (error) {
     if (!(error instanceof ShellError) || error.status === 127) throw error;
     shell.report(error.message);
@@ -55,9 +63,10 @@ function* runLine(shell: Interpreter, statements: readonly Statement[]): Step<nu
 
 /**
  * The tree of a script and the text that its positions count in: the source, or where that is none without its aliases,
- * the source with all of them put in. undefined after a syntax error, which it has said.
+ * the source with all of them put in. After a syntax error, what to
+ * say of it, and in which line of the text it is.
  */
-function parseText(shell: Interpreter, source: SourceText): { script: ParsedScript; text: SourceText } | undefined {
+function parseText(shell: Interpreter, source: SourceText): { script: ParsedScript; text: SourceText } | { complaint: string; line: number } {
   let outcome = parseScript(source.text);
   let text = source;
   const { aliases, flags } = shell.state;
@@ -66,6 +75,6 @@ function parseText(shell: Interpreter, source: SourceText): { script: ParsedScri
     outcome = parseScript(text.text);
   }
   if (outcome.kind === 'ok') return { script: outcome.script, text };
-  shell.complain(`${source.file === undefined ? '' : `${source.file}: `}syntax error in line ${outcome.line + source.lineAt(0) - 1}, column ${outcome.column}: ${outcome.message}`);
-  return undefined;
+  const complaint = `${source.file === undefined ? '' : `${source.file}: `}syntax error in line ${outcome.line + source.lineAt(0) - 1}, column ${outcome.column}: ${outcome.message}`;
+  return { complaint, line: outcome.line };
 }

@@ -9,7 +9,7 @@ import { completeLine, type CompletionKnown } from './completion.ts';
 import { highlight } from './highlight.ts';
 import { KEYWORDS } from './builtins/lookup.ts';
 import { locate } from './locate.ts';
-import { Cancel, drive, ShellExit, type Step } from './flow.ts';
+import { Cancel, drive, later, ShellExit, type Step } from './flow.ts';
 import { Interpreter } from './interpreter.ts';
 import { limits } from '../limits.ts';
 import { isUnfinished, parseScript } from './parse.ts';
@@ -308,7 +308,7 @@ export function createShell(options: ShellOptions): Shell {
           yield* shell.evaluate(command);
         }
         shell.state.lastStatus = lastStatus;
-        if (isSet(shell.state, 'PS1')) text = yield* expandQuotedText(shell, decodePrompt(shell, shell.state.get('PS1') as string, (options.history?.entries().length ?? 0) + 1));
+        if (isSet(shell.state, 'PS1')) text = yield* later(expandQuotedText(shell, decodePrompt(shell, shell.state.get('PS1') as string, (options.history?.entries().length ?? 0) + 1)));
         return 0;
       });
       isOver = true;

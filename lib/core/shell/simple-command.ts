@@ -5,7 +5,7 @@ import { assignValue } from './assignments.ts';
 import { callFunction } from './call-function.ts';
 import { expandFields, expandText } from './expand/words.ts';
 import { quoteText } from './quote.ts';
-import { drive, ShellError, wait, type Cancel, type Step } from './flow.ts';
+import { drive, later, ShellError, wait, type Cancel, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { locate } from './locate.ts';
 import { openScript, runScript } from './run-file.ts';
@@ -25,34 +25,62 @@ const DECLARES: ReadonlySet<string> = new Set(['declare', 'typeset', 'local', 'e
 const KEEPS_REDIRECTIONS = 'exec';
 
 /** Assignments, words and redirections of one command; then whatever its name stands for. */
-export function* runSimpleCommand(shell: Interpreter, node: CommandAst): Step<number> {
+export function runSimpleCommand(shell: Interpreter, node: CommandAst): Soon<number> {
   const rest = shell.run.turn.breathe(shell.run.cancel);
+  if (rest !== undefined || shell.signals.any) return restAndRun(shell, node, rest);
+  const status = expandAndRun(shell, node);
+  return typeof status !== 'number' || shell.substitutions.hasReaders ? thenFeed(shell, status) : status;
+}
+
+function* restAndRun(shell: Interpreter, node: CommandAst, rest: Promise<void> | undefined): Step<number> {
   if (rest !== undefined) yield rest;
   if (shell.signals.any) yield* shell.handleSignals();
-  const status = yield* expandAndRun(shell, node);
+  return yield* thenFeed(shell, expandAndRun(shell, node));
+}
+
+function* thenFeed(shell: Interpreter, steps: Soon<number>): Step<number> {
+  const status = yield* later(steps);
   if (shell.substitutions.hasReaders) yield* shell.substitutions.feed(shell);
   return status;
 }
 
-function* expandAndRun(shell: Interpreter, node: CommandAst): Step<number> {
+function expandAndRun(shell: Interpreter, node: CommandAst): Soon<number> {
   shell.substitutionStatus = 0;
   const argv: string[] = [];
-  if (node.name !== undefined) yield* expandFields(shell, node.name, argv);
+  const { name, suffix } = node;
+  let steps = name === undefined ? undefined : expandFields(shell, name, argv);
+  if (steps !== undefined) return expandLater(shell, node, argv, 0, steps);
+  for (let at = 0; at < suffix.length; at += 1) {
+    const argument = suffix[at]!;
+    if (argument.type !== 'Word') return expandLater(shell, node, argv, at, undefined);
+    steps = expandFields(shell, argument, argv);
+    if (steps !== undefined) return expandLater(shell, node, argv, at + 1, steps);
+  }
+  return runExpanded(shell, node, argv, NO_ASSIGNMENTS);
+}
+
+/** Goes on after `steps` with the argument at `from`. */
+function* expandLater(shell: Interpreter, node: CommandAst, argv: string[], from: number, steps: Step<void> | undefined): Step<number> {
+  if (steps !== undefined) yield* steps;
   let declarations = NO_ASSIGNMENTS;
-  for (const argument of node.suffix) {
-    if (argument.type === 'Word') yield* expandFields(shell, argument, argv);
+  for (const argument of node.suffix.slice(from)) {
+    if (argument.type === 'Word') yield* later(expandFields(shell, argument, argv));
     else if (argument.type === 'Assignment') {
       if (DECLARES.has(argv[0] ?? '')) declarations = [...declarations, argument];
       else if (argument.value.type === 'Word') {
-        argv.push(`${argument.name}${argument.append === true ? '+' : ''}=${yield* expandText(shell, argument.value, true)}`);
+        argv.push(`${argument.name}${argument.append === true ? '+' : ''}=${yield* later(expandText(shell, argument.value, true))}`);
       } else argv.push(argument.text);
     }
   }
+  return yield* later(runExpanded(shell, node, argv, declarations));
+}
+
+function runExpanded(shell: Interpreter, node: CommandAst, argv: string[], declarations: readonly Assignment[]): Soon<number> {
   const prefix = node.prefix.length === 0 ? NO_ASSIGNMENTS : node.prefix.filter((item) => item.type === 'Assignment');
-  const redirects = node.redirects;
-  if (redirects.length === 0) return yield* execute(shell, argv, prefix, declarations);
-  if (argv[0] === KEEPS_REDIRECTIONS && argv.length === 1) return yield* keepRedirections(shell, redirects);
-  return yield* shell.withRedirections(redirects, () => execute(shell, argv, prefix, declarations));
+  const { redirects } = node;
+  if (redirects.length === 0) return execute(shell, argv, prefix, declarations);
+  if (argv[0] === KEEPS_REDIRECTIONS && argv.length === 1) return keepRedirections(shell, redirects);
+  return shell.withRedirections(redirects, () => execute(shell, argv, prefix, declarations));
 }
 
 function* keepRedirections(shell: Interpreter, redirects: CommandAst['redirects']): Step<number> {
@@ -77,19 +105,38 @@ function* keepRedirections(shell: Interpreter, redirects: CommandAst['redirects'
   return status;
 }
 
-function* execute(shell: Interpreter, argv: string[], prefix: readonly Assignment[], declarations: readonly Assignment[]): Step<number> {
+function execute(shell: Interpreter, argv: string[], prefix: readonly Assignment[], declarations: readonly Assignment[]): Soon<number> {
   const { state } = shell;
   if (argv.length === 0) {
-    for (const assignment of prefix) {
-      yield* assignValue(shell, assignment);
-      if (state.flags.xtrace) shell.trace(assignment.value.type === 'Word' && assignment.index === undefined ? `${assignment.name}=${traced(state.get(assignment.name) ?? '')}` : assignment.text);
+    for (let at = 0; at < prefix.length; at += 1) {
+      const steps = assignValue(shell, prefix[at] as Assignment);
+      if (steps !== undefined) return assignLater(shell, prefix, at, steps);
+      if (state.flags.xtrace) traceAssignment(shell, prefix[at] as Assignment);
     }
     return shell.substitutionStatus;
   }
   if (state.flags.xtrace) shell.trace([...argv.map(traced), ...declarations.map((item) => item.text)].join(' '));
   state.lastArgument = argv[argv.length - 1] as string;
-  if (prefix.length === 0) return yield* dispatch(shell, argv, declarations);
-  // `name=value command`: for that command only.
+  return prefix.length === 0 ? dispatch(shell, argv, declarations) : executeWith(shell, argv, prefix, declarations);
+}
+
+function traceAssignment(shell: Interpreter, { name, value, index, text }: Assignment): void {
+  shell.trace(value.type === 'Word' && index === undefined ? `${name}=${traced(shell.state.get(name) ?? '')}` : text);
+}
+
+function* assignLater(shell: Interpreter, assignments: readonly Assignment[], at: number, steps: Step<void>): Step<number> {
+  for (let index = at; index < assignments.length; index += 1) {
+    const assignment = assignments[index] as Assignment;
+    if (index === at) yield* steps;
+    else yield* later(assignValue(shell, assignment));
+    if (shell.state.flags.xtrace) traceAssignment(shell, assignment);
+  }
+  return shell.substitutionStatus;
+}
+
+/** `name=value command`: for that command only. */
+function* executeWith(shell: Interpreter, argv: string[], prefix: readonly Assignment[], declarations: readonly Assignment[]): Step<number> {
+  const { state } = shell;
   const before = new Map<string, Variable | undefined>();
   try {
     for (const assignment of prefix) {
@@ -98,7 +145,7 @@ function* execute(shell: Interpreter, argv: string[], prefix: readonly Assignmen
         before.set(assignment.name, variable === undefined ? undefined : { ...variable });
       }
       try {
-        yield* assignValue(shell, assignment);
+        yield* later(assignValue(shell, assignment));
       } catch (error) {
         // The command runs all the same, without it.
         if (!(error instanceof ShellError) || error.status === 127) throw error;
@@ -108,7 +155,7 @@ function* execute(shell: Interpreter, argv: string[], prefix: readonly Assignmen
       const variable = state.variables.get(assignment.name);
       if (variable !== undefined) variable.exported = true;
     }
-    return yield* dispatch(shell, argv, declarations);
+    return yield* later(dispatch(shell, argv, declarations));
   } finally {
     for (const [name, variable] of before) {
       if (variable === undefined) state.variables.delete(name);
@@ -120,35 +167,41 @@ function* execute(shell: Interpreter, argv: string[], prefix: readonly Assignmen
 const traced = (word: string): string => (word === '' || /^[\w@%+=:,./-]+$/.test(word) ? word || "''" : quoteText(word));
 
 /** Runs a command by name: function, builtin, tool, or a script's path. */
-export function* dispatch(
-  shell: Interpreter,
-  argv: string[],
-  declarations: readonly Assignment[] = NO_ASSIGNMENTS,
-  skipFunctions = false,
-): Step<number> {
+export function dispatch(shell: Interpreter, argv: string[], declarations: readonly Assignment[] = NO_ASSIGNMENTS, skipFunctions = false): Soon<number> {
   const name = argv[0] as string;
   const args = argv.slice(1);
   const body = skipFunctions ? undefined : shell.state.functions.get(name);
-  if (body !== undefined) return yield* callFunction(shell, name, body, args);
+  if (body !== undefined) return callFunction(shell, name, body, args);
   const builtin = isForTool(shell, name, args) ? undefined : shell.run.builtins.get(name);
-  if (builtin !== undefined) {
-    if (args.length === 1 && args[0] === '--help' && name !== 'echo' && name !== 'test' && name !== '[') {
-      return yield* dispatch(shell, ['help', name]);
-    }
-    let status: number;
-    try {
-      const result = builtin.run(shell, args, declarations);
-      status = typeof result === 'number' ? result : yield* result;
-    } catch (error) {
-      status = builtinStatus(shell, name, error);
-    }
-    const output = shell.fds[1]?.output;
-    if (output?.full === true) yield output.drain();
-    return status;
+  if (builtin === undefined) return runOther(shell, argv, args, declarations);
+  if (args.length === 1 && args[0] === '--help' && name !== 'echo' && name !== 'test' && name !== '[') return dispatch(shell, ['help', name]);
+  let status: Soon<number>;
+  try {
+    status = builtin.run(shell, args, declarations);
+  } catch (error) {
+    status = builtinStatus(shell, name, error);
   }
+  return typeof status !== 'number' || shell.fds[1]?.output?.full === true ? thenDrain(shell, name, status) : status;
+}
+
+function* thenDrain(shell: Interpreter, name: string, steps: Soon<number>): Step<number> {
+  let status: number;
+  try {
+    status = yield* later(steps);
+  } catch (error) {
+    status = builtinStatus(shell, name, error);
+  }
+  const output = shell.fds[1]?.output;
+  if (output?.full === true) yield output.drain();
+  return status;
+}
+
+/** What is neither a function nor a builtin. */
+function* runOther(shell: Interpreter, argv: string[], args: string[], declarations: readonly Assignment[]): Step<number> {
+  const name = argv[0] as string;
   const { commands } = shell.run;
   if (commands.has(name)) {
-    if (args.length === 1 && args[0] === '--help') return yield* dispatch(shell, ['help', name]);
+    if (args.length === 1 && args[0] === '--help') return yield* later(dispatch(shell, ['help', name]));
     let command: Command;
     try {
       command = commands.loaded(name) ?? (yield* wait(commands.load(name)));
@@ -162,15 +215,15 @@ export function* dispatch(
   if (name.includes('/')) {
     // What `command -v` answers may be called by that name.
     const program = programAt(shell, name);
-    if (program !== undefined) return yield* dispatch(shell, [program, ...args], declarations, true);
-    if (shell.state.flags.autocd && isDirectory(shell, name)) return yield* dispatch(shell, ['cd', '--', name]);
+    if (program !== undefined) return yield* later(dispatch(shell, [program, ...args], declarations, true));
+    if (shell.state.flags.autocd && isDirectory(shell, name)) return yield* later(dispatch(shell, ['cd', '--', name]));
     return yield* runFile(shell, name, args);
   }
   const found = findOnPath(shell, name);
   if (found !== undefined) return yield* runFile(shell, found, args);
-  if (shell.state.flags.autocd && isDirectory(shell, name)) return yield* dispatch(shell, ['cd', '--', name]);
+  if (shell.state.flags.autocd && isDirectory(shell, name)) return yield* later(dispatch(shell, ['cd', '--', name]));
   const handler = shell.state.functions.get('command_not_found_handle');
-  if (handler !== undefined) return yield* callFunction(shell, 'command_not_found_handle', handler, argv);
+  if (handler !== undefined) return yield* later(callFunction(shell, 'command_not_found_handle', handler, argv));
   shell.report(explainUnknown(shell, name));
   return 127;
 }
@@ -178,7 +231,7 @@ export function* dispatch(
 function* runFile(shell: Interpreter, name: string, args: string[]): Step<number> {
   const opened = openScript(shell, name, args);
   if (typeof opened === 'number') return opened;
-  return yield* Array.isArray(opened) ? dispatch(shell, opened, [], true) : runScript(shell, opened);
+  return yield* later(Array.isArray(opened) ? dispatch(shell, opened, [], true) : runScript(shell, opened));
 }
 
 /** `/bin/ls`, `/usr/bin/env`: the command of that name, where no file stands there. */

@@ -1,6 +1,6 @@
 import type { Coproc, Statement } from 'unbash';
 import { limits } from '../limits.ts';
-import { Cancel, drive, ShellError, type Step } from './flow.ts';
+import { Cancel, drive, ShellError, type Soon } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Job } from './jobs.ts';
 import { freeDescriptor } from './redirections.ts';
@@ -42,7 +42,7 @@ export function startCoprocess(shell: Interpreter, node: Coproc): number {
   return 0;
 }
 
-function launch(shell: Interpreter, table: Interpreter['fds'], text: string, body: (child: Interpreter) => Step<number>): Job {
+function launch(shell: Interpreter, table: Interpreter['fds'], text: string, body: (child: Interpreter) => Soon<number>): Job {
   const { run, jobs, state } = shell;
   run.processes.start();
   const cancel = new Cancel();

@@ -317,9 +317,9 @@ export class ShellState {
   /** The variable itself, made when it is not there; refuses a read-only one. References are followed. */
   writable(written: string): Variable {
     const name = this.#isReference(written) ? this.resolve(written).name : written;
-    if (!isName(name)) throw new ShellError(`\`${name}': not a valid identifier`);
     let variable = this.variables.get(name);
     if (variable === undefined) {
+      if (!isName(name)) throw new ShellError(`\`${name}': not a valid identifier`);
       variable = newVariable(this.flags.allexport);
       this.variables.set(name, variable);
     } else if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
@@ -333,6 +333,12 @@ export class ShellState {
     let name = written;
     let index = writtenIndex;
     const before = this.variables.get(written);
+    // A plain variable that has nothing special about it, as in every loop.
+    if (before !== undefined && writtenIndex === undefined && !append && !this.flags.allexport && isPlainVariable(before) && !COMPUTED.has(written)) {
+      before.value = value;
+      before.isBare = false;
+      return;
+    }
     if (before?.reference === true) {
       if (before.value === undefined || before.value === '') {
         if (!/^[A-Za-z_]\w*(\[[\s\S]*\])?$/.test(value)) throw new ShellError(`\`${value}': not a valid identifier`);
@@ -344,14 +350,16 @@ export class ShellState {
     }
     const variable = this.writable(name);
     this.store(name, variable, value, index, append);
-    if (name === 'RANDOM' || name === 'SECONDS' || name === 'LINENO') {
+    if (!COMPUTED.has(name)) return;
+    if (name === 'OPTIND') this.optionOffset = 1;
+    else {
       const number = Number(variable.value);
       if (name === 'RANDOM') {
         this.#seed = Number.isInteger(number) ? Number(BigInt.asUintN(32, BigInt(number))) : 0;
         this.#lastRandom = 0;
       } else if (name === 'SECONDS') this.startedAt = this.now() - (Number.isInteger(number) ? number * 1000 : 0);
       this.variables.delete(name);
-    } else if (name === 'OPTIND') this.optionOffset = 1;
+    }
   }
 
   /** Puts a value into `variable` as its attributes say; `name` is for errors. */
@@ -414,6 +422,13 @@ export class ShellState {
     }
     return result;
   }
+}
+
+/** Names that do more than keep what is assigned to them. */
+const COMPUTED: ReadonlySet<string> = new Set(['RANDOM', 'SECONDS', 'LINENO', 'OPTIND']);
+
+function isPlainVariable(variable: Variable): boolean {
+  return variable.list === undefined && variable.map === undefined && !variable.readonly && !variable.integer && !variable.reference && variable.letters === undefined;
 }
 
 function nextSeed(seed: number): number {

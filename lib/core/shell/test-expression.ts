@@ -1,7 +1,7 @@
 import type { TestExpression } from 'unbash';
 import { evaluateNow, expandPattern, expandRegex, expandText } from './expand/words.ts';
 import { compareFiles, testUnary } from './builtins/test.ts';
-import { ShellError, type Step } from './flow.ts';
+import { later, ShellError, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { globOf } from './regex/glob.ts';
 import { Matcher } from './regex/matcher.ts';
@@ -9,59 +9,81 @@ import { parsePosix } from './regex/posix.ts';
 import { PatternError } from './regex/pattern.ts';
 
 /** `[[ ... ]]` */
-export function* evaluateTest(shell: Interpreter, expression: TestExpression): Step<boolean> {
+export function evaluateTest(shell: Interpreter, expression: TestExpression): Soon<boolean> {
   switch (expression.type) {
-    case 'TestGroup': return yield* evaluateTest(shell, expression.expression);
+    case 'TestGroup': return evaluateTest(shell, expression.expression);
     case 'TestNot': {
-      const value = yield* evaluateTest(shell, expression.operand);
-      return expression.negations.length % 2 === 1 ? !value : value;
+      const value = evaluateTest(shell, expression.operand);
+      const isOdd = expression.negations.length % 2 === 1;
+      return typeof value === 'boolean' ? value !== isOdd : negated(value, isOdd);
     }
-    case 'TestLogical': {
-      for (const operand of expression.operands) {
-        const value = yield* evaluateTest(shell, operand);
-        if (value !== (expression.operator === '&&')) return value;
-      }
-      return expression.operator === '&&';
-    }
+    case 'TestLogical': return logical(shell, expression);
     case 'TestUnary': {
-      const operand = yield* expandText(shell, expression.operand);
-      const result = testUnary(shell, expression.operator, operand);
-      if (result === undefined) throw new ShellError(`${expression.operator}: conditional operator expected`, 2);
-      return result;
+      const operand = expandText(shell, expression.operand);
+      return typeof operand === 'string' ? judgeUnary(shell, expression.operator, operand) : unaryLater(shell, expression.operator, operand);
     }
     case 'TestBinary': {
-      const left = yield* expandText(shell, expression.left);
-      const { operator } = expression;
-      const fold = (text: string): string => (shell.state.flags.nocasematch ? text.toLowerCase() : text);
-      switch (operator) {
-        case '=':
-        case '==':
-        case '!=': {
-          const pattern = yield* expandPattern(shell, expression.right);
-          return globOf(fold(pattern)).matches(fold(left)) === (operator !== '!=');
-        }
-        case '=~': return matchRegex(shell, left, yield* expandRegex(shell, expression.right));
-      }
-      const right = yield* expandText(shell, expression.right);
-      switch (operator) {
-        case '<': return left < right;
-        case '>': return left > right;
-        case '-nt':
-        case '-ot':
-        case '-ef': return compareFiles(shell, left, operator, right);
-      }
-      const first = BigInt(evaluateNow(shell, left));
-      const second = BigInt(evaluateNow(shell, right));
-      switch (operator) {
-        case '-eq': return first === second;
-        case '-ne': return first !== second;
-        case '-lt': return first < second;
-        case '-le': return first <= second;
-        case '-gt': return first > second;
-        case '-ge': return first >= second;
-        default: throw new ShellError(`${operator}: conditional operator expected`, 2);
-      }
+      const left = expandText(shell, expression.left);
+      if (typeof left !== 'string' || expression.operator === '=~') return binaryLater(shell, expression, left);
+      const right = isMatch(expression.operator) ? expandPattern(shell, expression.right) : expandText(shell, expression.right);
+      return typeof right === 'string' ? judgeBinary(shell, left, expression.operator, right) : binaryLater(shell, expression, left, right);
     }
+  }
+}
+
+const isMatch = (operator: string): boolean => operator === '=' || operator === '==' || operator === '!=';
+
+function* negated(steps: Step<boolean>, isOdd: boolean): Step<boolean> {
+  return (yield* steps) !== isOdd;
+}
+
+function* logical(shell: Interpreter, { operands, operator }: TestExpression & { type: 'TestLogical' }): Step<boolean> {
+  for (const operand of operands) {
+    const value = yield* later(evaluateTest(shell, operand));
+    if (value !== (operator === '&&')) return value;
+  }
+  return operator === '&&';
+}
+
+function* unaryLater(shell: Interpreter, operator: string, operand: Step<string>): Step<boolean> {
+  return judgeUnary(shell, operator, yield* operand);
+}
+
+function* binaryLater(shell: Interpreter, { operator, right }: TestExpression & { type: 'TestBinary' }, left: Soon<string>, begun?: Step<string>): Step<boolean> {
+  const text = yield* later(left);
+  if (operator === '=~') return matchRegex(shell, text, yield* expandRegex(shell, right));
+  return judgeBinary(shell, text, operator, yield* later(begun ?? (isMatch(operator) ? expandPattern(shell, right) : expandText(shell, right))));
+}
+
+function judgeUnary(shell: Interpreter, operator: string, operand: string): boolean {
+  const result = testUnary(shell, operator, operand);
+  if (result === undefined) throw new ShellError(`${operator}: conditional operator expected`, 2);
+  return result;
+}
+
+/** @param right a pattern for `=`, `==` and `!=`. */
+function judgeBinary(shell: Interpreter, left: string, operator: string, right: string): boolean {
+  const fold = (text: string): string => (shell.state.flags.nocasematch ? text.toLowerCase() : text);
+  switch (operator) {
+    case '=':
+    case '==':
+    case '!=': return globOf(fold(right)).matches(fold(left)) === (operator !== '!=');
+    case '<': return left < right;
+    case '>': return left > right;
+    case '-nt':
+    case '-ot':
+    case '-ef': return compareFiles(shell, left, operator, right);
+  }
+  const first = BigInt(evaluateNow(shell, left));
+  const second = BigInt(evaluateNow(shell, right));
+  switch (operator) {
+    case '-eq': return first === second;
+    case '-ne': return first !== second;
+    case '-lt': return first < second;
+    case '-le': return first <= second;
+    case '-gt': return first > second;
+    case '-ge': return first >= second;
+    default: throw new ShellError(`${operator}: conditional operator expected`, 2);
   }
 }
 

@@ -1,7 +1,9 @@
 import { limits } from '../limits.ts';
 
-/** `done` is called when the terminal has parsed the data. */
-export type TerminalWrite = (data: string | Uint8Array, done: () => void) => void;
+/** `done` is called when the terminal has parsed the data. `isOutput`: of a command, and not the tty's own drawing. */
+export type TerminalWrite = (data: string | Uint8Array, done: () => void, isOutput?: boolean) => void;
+
+type QueueWrite = (data: string | Uint8Array, done: () => void, isOutput: boolean) => void;
 
 /**
  * Back-pressure for xterm.js: writes go through at once until `terminalHighWaterBytes` are in flight, then
@@ -9,24 +11,24 @@ export type TerminalWrite = (data: string | Uint8Array, done: () => void) => voi
  * times the throughput; never waiting would let `yes` fill the memory and keep Ctrl-C from showing.
  */
 export class FlowControl {
-  readonly #write: TerminalWrite;
+  readonly #write: QueueWrite;
   #inFlight = 0;
   #lowWater: (() => void)[] = [];
   #empty: (() => void)[] = [];
 
-  constructor(write: TerminalWrite) {
+  constructor(write: QueueWrite) {
     this.#write = write;
   }
 
-  /** A promise only when the caller should wait. */
-  write(data: string | Uint8Array): Promise<void> | undefined {
+  /** A promise only when the caller should wait. `isOutput`: of a command; see output-queue.ts. */
+  write(data: string | Uint8Array, isOutput = false): Promise<void> | undefined {
     if (data.length === 0) return undefined;
     this.#inFlight += data.length;
     // xterm.js parses what it is given in one go, and looks at the clock only between two writes.
-    for (let from = 0; from < data.length; from += limits.terminalPieceBytes) {
-      const piece = data.length <= limits.terminalPieceBytes ? data : typeof data === 'string'
-        ? data.slice(from, from + limits.terminalPieceBytes) : data.subarray(from, from + limits.terminalPieceBytes);
-      this.#write(piece, () => this.#written(piece.length));
+    for (let from = 0, to = 0; from < data.length; from = to) {
+      to = endOfPiece(data, from);
+      const piece = typeof data === 'string' ? data.slice(from, to) : data.subarray(from, to);
+      this.#write(piece, () => this.#written(piece.length), isOutput);
     }
     if (this.#inFlight < limits.terminalHighWaterBytes) return undefined;
     return new Promise((resolve) => this.#lowWater.push(resolve));
@@ -43,4 +45,12 @@ export class FlowControl {
     if (this.#inFlight < limits.terminalLowWaterBytes) for (const wake of this.#lowWater.splice(0)) wake();
     if (this.#inFlight === 0) for (const wake of this.#empty.splice(0)) wake();
   }
+}
+
+/** Behind a newline where there is one: most of what is unfinished at another place is finished there. */
+function endOfPiece(data: string | Uint8Array, from: number): number {
+  const most = from + limits.terminalPieceBytes;
+  if (most >= data.length) return data.length;
+  const newline = typeof data === 'string' ? data.lastIndexOf('\n', most - 1) : data.lastIndexOf(0x0a, most - 1);
+  return newline < from ? most : newline + 1;
 }

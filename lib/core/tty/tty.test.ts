@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { limits } from '../limits.ts';
 import { Interrupted } from '../shell/command.ts';
 import { headlessTerminal } from './headless-terminal.ts';
 import { HistoryIndex } from './history-index.ts';
@@ -475,4 +476,19 @@ test('a key whose needs cannot be fetched does what it does without them', async
   const line = prompt({ history: () => [], fetch: (key) => (isLateKey(key) ? Promise.reject(new Error('offline')) : undefined) });
   await type('a\x1b[Ab\x1b[Ac\r');
   expect(await line).toEqual({ type: 'line', line: 'abc' });
+});
+
+test('Ctrl-C forgets the output that the terminal does not have yet, and the next prompt stands below what it had', async () => {
+  const { head, tty, interrupts, prompt, type, rest } = setUp();
+  const line = prompt();
+  await type('cat long', '\r');
+  await line;
+  const pieces = Array.from({ length: 40 }, (_, index) => `${`${index}.`.padEnd(16_383, 'x')}\n`);
+  for (const piece of pieces) void tty.print(encoder.encode(piece));
+  tty.input('\x03');
+  void prompt();
+  await rest();
+  const had = limits.terminalHandedOverBytes / 16_384;
+  expect(head.text().split('\n').slice(-3)).toEqual([pieces[had - 1]?.trimEnd(), '^C', 'me$']);
+  expect(interrupts).toEqual(['interrupt']);
 });

@@ -8,6 +8,8 @@ import type { Key } from './keys.ts';
 import { LinePainter } from './line-painter.ts';
 import { LineReader } from './line-reader.ts';
 import type { LineReaderOptions, ReaderOutcome } from './line-reader-options.ts';
+import { OutputQueue } from './output-queue.ts';
+import type { UnseenLines } from './unseen-lines.ts';
 import { wrapWords } from './wrap-words.ts';
 
 /**
@@ -76,6 +78,7 @@ const ENTER_ALTERNATE = '\x1b[?1049h';
 
 export class Tty {
   readonly #port: TerminalPort;
+  readonly #queue: OutputQueue;
   readonly #flow: FlowControl;
   readonly #decoder = new KeyDecoder();
   readonly #onInterrupt: () => void;
@@ -94,7 +97,8 @@ export class Tty {
   /** While no prompt of the shell is being typed at: `onInterrupt` at Ctrl-C, `onStop` at Ctrl-Z. */
   constructor(port: TerminalPort, onInterrupt: () => void, onStop?: () => void) {
     this.#port = port;
-    this.#flow = new FlowControl(port.write);
+    this.#queue = new OutputQueue(port.write);
+    this.#flow = new FlowControl((data, done, isOutput) => this.#queue.write(data, done, isOutput));
     this.#onInterrupt = onInterrupt;
     this.#onStop = onStop;
   }
@@ -173,7 +177,7 @@ export class Tty {
   print(data: string | Uint8Array): Promise<void> | undefined {
     if (this.#holder !== undefined) return this.#hold(data);
     this.#hide();
-    const wait = this.#flow.write(data);
+    const wait = this.#flow.write(data, true);
     this.#showWhenFlushed();
     return wait;
   }
@@ -182,6 +186,11 @@ export class Tty {
   notice(sentence: string): void {
     if (this.#active?.kind === 'prompt') void this.print(noticeLine(sentence, this.#port.columns()));
     else this.#notices.push(sentence);
+  }
+
+  /** From the next prompt on at the latest, lines of output that nobody could see are not handed over. */
+  leaveOut(unseen: UnseenLines): void {
+    this.#queue.leaveOut(unseen);
   }
 
   flushed(): Promise<void> {
@@ -220,6 +229,7 @@ export class Tty {
 
   #interrupt(): void {
     this.#ahead = [];
+    this.#queue.discard();
     const active = this.#active;
     if (this.#holder !== undefined) this.#endHolder();
     else if (active === undefined) void this.#flow.write('^C');
@@ -270,6 +280,7 @@ export class Tty {
     if (next?.kind === 'prompt') {
       const isAlternate = this.#port.isAlternateScreen();
       void this.#flow.write(`${isAlternate ? LEAVE_ALTERNATE : ''}${SANE}`);
+      this.#queue.restored();
       await this.#flow.flushed();
       if (this.#port.cursorColumn() > 0) void this.#flow.write('\r\n');
       for (const sentence of this.#notices.splice(0)) void this.#flow.write(noticeLine(sentence, this.#port.columns()));

@@ -10,6 +10,9 @@ const CONTROL = 'bench-control';
 
 export const controlAddress = (origin: string): string => `${origin}/_next/static/${CONTROL}/index.html`;
 
+/** For the context of a page: the policy of static files would block the style sheets that xterm.js writes, and the peer draw without colours and rows. */
+export const policyOf = (url: string): { bypassCSP: boolean } => ({ bypassCSP: url.includes(`/${CONTROL}/`) });
+
 /** Before the server starts, which looks once for what it has to send. Answers the removal. */
 export function placeControl(): () => void {
   const directory = join(projectRoot, '.next', 'static', CONTROL);

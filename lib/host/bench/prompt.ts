@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { projectRoot } from '../paths.ts';
 import { launchBrowser } from './browser-page.ts';
-import { controlAddress } from './control-page.ts';
+import { controlAddress, policyOf } from './control-page.ts';
 import { median, type Row } from './table.ts';
 
 /**
@@ -39,22 +39,24 @@ type Visit = 'cold' | 'warm' | 'offline';
 /** Ours and the peer in turn, so that a slow minute of the machine hits both. */
 async function alternate(browser: Browser, control: string, ours: string, visit: Visit, slowdown: number): Promise<{ ours: number[]; peer: number[] }> {
   const times = { ours: [] as number[], peer: [] as number[] };
-  const shared = visit === 'cold' ? undefined : await browser.newContext();
+  const urls = { ours, peer: control };
+  const shared = visit === 'cold' ? undefined : { ours: await browser.newContext(policyOf(ours)), peer: await browser.newContext(policyOf(control)) };
   for (let run = 0; run < RUNS + 1; run++) {
     for (const which of visit === 'offline' ? ['ours'] as const : ['ours', 'peer'] as const) {
-      const context = shared ?? (await browser.newContext());
+      const context = shared?.[which] ?? (await browser.newContext(policyOf(urls[which])));
       const page = await context.newPage();
-      const time = await timeToPrompt(context, page, which === 'ours' ? ours : control, slowdown);
+      const time = await timeToPrompt(context, page, urls[which], slowdown);
       // The first run of each fills the machine's file cache, or, warm, the browser's.
       if (run > 0) times[which].push(time);
       else if (shared !== undefined && which === 'ours') {
         await untilOfflineCopy(page);
-        if (visit === 'offline') await shared.setOffline(true);
+        if (visit === 'offline') await context.setOffline(true);
       }
       await (shared === undefined ? context.close() : page.close());
     }
   }
-  await shared?.close();
+  await shared?.ours.close();
+  await shared?.peer.close();
   return times;
 }
 
@@ -88,7 +90,7 @@ async function markPrompt(page: Page): Promise<void> {
 async function codeBeforePrompt(browser: Browser, origin: string, control: string): Promise<Row> {
   const { loaded: floor, unused } = frameworkFiles();
   const bytes = async (url: string, isFloor: (name: string) => boolean): Promise<number> => {
-    const context = await browser.newContext({ serviceWorkers: 'block' });
+    const context = await browser.newContext({ serviceWorkers: 'block', ...policyOf(url) });
     const page = await context.newPage();
     await timeToPrompt(context, page, url, 1);
     const sizes: [string, number][] = await page.evaluate(async () => {

@@ -1,10 +1,11 @@
 import type { Browser, CDPSession, Page } from 'playwright';
 import { launchBrowser, untilReady } from './browser-page.ts';
-import { controlAddress } from './control-page.ts';
+import { controlAddress, policyOf } from './control-page.ts';
 import { median, type Row } from './table.ts';
 
 /** From a key to the painted character, and `cat` of 5 MB, against a page with xterm.js alone. */
-const KEYS = 60;
+const KEYS = 120;
+const FRAME_MS = 17;
 const CATS = 5;
 const MEGABYTES = 5;
 
@@ -22,13 +23,16 @@ export async function measureScreen(stack: { origin: string }): Promise<Row[]> {
 }
 
 async function open(browser: Browser, url: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1200, height: 760 } })).newPage();
+  const page = await (await browser.newContext({ viewport: { width: 1200, height: 760 }, ...policyOf(url) })).newPage();
   await page.goto(url);
   await untilReady(page);
   return page;
 }
 
-/** The rows of the DOM renderer change within the frame that paints them, so the first change after a key is its paint. */
+/**
+ * The rows of the DOM renderer change within the frame that paints them, so the first change after a key is its paint. Keys come at
+ * all moments of a frame: right after the last one's paint, the wait for the next frame would be all that is measured.
+ */
 async function keyToPaint(browser: Browser, url: string): Promise<number[]> {
   const page = await open(browser, url);
   await page.evaluate(`
@@ -43,6 +47,7 @@ async function keyToPaint(browser: Browser, url: string): Promise<number[]> {
   `);
   const times: number[] = [];
   for (let key = 0; key < KEYS; key++) {
+    await page.waitForTimeout(30 + ((key * 7) % FRAME_MS));
     await page.keyboard.press('abcdefghijklmnopqrstuvwxyz'[key % 26] as string);
     await page.waitForFunction((count) => (window as unknown as { paints: number[] }).paints.length > count, key, { polling: 5 });
   }
@@ -83,14 +88,14 @@ async function cat(browser: Browser, origin: string, control: string, kind: stri
   ];
 }
 
-/** From Enter to the frame after the command's end, as the page's own clock says: a debugger's round trips are not ours. */
+/** From Enter to the frame after all is on the grid and the next prompt below it, as the page's own clock says: a debugger's round trips are not ours. */
 async function enterAndWait(page: Page, line: string): Promise<{ tookMs: number; longestFrameMs: number }> {
   await page.keyboard.insertText(line);
   // As text: see prompt.ts.
   await page.evaluate(`
     window.ended = new Promise((resolve) => {
       const root = document.querySelector('[data-testid="terminal"]');
-      let started, last, longest = 0, isOver = false;
+      let started, last, longest = 0, wasBusy = false, isOver = false;
       const watch = (now) => {
         longest = Math.max(longest, now - last);
         last = now;
@@ -99,11 +104,12 @@ async function enterAndWait(page: Page, line: string): Promise<{ tookMs: number;
       };
       addEventListener('keydown', ({ timeStamp }) => { started = last = timeStamp; requestAnimationFrame(watch); }, { capture: true, once: true });
       const observer = new MutationObserver((changes) => {
-        if (root.dataset.busy === 'true' || !changes.some(({ oldValue }) => oldValue === 'true')) return;
+        wasBusy ||= changes.some(({ attributeName, oldValue }) => attributeName === 'data-busy' && oldValue === 'true');
+        if (!wasBusy || root.dataset.busy === 'true' || root.dataset.ready !== 'true') return;
         observer.disconnect();
         isOver = true;
       });
-      observer.observe(root, { attributes: true, attributeFilter: ['data-busy'], attributeOldValue: true });
+      observer.observe(root, { attributes: true, attributeFilter: ['data-busy', 'data-ready'], attributeOldValue: true });
     });
     undefined;
   `);

@@ -55,6 +55,9 @@ export async function measureShell(): Promise<Row[]> {
   }
 }
 
+/** All tools, fetched: that is start-up too, and through tsx's loader it takes longer than most lines do. */
+const tools = Promise.all(coreCommands.map(({ load }) => load()));
+
 interface Timed {
   ms: number;
   stdout: string;
@@ -68,7 +71,7 @@ async function timeOurs(line: string, tree: [string, string][]): Promise<Timed> 
   const shell = createShell({
     files, env: { HOME, PATH: '/bin', USER: 'me', PWD: HOME, TERM: 'dumb' }, cwd: HOME,
     now: Date.now, monotonic: () => performance.now(), random: Math.random,
-    yieldNow: () => new Promise((resolve) => setImmediate(resolve)), commands: coreCommands,
+    yieldNow: () => new Promise((resolve) => setImmediate(resolve)), commands: await tools,
   });
   const chunks: Uint8Array[] = [];
   const sink = { write: async (bytes: Uint8Array) => void chunks.push(bytes.slice()) };

@@ -1,5 +1,5 @@
 import { habits, monthOf, peopleUntil, type Month } from './cost-model.ts';
-import { prices, quotas } from './prices.ts';
+import { prices, quotas, type Figure } from './prices.ts';
 
 const count = (value: number): string => {
   const [divisor, letter] = value >= 1e9 ? [1e9, ' bn'] : value >= 1e6 ? [1e6, ' m'] : value >= 1e4 ? [1e3, ' k'] : [1, ''];
@@ -30,7 +30,7 @@ export function costTable(): string {
     '| the wall | stands at | the remedy |',
     '|---|---|---|',
     wall('redisCommandsPerSecond', 'a Redis of your own behind `npm run redis-front`, where the limit is the machine, then a Redis for each share of the people'),
-    wall('refreshesPerSecond', 'access tokens that live longer than an hour (Cognito allows a day), then a raised quota'),
+    wall('refreshesPerSecond', 'access tokens that live longer than an hour (Cognito allows a day), then a pool in another region, with a deployment of its own'),
     wall('redisGigabytes', 'a Redis of your own, then one for each share of the people'),
     wall('signInsPerSecond', 'a raised quota; passkeys and long sessions keep sign-ins rare'),
     wall('poolUsers', 'a second pool with a deployment of its own'),
@@ -38,9 +38,15 @@ export function costTable(): string {
     '',
     'The dearest item is looking for changes. Were the number of the newest commit kept beside the session in Redis, whose script runs with each request anyway, most listings of S3 would go, and with them two thirds of the money; the store stays the truth, and is listed every few minutes.',
     '',
-    `Prices: ${Object.entries(prices).map(([name, { value, unit, seen }]: [string, { value: number; unit: string; seen?: string }]) => `${name} ${Number(value.toPrecision(3))} ${unit}${seen === undefined ? ' (not looked up)' : ''}`).join('; ')}.`,
+    `Prices: ${figures(prices)}.`,
+    '',
+    `Limits: ${figures(quotas)}.`,
     '',
   ].join('\n');
+}
+
+function figures(all: Readonly<Record<string, Figure>>): string {
+  return Object.entries(all).map(([name, { value, unit, seen }]) => `${name} ${Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 7 })} ${unit} (${seen})`).join('; ');
 }
 
 function wall(quota: Parameters<typeof peopleUntil>[0], remedy: string): string {

@@ -1,18 +1,19 @@
-/**
- * List prices in US dollars, November 2026, and the limits that come with them. `seen` says where a figure was read; those
- * without it are the ones long published, and were not looked up again.
- */
+/** List prices in US dollars, and the limits that come with them, looked up in November 2026. `seen` says where: AWS's own price page shows its numbers to a browser only. */
 export interface Figure {
   value: number;
   unit: string;
-  seen?: string;
+  seen: string;
 }
+
+/** AWS's guide to one of its solutions tells what each service costs in North Virginia; Ireland is the same for these. */
+const AWS_COSTS = 'AWS’s table of costs for Automated Security Response 3.1';
+const COGNITO_QUOTAS = 'AWS’s Cognito developer guide, quotas, as AWS kept it on GitHub until 2023';
 
 export const prices = {
   /** PUT, COPY, POST and LIST; S3 Standard in Ireland and North Virginia. */
-  s3Write: { value: 0.005 / 1_000, unit: 'a request', seen: 'tutorials on AWS’s price page, November 2026' },
-  s3Read: { value: 0.0004 / 1_000, unit: 'a request' },
-  s3Storage: { value: 0.023, unit: 'a GB and month' },
+  s3Write: { value: 0.005 / 1_000, unit: 'a request', seen: AWS_COSTS },
+  s3Read: { value: 0.0004 / 1_000, unit: 'a request', seen: AWS_COSTS },
+  s3Storage: { value: 0.023, unit: 'a GB and month, of the first 50 TB', seen: AWS_COSTS },
   cognito: { value: 0.015, unit: 'a person active in the month, Essentials', seen: 'transcript of aws.amazon.com/cognito/pricing of 20 September 2026' },
   cognitoFree: { value: 10_000, unit: 'people', seen: 'the same' },
   redisCommand: { value: 0.2 / 100_000, unit: 'a command, Upstash pay as you go', seen: 'Upstash’s page on billing, November 2026' },
@@ -23,8 +24,8 @@ export const prices = {
 export const quotas = {
   redisCommandsPerSecond: { value: 10_000, unit: 'commands a second, Upstash pay as you go', seen: 'Upstash’s page on billing, November 2026' },
   redisGigabytes: { value: 100, unit: 'GB, Upstash pay as you go', seen: 'the same' },
-  signInsPerSecond: { value: 120, unit: 'sign-ins a second, Cognito, a region of an account; can be raised' },
-  refreshesPerSecond: { value: 120, unit: 'refreshes a second, Cognito; can be raised' },
-  poolUsers: { value: 40_000_000, unit: 'people of one user pool' },
-  s3ReadsPerPrefix: { value: 5_500, unit: 'GET and LIST a second for each partition, which S3 makes by itself as load grows' },
+  signInsPerSecond: { value: 120, unit: 'sign-ins a second, Cognito, a region of an account; raised on request', seen: COGNITO_QUOTAS },
+  refreshesPerSecond: { value: 120, unit: 'refreshes a second, Cognito (UserToken), a region of an account; not raised', seen: COGNITO_QUOTAS },
+  poolUsers: { value: 40_000_000, unit: 'people of one user pool', seen: COGNITO_QUOTAS },
+  s3ReadsPerPrefix: { value: 5_500, unit: 'GET and LIST a second for each partition, which S3 makes by itself as load grows', seen: 'AWS’s S3 user guide, performance' },
 } satisfies Record<string, Figure>;

@@ -1,10 +1,13 @@
 import { CognitoIdentityClient } from '@aws-sdk/client-cognito-identity';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { S3Client } from '@aws-sdk/client-s3';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Asked } from './check.ts';
 import type { AwsKeys, Context } from './context.ts';
 import { silence } from './silence.ts';
+
+/** What STS's refusal of the app's role is called. */
+export const ROLE_NOT_TAKEN = 'RoleNotTaken';
 
 /** Clients of AWS as the app has them, and as somebody has them who may read how things are set up. */
 export interface AwsClients {
@@ -33,8 +36,8 @@ export function awsClients(context: Context): AwsClients {
     ? { credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY, ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}) } }
     : {};
   const stsOptions = { ...common, region: cognito.region, ...(env.AWS_ENDPOINT_URL_STS ? { endpoint: env.AWS_ENDPOINT_URL_STS } : {}) };
-  // As the app does it (lib/server/app-credentials.ts); where Vercel's token is needed, only Vercel can.
-  const app = env.AWS_ROLE_ARN && !env.AWS_WEB_IDENTITY_TOKEN_FILE ? { credentials: roleOf(env.AWS_ROLE_ARN, keep(new STSClient({ ...stsOptions, ...given }))) } : given;
+  // As the app does it (lib/server/app-credentials.ts), but for the token that Vercel adds to a request.
+  const app = env.AWS_ROLE_ARN && !env.AWS_WEB_IDENTITY_TOKEN_FILE ? { credentials: roleOf(env.AWS_ROLE_ARN, env.VERCEL_OIDC_TOKEN, keep(new STSClient({ ...stsOptions, ...given }))) } : given;
   const reading = reader === undefined ? app : 'keys' in reader ? { credentials: reader.keys } : { profile: reader.profile };
   const ofCognito = { ...common, region: cognito.region, ...(cognito.endpoint !== undefined && { endpoint: cognito.endpoint }) };
   const ofS3 = { ...common, region: s3.region, ...(s3.endpoint !== undefined && { endpoint: s3.endpoint, forcePathStyle: true }) };
@@ -52,11 +55,17 @@ export function awsClients(context: Context): AwsClients {
   };
 }
 
-/** The credentials of a role, asked for once. */
-function roleOf(RoleArn: string, sts: STSClient) {
+/** The credentials of a role, asked for once: by a token of Vercel's where there is one (`vercel env pull` writes it), else by our own key. */
+function roleOf(RoleArn: string, WebIdentityToken: string | undefined, sts: STSClient) {
   let taken: Promise<AwsKeys & { sessionToken: string }> | undefined;
+  const role = { RoleArn, RoleSessionName: 'selkie-doctor' };
+  const ask = async () => (WebIdentityToken ? await sts.send(new AssumeRoleWithWebIdentityCommand({ ...role, WebIdentityToken })) : await sts.send(new AssumeRoleCommand(role)));
   const take = async () => {
-    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'selkie-doctor' }));
+    const { Credentials } = await ask().catch((error: Error & { $metadata?: { httpStatusCode?: number } }) => {
+      if ((error.$metadata?.httpStatusCode ?? 500) >= 500) throw error;
+      // Under its own name it would look like a refusal of whatever the role was wanted for.
+      throw Object.assign(new Error(`${error.name}: ${error.message}`), { name: ROLE_NOT_TAKEN, $metadata: error.$metadata });
+    });
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials ?? {};
     if (accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined) throw new Error('STS gave no credentials.');
     return { accessKeyId, secretAccessKey, sessionToken };

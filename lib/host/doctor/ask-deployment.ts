@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import { Agent as HttpAgent, request as askHttp } from 'node:http';
 import { Agent as HttpsAgent, request as askHttps } from 'node:https';
+import { connect } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { setCookie, type CookieSettings } from '../../core/session/cookies.ts';
 import type { Environment as Settings } from '../../core/session/environment.ts';
@@ -36,6 +38,8 @@ export interface DeploymentEvidence {
   /** One question for a passkey, and then many under as many made-up addresses. */
   question: Asked<Answer>;
   forged: readonly Asked<Answer>[];
+  /** The last of them once more, from another address of this machine; undefined where it has none that leads there. */
+  fromElsewhere: Asked<Answer> | undefined;
   /** What a judge of policies found, in words. */
   policyFindings: readonly string[];
 }
@@ -68,6 +72,7 @@ export const QUESTIONS_A_MINUTE = 20;
 const FORGED = 30;
 /** As a browser opens; the others wait. */
 const SOCKETS = 6;
+const CONNECT_MS = 2_000;
 /** A little more than the app keeps its answer for. */
 const READY_AGAIN_MS = 2_500;
 export const DYNAMIC_PATHS = ['/', '/sign-in', '/no-such-page', '/api/health', '/api/ready', '/api/auth/session', '/api/no-such-route'] as const;
@@ -78,7 +83,7 @@ export async function askDeployment(context: Pick<Context, 'now' | 'timeoutMs' |
   const certificates: Certificate[] = [];
   // A bad certificate is a finding of its own; what is behind it is looked at all the same.
   const agent = url.protocol === 'https:' ? new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS, rejectUnauthorized: false, ...(ca === undefined ? {} : { ca }) }) : new HttpAgent({ keepAlive: true, maxSockets: SOCKETS });
-  const ask = (path: string, more: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
+  const ask = (path: string, more: { method?: string; headers?: Record<string, string>; body?: string; from?: Vantage } = {}) =>
     askOnce(new URL(path, url), { timeoutMs, agent, onCertificate: (one) => certificates.push(one), ...more });
   const ours = { origin: url.origin, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', 'user-agent': 'selkie-doctor' };
   const json = { ...ours, 'content-type': 'application/json' };
@@ -112,15 +117,19 @@ export async function askDeployment(context: Pick<Context, 'now' | 'timeoutMs' |
   }
   const isAnswered = question.kind === 'answer' && question.value.status === 200;
   const body = nobody();
+  const vantages = isAnswered ? await vantagesTo(url) : [];
+  const askFor = (from: Vantage, address: string) => ask('/api/auth/passkey/options', { method: 'POST', headers: { ...json, 'x-forwarded-for': address }, body, from });
   const forged = !isAnswered ? [] : await Promise.all(
     // Addresses of RFC 5737, which nobody has.
-    Array.from({ length: FORGED }, (_, i) => ask('/api/auth/passkey/options', { method: 'POST', headers: { ...json, 'x-forwarded-for': `198.51.100.${i + 1}` }, body })),
+    Array.from({ length: FORGED }, (_, i) => askFor(vantages[0] ?? {}, `198.51.100.${i + 1}`)),
   );
+  const fromElsewhere = isAnswered && vantages[1] !== undefined ? await askFor(vantages[1], '198.51.100.1') : undefined;
   agent.destroy();
   const policy = page.kind === 'answer' ? page.value.headers['content-security-policy']?.[0] : undefined;
   return {
     url, settings, https: url.protocol === 'https:', cookie: settings?.cookie ?? { secure: true, sameSite: 'lax' }, page, again,
     certificate: certificates[0], nowMs: context.now(), plain, answers: new Map(answers), file: built, signOut, crossSite, foreignOrigin, foreignHost, metrics, question, forged,
+    fromElsewhere: fromElsewhere?.kind === 'answer' ? fromElsewhere : undefined,
     policyFindings: policy === undefined ? [] : await judgeCsp(policy),
   };
 }
@@ -134,15 +143,45 @@ export function expectedAttributes(kind: 'session' | 'transaction', maxAgeSecond
   return attributesOf(setCookie(kind, 'x', maxAgeSeconds, settings));
 }
 
+/** How to leave this machine. */
+interface Vantage {
+  family?: 4 | 6;
+  localAddress?: string;
+}
+
+/**
+ * Ways to the deployment by which it sees different addresses of us. Two of one family may leave by the same gateway and be one
+ * address out there; IPv4 and IPv6 never are, nor are two addresses of loopback.
+ */
+async function vantagesTo(url: URL): Promise<Vantage[]> {
+  const found = await lookup(url.hostname.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
+  const families = [...new Set(found.map(({ family }) => family as 4 | 6))];
+  // One that the name has may still lead nowhere from here.
+  const open = (await Promise.all(families.map(async (family) => ((await leads(url, family)) ? [family] : [])))).flat();
+  const isHere = found.some(({ address }) => address.startsWith('127.'));
+  return [...open.map((family) => ({ family })), ...(isHere && open.includes(4) ? [{ family: 4, localAddress: '127.0.0.2' } as const] : [])];
+}
+
+function leads(url: URL, family: 4 | 6): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80), family, timeout: CONNECT_MS });
+    const end = (isOpen: boolean) => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
+  });
+}
+
 function askOnce(
   url: URL,
-  options: { method?: string; headers?: Record<string, string>; body?: string; timeoutMs: number; agent?: HttpAgent; onCertificate?(certificate: Certificate): void },
+  options: { method?: string; headers?: Record<string, string>; body?: string; timeoutMs: number; agent?: HttpAgent; from?: Vantage; onCertificate?(certificate: Certificate): void },
 ): Promise<Asked<Answer>> {
-  const { method = 'GET', headers = {}, body = '', timeoutMs, agent = false, onCertificate } = options;
+  const { method = 'GET', headers = {}, body = '', timeoutMs, agent = false, from = {}, onCertificate } = options;
   return new Promise((resolve) => {
     const ask = url.protocol === 'https:' ? askHttps : askHttp;
     const length = method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const request = ask(url, { method, headers: { accept: '*/*', ...length, ...headers }, agent }, (response) => {
+    const request = ask(url, { method, headers: { accept: '*/*', ...length, ...headers }, agent, ...from }, (response) => {
       if (onCertificate !== undefined && 'getPeerCertificate' in response.socket) onCertificate(certificateOf(response.socket as TLSSocket, url.hostname));
       const pieces: Buffer[] = [];
       let total = 0;

@@ -72,6 +72,8 @@ async function ask({ settings, timeoutMs }: Context, token: string, words: reado
     });
     const text = await answer.text();
     if (answer.status === 401 || answer.status === 403) return { kind: 'refused', code: 'Unauthorized', message: '', status: answer.status };
+    // What a front says while its Redis is away; a refusal comes with 400.
+    if (answer.status >= 500) return { kind: 'silent', why: `it answered HTTP ${answer.status}` };
     const reply = parse(text);
     if (reply === undefined) return { kind: 'silent', why: answer.ok ? 'its answer was not that of the REST API' : `it answered HTTP ${answer.status}` };
     if ('error' in reply) return { kind: 'refused', code: String(reply.error).split(' ', 1)[0]!.slice(0, 40), message: String(reply.error).slice(0, 200), status: answer.status };

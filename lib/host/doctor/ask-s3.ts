@@ -3,6 +3,7 @@ import {
   GetPublicAccessBlockCommand, ListObjectsV2Command, PutObjectCommand, type GetPublicAccessBlockCommandOutput, type S3Client,
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { randomBytes } from 'node:crypto';
 import type { Environment as Settings } from '../../core/session/environment.ts';
 import { askAws, type AwsClients } from './ask-aws.ts';
 import type { Asked } from './check.ts';
@@ -11,7 +12,7 @@ import { noteClock, type Context } from './context.ts';
 /**
  * What the store lets the app do. Every attempt is made with the app's own rights on keys of a person called "doctor", whom
  * nobody can be (people's ids are UUIDs), and with the same few bytes each time: in a store without rules they leave a handful of
- * objects of 6 bytes, the same ones at every run, and touch nobody's.
+ * objects of 6 bytes, the same ones at every run, and touch nobody's. The race alone needs a key that is new: one such object a run stays.
  */
 export interface S3Evidence {
   settings: Settings;
@@ -19,6 +20,8 @@ export interface S3Evidence {
   list: Asked<unknown>;
   /** As the app does it at its first sync: two creates of one key. */
   creates: readonly [Asked<unknown>, Asked<unknown>];
+  /** As devices do it that push at once: many creates of one new key, and how many were told that it is theirs. */
+  race: Asked<{ writers: number; winners: number }>;
   attempts: Record<Act, readonly Attempt[]>;
   /** An object of a person, and the list of everybody's; only where people have rights of their own. */
   foreign: readonly Attempt[] | undefined;
@@ -42,6 +45,7 @@ type Outcome =
   | { kind: 'impossible' }
   | { kind: 'silent'; why: string };
 
+const WRITERS = 20;
 const BODY = new TextEncoder().encode('selkie');
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const NOBODY_ELSE = '00000000-0000-4000-8000-000000000001';
@@ -66,6 +70,7 @@ export async function askS3(context: Context, clients: AwsClients): Promise<S3Ev
   const creates = [first, await create('probe/create-only')] as const;
   if (context.brief === true) return { ...nothingMore(settings, list), creates };
 
+  const race = await raceFor(`probe/race-${randomBytes(8).toString('hex')}`, create);
   const attempt = async (key: string, request: Parameters<typeof askAws>[1], isRead = false): Promise<Attempt> => ({ key, ...attemptOf(await ask(request), isRead) });
   const acts: Record<Act, Attempt[]> = { delete: [], overwrite: [], copy: [], parts: [] };
   for (const folder of ['accounts/doctor', 'u/doctor/log']) {
@@ -98,7 +103,15 @@ export async function askS3(context: Context, clients: AwsClients): Promise<S3Ev
     ask(async (deadline) => (await reader.s3.send(new GetBucketVersioningCommand({ Bucket }), deadline)).Status as string | undefined),
     ask(async (deadline) => (await reader.s3.send(new GetPublicAccessBlockCommand({ Bucket }), deadline)).PublicAccessBlockConfiguration),
   ]);
-  return { settings, list, creates, attempts: acts, foreign, outside, eraser, location, versioning, publicAccess };
+  return { settings, list, creates, race, attempts: acts, foreign, outside, eraser, location, versioning, publicAccess };
+}
+
+async function raceFor(key: string, create: (key: string) => Promise<Asked<unknown>>): Promise<S3Evidence['race']> {
+  const asked = await Promise.all(Array.from({ length: WRITERS }, () => create(key)));
+  const winners = asked.filter(({ kind }) => kind === 'answer').length;
+  // 412: somebody was first. 409: somebody is at it.
+  const unheard = asked.find((one) => one.kind === 'silent' || (one.kind === 'refused' && one.status !== 412 && one.status !== 409));
+  return winners < 2 && unheard !== undefined && unheard.kind !== 'answer' ? unheard : { kind: 'answer', value: { writers: WRITERS, winners } };
 }
 
 /** An upload in parts that was begun all the same is ended again. */
@@ -157,7 +170,7 @@ function nothingMore(settings: Settings, list: Asked<unknown>): S3Evidence {
   const silent = { kind: 'silent', why: 'the store could not be used' } as const;
   const attempt: Attempt = { key: '', ...silent };
   return {
-    settings, list, creates: [silent, silent], attempts: { delete: [attempt], overwrite: [attempt], copy: [attempt], parts: [attempt] }, foreign: [attempt], outside: attempt,
+    settings, list, creates: [silent, silent], race: silent, attempts: { delete: [attempt], overwrite: [attempt], copy: [attempt], parts: [attempt] }, foreign: [attempt], outside: attempt,
     eraser: { assumed: silent, ownList: silent, foreign: attempt, untagged: silent }, location: silent, versioning: silent, publicAccess: silent,
   };
 }

@@ -137,6 +137,21 @@ export const deploymentChecks: readonly Check<DeploymentEvidence>[] = [
     }),
   },
   {
+    id: 'deployment.shared-address',
+    severity: 'error',
+    line: 'Two visitors are two addresses to the app',
+    why: 'Where everybody has the proxy’s address, strangers use up one another’s attempts, and one of them keeps everybody from signing in. It is seen from a machine with IPv4 and IPv6, when the deployment has both.',
+    todo: 'Let each proxy write X-Forwarded-For, and set TRUSTED_PROXY_HOPS to their number, neither less nor more.',
+    judge: up(({ forged, fromElsewhere }) => {
+      if (fromElsewhere === undefined) return absent;
+      if (!forged.some((one) => one.kind === 'answer' && one.value.status === 429)) return unknown('no attempts were counted by an address; see deployment.client-address');
+      return of(fromElsewhere, ({ status }) => {
+        if (status === 429) return wrong('When one address has used its attempts up, another one has none left either: the app takes both for one');
+        return status === 200 ? ok('Two visitors are two addresses to the app') : unknown(`a question for a passkey was answered with ${status}`);
+      });
+    }),
+  },
+  {
     id: 'deployment.cross-site',
     severity: 'error',
     line: 'A request from another site is refused',

@@ -6,6 +6,8 @@ import { startStand, type Stand } from './testing/stand.ts';
 let stand: Stand;
 beforeAll(async () => {
   stand = await startStand();
+  // The first question to a route loads its modules, which takes longer than doctor waits on a busy machine.
+  await stand.examine({}, { url: true });
 });
 afterAll(() => stand.close());
 

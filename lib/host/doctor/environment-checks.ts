@@ -113,7 +113,7 @@ export const environmentChecks: readonly Check<EnvironmentEvidence>[] = [
       judge({ cognito, s3 }) {
         const named = { COGNITO_ENDPOINT: cognito.endpoint, COGNITO_DOMAIN: cognito.domain, S3_ENDPOINT: s3.endpoint };
         const plain = Object.entries(named).filter(([, url]) => url !== undefined && isPlain(url)).map(([name]) => name);
-        return plain.length === 0 ? ok('No service is spoken to in the clear') : wrong(`${plain.join(' and ')} ${plain.length === 1 ? 'is' : 'are'} plain http on another machine`);
+        return plain.length === 0 ? ok('No service is spoken to in the clear') : wrong(`${plain.join(' and ')} ${plain.length === 1 ? 'is' : 'are'} plain http on another machine`, Object.values(named).some((url) => url !== undefined && isPlain(url) && !isNearby(url)) ? {} : { severity: 'warning', todo: NEARBY });
       },
     },
     {
@@ -152,6 +152,14 @@ export const environmentChecks: readonly Check<EnvironmentEvidence>[] = [
 /** Whether a URL is of this machine. */
 export function isLoopback(url: string): boolean {
   return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}
+
+/** What to do about a plain address by a bare name. */
+export const NEARBY = 'Leave it so only where that name is of a network between containers of one host (compose.yaml), which nobody else is on.';
+
+/** Whether a URL names its host by a bare word, as containers of one network do: no name of the internet is without a dot. */
+export function isNearby(url: string): boolean {
+  return /^[\w-]+$/.test(new URL(url).hostname);
 }
 
 /** Whether a URL crosses a network in the clear. */

@@ -1,7 +1,7 @@
 import { limits } from '../../core/limits.ts';
 import type { RedisEvidence } from './ask-redis.ts';
 import { ok, unknown, wrong, type Check, type Verdict } from './check.ts';
-import { isPlain } from './environment-checks.ts';
+import { isNearby, isPlain, NEARBY } from './environment-checks.ts';
 
 function usable(judge: (evidence: RedisEvidence) => Verdict): (evidence: RedisEvidence) => Verdict {
   return (evidence) => (evidence.ping.kind === 'answer' ? judge(evidence) : unknown('Redis could not be used'));
@@ -53,7 +53,7 @@ export const redisChecks: readonly Check<RedisEvidence>[] = [
     why: 'The token and everybody’s records would cross the network in the clear.',
     todo: 'Give UPSTASH_REDIS_REST_URL with https://.',
     atStart: true,
-    judge: ({ settings: { redis } }) => (isPlain(redis.url) ? wrong('UPSTASH_REDIS_REST_URL is plain http on another machine') : ok('Redis is not spoken to in the clear')),
+    judge: ({ settings: { redis } }) => (isPlain(redis.url) ? wrong('UPSTASH_REDIS_REST_URL is plain http on another machine', isNearby(redis.url) ? { severity: 'warning', todo: NEARBY } : {}) : ok('Redis is not spoken to in the clear')),
   },
   {
     id: 'redis.scripts',

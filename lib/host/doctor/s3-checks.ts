@@ -1,4 +1,5 @@
 import type { Act, Attempt, S3Evidence } from './ask-s3.ts';
+import { ROLE_NOT_TAKEN } from './ask-aws.ts';
 import { absent, judgeAnswer, ok, unknown, wrong, type Asked, type Check, type Verdict } from './check.ts';
 
 const NOT_OURS = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'ExpiredToken', 'InvalidToken', 'CredentialsProviderError', 'TokenRefreshRequired', 'InvalidClientTokenId']);
@@ -57,10 +58,11 @@ export const s3Checks: readonly Check<S3Evidence>[] = [
     why: 'Every sync fails.',
     todo: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a living key, or give the app its role.',
     atStart: true,
-    judge({ list }) {
+    judge({ list, settings }) {
       if (list.kind === 'silent') return unknown('S3 does not answer');
       const code = refusedWith(list) ?? '';
       if (code === LATE) return unknown('the clocks are too far apart; see clock.services');
+      if (code === ROLE_NOT_TAKEN) return wrong(`STS does not give the app the role ${settings.appRoleArn}`, { todo: 'Correct AWS_ROLE_ARN, or let the role’s trust policy name whoever runs the app (AppPrincipalArn or VercelTeam and VercelProject of the stack).' });
       return NOT_OURS.has(code) ? wrong(code === 'CredentialsProviderError' ? 'There are no AWS credentials for the app' : `S3 does not accept the app's credentials (${code})`) : ok('S3 knows the app’s credentials');
     },
   },
@@ -118,7 +120,22 @@ export const s3Checks: readonly Check<S3Evidence>[] = [
       if (refusedWith(first) === 'AccessDenied') return unknown('the app may not create it; see s3.rights');
       if (second.kind === 'answer') return wrong('The store overwrote probe/create-only although it was told to create it only');
       if (second.kind === 'silent') return unknown(second.why);
+      if (second.code === 'NotImplemented') return wrong('The store says that it can do no conditional writes');
       return second.status === 412 ? ok('A second create is refused') : unknown(`the second create was refused with ${second.code}`);
+    }),
+  },
+  {
+    id: 's3.create-only-race',
+    severity: 'error',
+    line: 'Of many who create the same key at once, exactly one is told that it is theirs',
+    why: 'A store that looks first and writes later refuses a second create and lets two at the same moment win: one commit is lost, and its device believes that it is kept.',
+    todo: 'Take another store, or a version of it that evaluates If-None-Match when it commits; docs/deploy.md names some.',
+    judge: usable(({ race, creates: [, second] }) => {
+      if (second.kind !== 'refused' || second.status !== 412) return unknown('a second create was not refused; see s3.create-only');
+      if (race.kind !== 'answer') return unknown(race.kind === 'silent' ? race.why : `a create was refused with ${race.code}`);
+      const { writers, winners } = race.value;
+      if (winners === 0) return unknown(`of ${writers} writers at once none was told that the key is theirs`);
+      return winners === 1 ? ok('Of many who create at once exactly one wins') : wrong(`${winners} of ${writers} writers who created the same key at once were told that it is theirs`);
     }),
   },
   {
@@ -226,7 +243,7 @@ export const s3Checks: readonly Check<S3Evidence>[] = [
     todo: 'Switch versioning on for the bucket; the template does.',
     judge: usable(({ versioning, settings }) =>
       judgeAnswer(versioning, 's3:GetBucketVersioning', (status) =>
-        status === 'Enabled' ? ok('The bucket keeps versions') : wrong(`The bucket keeps no versions${status === 'Suspended' ? ' any more (suspended)' : ''}`, settings.s3.endpoint === undefined ? {} : { severity: 'warning' }))),
+        status === 'Enabled' ? ok('The bucket keeps versions') : wrong(`The bucket keeps no versions${status === 'Suspended' ? ' any more (suspended)' : ''}`, settings.s3.endpoint === undefined ? {} : { severity: 'warning', todo: 'Switch versioning on for the bucket, unless docs/deploy.md says that your store then ignores If-None-Match; run the doctor again afterwards.' }))),
   },
   {
     id: 's3.public-access',

@@ -7,6 +7,8 @@ import { answers, cut, redisCommand, refuses, when } from './testing/twists.ts';
 let stand: Stand;
 beforeAll(async () => {
   stand = await startStand();
+  // The first time AWS's clients are loaded and connections made, which takes longer than a start waits on a busy machine.
+  await start();
 });
 afterEach(() => stand.mend());
 afterAll(() => stand.close());
@@ -30,6 +32,7 @@ test('a start with right services says nothing', async () => {
 
 test.each([
   ['Redis', { redis: cut }, 'Redis could not be asked: the connection was cut. Check UPSTASH_REDIS_REST_URL, and that this machine may reach it.'],
+  ['the Redis behind its front', { redis: answers(500, '{"error":"ERR the database did not answer"}') }, 'Redis could not be asked: it answered HTTP 500. Check UPSTASH_REDIS_REST_URL, and that this machine may reach it.'],
   ['S3', { s3: answers(503, '') }, 'S3 could not be asked: it answered HTTP 503. Check S3_ENDPOINT and S3_REGION, and that this machine may reach it.'],
   ['Cognito', { cognito: cut }, 'Cognito could not be asked: the connection was cut. Check COGNITO_REGION (and COGNITO_ENDPOINT, if it is set), and that this machine may reach it.'],
 ])('an outage of %s is said and does not stop a start', async (_name, breakage, sentence) => {
@@ -60,4 +63,9 @@ test('services that answer too slowly do not hold a start up', async () => {
   const { said, stopped } = await start({ redis: slow, s3: slow, cognito: slow });
   expect(stopped).toEqual([]);
   expect(said.length).toBeGreaterThan(0);
+});
+
+test('the bare names of compose.yaml in plain http stop no start; a plain address of the internet does', async () => {
+  expect((await start({ env: { UPSTASH_REDIS_REST_URL: 'http://redis-front:8079', S3_ENDPOINT: 'http://store:8333' } })).stopped).toEqual([]);
+  expect((await start({ env: { UPSTASH_REDIS_REST_URL: 'http://redis.example:8079', S3_ENDPOINT: 'http://store:8333' } })).stopped).toContainEqual(expect.stringMatching(/^UPSTASH_REDIS_REST_URL is plain http on another machine\. /));
 });

@@ -29,17 +29,21 @@ export interface LoadStack {
   /** The control door of the embedded cloud. */
   control: string;
   secrets: Secrets;
+  cognito: { endpoint: string; region: string; userPoolId: string; clientId: string };
   s3: { endpoint: string; bucket: string; region: string };
+  /** Of the sync action, in the build that is served. */
   actionId: string;
   instances: readonly Instance[];
   /** Stops redis-server in order, does `meanwhile`, and starts it on the same file and port. */
   restartRedis(meanwhile: () => Promise<unknown>, changed?: { password?: string; alsoPassword?: string }): Promise<void>;
-  /** As above, for the embedded cloud. */
-  restartCloud(meanwhile: () => Promise<unknown>): Promise<void>;
+  /** As above, for the embedded cloud; the keys of the app's role are those before, where nothing is said. */
+  restartCloud(meanwhile: () => Promise<unknown>, keys?: { app: AppKey; other?: AppKey }): Promise<void>;
   /** Stops the REST front in order and starts it with these, on the same port. */
   restartFront(changed: { tokens?: string[]; password?: string }): Promise<void>;
-  /** Replaces the instances one by one, with these variables changed. */
-  restartInstances(changed: Environment): Promise<void>;
+  /** Replaces the instances one by one, with these variables changed, or by those of another build. */
+  restartInstances(changed: Environment, packageFolder?: string): Promise<void>;
+  /** Ends nginx and starts it with the operators' file changed so; with that file itself where nothing is said. */
+  restartNginx(change?: (text: string) => string): Promise<void>;
   frontUrl: string;
   /** As they are just now. */
   frontTokens(): readonly string[];
@@ -52,6 +56,11 @@ export interface LoadStack {
   /** Answers that nginx was passing on when their instance died. */
   cutAnswers(): number;
   stop(): Promise<void>;
+}
+
+export interface AppKey {
+  id: string;
+  secret: string;
 }
 
 export async function startLoadStack(options: { folder: string; packageFolder: string; instances: number; say: (line: string) => void }): Promise<LoadStack> {
@@ -69,8 +78,11 @@ export async function startLoadStack(options: { folder: string; packageFolder: s
     const origin = `https://localhost:${port}`;
     const secrets = loadSecrets(folder, say);
     const folders = { redis: join(folder, 'redis'), cloud: join(folder, 'cloud') };
-    const startCloud = (ports: { cloud: number; cloudIsExplicit: boolean }) =>
-      startEmbeddedCloud({ dataDir: folders.cloud, ports: { app: port, ...ports }, appOrigin: origin, secrets, onMail: () => undefined });
+    let appKeys: { app: AppKey; other?: AppKey } = { app: { id: secrets.appAccessKeyId, secret: secrets.appSecretAccessKey } };
+    const startCloud = (ports: { cloud: number; cloudIsExplicit: boolean }) => startEmbeddedCloud({
+      dataDir: folders.cloud, ports: { app: port, ...ports }, appOrigin: origin, onMail: () => undefined,
+      secrets: { ...secrets, appAccessKeyId: appKeys.app.id, appSecretAccessKey: appKeys.app.secret }, ...(appKeys.other !== undefined && { otherAppKey: appKeys.other }),
+    });
     let cloud: EmbeddedCloud = await startCloud({ cloud: 4500, cloudIsExplicit: false });
     opened.push(() => cloud.child.stop());
     let password = randomBytes(24).toString('base64url');
@@ -92,11 +104,14 @@ export async function startLoadStack(options: { folder: string; packageFolder: s
       instances.push(instance);
       opened.push(() => instance.stop());
     }
-    const nginx = await startNginx({ folder: join(folder, 'nginx'), port, instances: instances.map((each) => each.port), certificates });
-    opened.push(nginx.stop);
-    const { bucket, region } = embeddedCloudConfig(folder, cloud.port, origin, secrets) as { bucket: string; region: string };
+    const launchNginx = (change?: (text: string) => string) =>
+      startNginx({ folder: join(folder, 'nginx'), port, instances: instances.map((each) => each.port), certificates, ...(change !== undefined && { change }) });
+    let nginx = await launchNginx();
+    opened.push(() => nginx.stop());
+    const { bucket, region, cognito } = embeddedCloudConfig(folder, cloud.port, origin, secrets) as { bucket: string; region: string; cognito: { userPoolId: string; clientId: string } };
     return {
       origin, ca: readFileSync(certificates.ca, 'utf8'), control: `http://127.0.0.1:${cloud.port}`, secrets,
+      cognito: { endpoint: `http://127.0.0.1:${cloud.port + 2}`, region, userPoolId: cognito.userPoolId, clientId: cognito.clientId },
       s3: { endpoint: `http://127.0.0.1:${cloud.port + 1}`, bucket, region }, actionId: actionIdOf(packageFolder), instances,
       folders, frontUrl: front.url, frontTokens: () => tokens, redisPassword: () => password, redisPort: () => redis.port,
       async restartRedis(meanwhile, changed = {}) {
@@ -107,8 +122,9 @@ export async function startLoadStack(options: { folder: string; packageFolder: s
         const { alsoPassword } = changed;
         redis = await startOperatorsRedis({ dataDir: folders.redis, password, port: redisPort, ...(alsoPassword !== undefined && { alsoPassword }) });
       },
-      async restartCloud(meanwhile) {
+      async restartCloud(meanwhile, keys = appKeys) {
         await cloud.child.stop();
+        appKeys = keys;
         await meanwhile();
         cloud = await startCloud({ cloud: cloud.port, cloudIsExplicit: true });
       },
@@ -118,14 +134,18 @@ export async function startLoadStack(options: { folder: string; packageFolder: s
         await front.stop();
         front = await launchFront();
       },
-      async restartInstances(changed) {
+      async restartInstances(changed, other) {
         env = { ...env, ...changed };
         for (const instance of instances) {
           await instance.stop();
-          await instance.start({ env });
+          await instance.start({ env, ...(other !== undefined && { packageFolder: other }) });
         }
       },
       cutAnswers: nginx.cutAnswers,
+      async restartNginx(change) {
+        await nginx.stop();
+        nginx = await launchNginx(change);
+      },
       others: () => ({ nginx: nginx.process.pid ?? 0, redis: redis.process.pid ?? 0, front: front.pid, cloud: cloud.child.process.pid ?? 0 }),
       stop,
     };

@@ -13,10 +13,12 @@ export interface NginxOptions {
   port: number;
   instances: readonly number[];
   certificates: Certificates;
+  /** What somebody has made of the operators' file. */
+  change?: (text: string) => string;
 }
 
 /** The file that operators get (lib/infra/hosts/nginx.conf), with this machine's names in the place of the example's. */
-export function siteConfiguration({ port, instances, certificates }: Omit<NginxOptions, 'folder'>): string {
+export function siteConfiguration({ port, instances, certificates, change = (same) => same }: Omit<NginxOptions, 'folder'>): string {
   const replace = (text: string, from: RegExp, to: string): string => {
     if (!from.test(text)) throw new Error(`lib/infra/hosts/nginx.conf has nothing like ${from} any more.`);
     return text.replace(new RegExp(from.source, `${from.flags}g`), to);
@@ -31,7 +33,7 @@ export function siteConfiguration({ port, instances, certificates }: Omit<NginxO
   text = replace(text, /https:\/\/selkie\.example/, `https://localhost:${port}`);
   text = replace(text, /server_name selkie\.example/, 'server_name localhost');
   text = replace(text, /\S+fullchain\.pem/, certificates.certificate);
-  return replace(text, /\S+privkey\.pem/, certificates.key);
+  return change(replace(text, /\S+privkey\.pem/, certificates.key));
 }
 
 /** A configuration that runs without root and writes nothing outside `folder`. */

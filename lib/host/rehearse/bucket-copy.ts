@@ -28,15 +28,33 @@ export async function restoreBucket(client: S3Client, bucket: string, folder: st
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).toSorted().toReversed();
   for (const path of files) {
     const key = relative(folder, path).split(sep).map(decodeURIComponent).join('/');
-    try {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: readFileSync(path), IfNoneMatch: '*' }));
-      sum.created += 1;
-    } catch (error) {
-      if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== 412) throw error;
-      sum.kept += 1;
-    }
+    sum[await create(client, bucket, key, readFileSync(path))] += 1;
   }
   return sum;
+}
+
+/**
+ * Gives what lies under one prefix to another as well; only what is not there is made. By reading and creating, since the bucket's
+ * policy refuses copies to everybody.
+ */
+export async function copyPrefix(client: S3Client, bucket: string, from: string, to: string): Promise<{ created: number; kept: number }> {
+  const sum = { created: 0, kept: 0 };
+  // As above: the largest numbers are the oldest commits.
+  for (const key of (await keysOf(client, bucket, from)).toSorted().toReversed()) {
+    const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    sum[await create(client, bucket, to + key.slice(from.length), await object.Body!.transformToByteArray())] += 1;
+  }
+  return sum;
+}
+
+async function create(client: S3Client, bucket: string, key: string, bytes: Uint8Array): Promise<'created' | 'kept'> {
+  try {
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: '*' }));
+    return 'created';
+  } catch (error) {
+    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode !== 412) throw error;
+    return 'kept';
+  }
 }
 
 export async function keysOf(client: S3Client, bucket: string, prefix: string): Promise<string[]> {

@@ -1,3 +1,5 @@
+import type { Secrets } from '../secrets.ts';
+
 /** One thing that was looked at, and how it was. */
 export interface Check {
   act: string;
@@ -12,6 +14,11 @@ export interface Rehearsal {
   did(what: string): void;
   check(what: string, isRight: boolean, found?: unknown): void;
   readonly checks: readonly Check[];
+}
+
+/** The account's root, as an operator's own credentials are: not the app's role. */
+export function operatorKey({ secrets }: { secrets: Secrets }): { accessKeyId: string; secretAccessKey: string } {
+  return { accessKeyId: secrets.s3AccessKeyId, secretAccessKey: secrets.s3SecretAccessKey };
 }
 
 export function createRehearsal(print: (line: string) => void): Rehearsal {

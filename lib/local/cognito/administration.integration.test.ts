@@ -25,14 +25,14 @@ describe('every signed operation', () => {
   const names = [...operations.values()].filter(({ authorization }) => authorization === 'signed').map(({ name }) => name);
   const aboutSomebody = names.filter((name) => name.startsWith('Admin') && name !== 'AdminCreateUser');
   // All that any of them wants, so that only what the test is about can be refused.
-  const full = { Username: ada, GroupName: 'staff', Password: next, UserAttributes: [], ClientId: config.clientId };
+  const full = { Username: ada, GroupName: 'staff', Password: next, UserAttributes: [], ClientId: config.clientId, ClientSecretId: `${config.clientId}--0` };
 
-  test('is here: the administrator’s, groups, the list of people, and how the pool is set', () => {
+  test('is here: the administrator’s, groups, the list of people, how the pool is set, and its client’s secrets', () => {
     expect(names.sort()).toEqual([
-      'AdminAddUserToGroup', 'AdminCreateUser', 'AdminDeleteSoftwareToken', 'AdminDeleteUser', 'AdminDisableUser', 'AdminEnableUser', 'AdminGetUser',
+      'AddUserPoolClientSecret', 'AdminAddUserToGroup', 'AdminCreateUser', 'AdminDeleteSoftwareToken', 'AdminDeleteUser', 'AdminDisableUser', 'AdminEnableUser', 'AdminGetUser',
       'AdminListGroupsForUser', 'AdminRemoveUserFromGroup', 'AdminSetUserMFAPreference', 'AdminSetUserPassword', 'AdminUpdateUserAttributes',
-      'AdminUserGlobalSignOut', 'CreateGroup', 'DeleteGroup', 'DescribeUserPool', 'DescribeUserPoolClient', 'GetGroup', 'GetUserPoolMfaConfig', 'ListGroups',
-      'ListUsers', 'ListUsersInGroup',
+      'AdminUserGlobalSignOut', 'CreateGroup', 'DeleteGroup', 'DeleteUserPoolClientSecret', 'DescribeUserPool', 'DescribeUserPoolClient', 'GetGroup', 'GetUserPoolMfaConfig', 'ListGroups',
+      'ListUserPoolClientSecrets', 'ListUsers', 'ListUsersInGroup',
     ]);
   });
 

@@ -5,8 +5,8 @@ import { ServiceError } from './service-error.ts';
 /** One app client of the pool: "Application-specific settings with app clients" in the developer guide. */
 export interface AppClient {
   id: string;
-  /** A public client has none. */
-  secret?: string;
+  /** A public client has none; two while one replaces the other, and both are good. */
+  secrets: readonly string[];
   /** `ExplicitAuthFlows`. */
   flows: readonly string[];
   /** Refresh tokens are exchanged by GetTokensFromRefreshToken only, which turns REFRESH_TOKEN_AUTH off. */
@@ -20,10 +20,10 @@ export interface AppClient {
 export function requireClient(pool: Pool, clientId: string): AppClient {
   const { config } = pool;
   if (clientId === config.clientId) {
-    return { id: clientId, secret: config.clientSecret, flows: ['USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'USER_AUTH'], rotates: true };
+    return { id: clientId, secrets: pool.clientSecrets.list().map(({ value }) => value), flows: ['USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'USER_AUTH'], rotates: true };
   }
   if (config.publicClientId !== undefined && clientId === config.publicClientId) {
-    return { id: clientId, flows: ['USER_SRP_AUTH', 'REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN'], rotates: false };
+    return { id: clientId, secrets: [], flows: ['USER_SRP_AUTH', 'REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN'], rotates: false };
   }
   throw new ServiceError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
 }
@@ -34,7 +34,7 @@ export function requireClient(pool: Pool, clientId: string): AppClient {
  */
 export function requireSecretHash(client: AppClient, username: string, secretHash: string | undefined): void {
   const wrong = () => new ServiceError('NotAuthorizedException', `Unable to verify secret hash for client ${client.id}`);
-  if (client.secret === undefined) {
+  if (client.secrets.length === 0) {
     // A hash under a secret that does not exist cannot be right.
     if (secretHash !== undefined) throw wrong();
     return;
@@ -42,13 +42,17 @@ export function requireSecretHash(client: AppClient, username: string, secretHas
   if (secretHash === undefined) {
     throw new ServiceError('NotAuthorizedException', `Client ${client.id} is configured with secret but SECRET_HASH was not received`);
   }
-  if (!isSame(createHmac('sha256', client.secret).update(username + client.id).digest('base64'), secretHash)) throw wrong();
+  if (!client.secrets.some((secret) => isSame(secretHashOf(secret, client.id, username), secretHash))) throw wrong();
 }
 
 /** Whether the plain secret, which the token operations take, is the client's; a public client has to send none. */
 export function isClientSecret(client: AppClient, clientSecret: string | undefined): boolean {
-  if (client.secret === undefined || clientSecret === undefined) return client.secret === clientSecret;
-  return isSame(client.secret, clientSecret);
+  if (clientSecret === undefined) return client.secrets.length === 0;
+  return client.secrets.some((secret) => isSame(secret, clientSecret));
+}
+
+export function secretHashOf(secret: string, clientId: string, username: string): string {
+  return createHmac('sha256', secret).update(username + clientId).digest('base64');
 }
 
 function isSame(a: string, b: string): boolean {

@@ -4,6 +4,7 @@ import { IDENTITY_TARGET_PREFIX, identityOperations } from '../identity-pool/ide
 import { ACCOUNT_ID } from '../iam/account.ts';
 import type { Iam } from '../iam/iam.ts';
 import { answerSts, stsActionOf } from '../sts/sts.ts';
+import { issuerDocument, type WebIssuer } from '../sts/web-issuer.ts';
 import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
 import { createManagedLogin } from './managed-login/managed-login.ts';
 import type { Operation } from './operation.ts';
@@ -31,6 +32,8 @@ import { wellKnown } from './well-known.ts';
 export interface CognitoOptions extends PoolOptions {
   /** Who may do what AWS wants signed, and who people of the identity pool become; without it all of that is refused. */
   iam?: Iam;
+  /** Others than the pool whose tokens STS can verify; they publish their keys on this port. */
+  issuers?: readonly WebIssuer[];
 }
 
 const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
@@ -38,27 +41,29 @@ const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
 export async function createCognito(options: CognitoOptions): Promise<LocalService> {
   const pool = await openPool(options);
   const managedLogin = createManagedLogin(pool);
-  const { iam } = options;
+  const { iam, issuers = [] } = options;
   const services: readonly Service[] = [
     { prefix: TARGET_PREFIX, iamName: 'cognito-idp', resource: `userpool/${pool.config.userPoolId}`, operations },
     { prefix: IDENTITY_TARGET_PREFIX, iamName: 'cognito-identity', resource: `identitypool/${pool.config.identityPoolId}`, operations: iam === undefined ? new Map() : identityOperations(iam) },
   ];
 
+  const documentOf = (request: ServiceRequest) => wellKnown(pool, request) ?? issuerDocument(issuers, request.path);
+
   return {
     name: 'cognito',
     maxBodyBytes: limits.cognitoBodyMaxBytes,
     operationOf(request) {
-      const name = managedLogin.nameOf(request) ?? (request.method === 'GET' ? wellKnown(pool, request)?.name : stsActionOf(request) ?? findOperation(request, services)?.name);
+      const name = managedLogin.nameOf(request) ?? (request.method === 'GET' ? documentOf(request)?.name : stsActionOf(request) ?? findOperation(request, services)?.name);
       return name ?? 'unknown';
     },
     async handle(request) {
       if (request.method === 'GET') {
-        const document = wellKnown(pool, request);
+        const document = documentOf(request);
         if (document !== undefined) return json(200, 'application/json', document.body, { 'cache-control': 'public, max-age=86400' });
       }
       const page = managedLogin.handle(request);
       if (page !== undefined) return page;
-      if (stsActionOf(request) !== undefined) return answerSts(request, { iam, region: pool.config.region, nowMs: pool.now() });
+      if (stsActionOf(request) !== undefined) return answerSts(request, { iam, issuers, region: pool.config.region, nowMs: pool.now() });
       try {
         const answer = await call(request, pool, iam, services);
         return json(200, 'application/x-amz-json-1.1', answer);

@@ -19,6 +19,8 @@ export const fields = {
   secretHash: text(128, /^[\w+=/]+$/),
   // AWS's own secrets are [\w+]+; the embedded one is base64url.
   clientSecret: text(64, /^[\w+-]+$/),
+  newClientSecret: v.pipe(text(64, /^[\w+]+$/), v.minLength(24, 'Member must have length greater than or equal to 24')),
+  clientSecretId: text(128, /^[\w+-]+$/),
   confirmationCode: text(2048, /^\S+$/),
   session: v.pipe(v.string(), v.minLength(20, 'Member must have length greater than or equal to 20'), v.maxLength(2048, 'Member must have length less than or equal to 2048')),
   accessToken: text(16 * 1024, /^[A-Za-z0-9-_=.]+$/),

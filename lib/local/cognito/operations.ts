@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts';
+import { addUserPoolClientSecret } from './operations/add-user-pool-client-secret.ts';
 import { adminAddUserToGroup } from './operations/admin-add-user-to-group.ts';
 import { adminCreateUser } from './operations/admin-create-user.ts';
 import { adminDeleteSoftwareToken } from './operations/admin-delete-software-token.ts';
@@ -20,6 +21,7 @@ import { confirmSignUp } from './operations/confirm-sign-up.ts';
 import { createGroup } from './operations/create-group.ts';
 import { deleteGroup } from './operations/delete-group.ts';
 import { deleteUser } from './operations/delete-user.ts';
+import { deleteUserPoolClientSecret } from './operations/delete-user-pool-client-secret.ts';
 import { deleteWebAuthnCredential } from './operations/delete-web-authn-credential.ts';
 import { describeUserPool } from './operations/describe-user-pool.ts';
 import { describeUserPoolClient } from './operations/describe-user-pool-client.ts';
@@ -31,6 +33,7 @@ import { getUserPoolMfaConfig } from './operations/get-user-pool-mfa-config.ts';
 import { globalSignOut } from './operations/global-sign-out.ts';
 import { initiateAuth } from './operations/initiate-auth.ts';
 import { listGroups } from './operations/list-groups.ts';
+import { listUserPoolClientSecrets } from './operations/list-user-pool-client-secrets.ts';
 import { listUsers } from './operations/list-users.ts';
 import { listUsersInGroup } from './operations/list-users-in-group.ts';
 import { listWebAuthnCredentials } from './operations/list-web-authn-credentials.ts';
@@ -57,6 +60,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     adminSetUserMfaPreference,
     adminSetUserPassword,
     adminUpdateUserAttributes,
+    addUserPoolClientSecret,
     adminUserGlobalSignOut,
     associateSoftwareToken,
     changePassword,
@@ -66,6 +70,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     createGroup,
     deleteGroup,
     deleteUser,
+    deleteUserPoolClientSecret,
     deleteWebAuthnCredential,
     describeUserPool,
     describeUserPoolClient,
@@ -77,6 +82,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     globalSignOut,
     initiateAuth,
     listGroups,
+    listUserPoolClientSecrets,
     listUsers,
     listUsersInGroup,
     listWebAuthnCredentials,

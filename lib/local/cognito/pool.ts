@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openDurableJson } from '../outbox/durable-json.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { createChallengeSessions, type ChallengeSessions } from './challenge-sessions.ts';
+import { createClientSecrets, type ClientSecrets } from './client-secrets.ts';
 import { createCodes, type Codes } from './codes.ts';
 import { createGroups, type Groups } from './groups.ts';
 import { createDecoys, type Decoys } from './decoys.ts';
@@ -64,6 +65,7 @@ export interface Pool {
   users: Users;
   decoys: Decoys;
   groups: Groups;
+  clientSecrets: ClientSecrets;
   passwords: Passwords;
   gate: PasswordGate;
   codes: Codes;
@@ -94,6 +96,7 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
     users: createUsers(store.value, now),
     decoys: createDecoys(store.value.decoySecret, now),
     groups: createGroups(store.value, now),
+    clientSecrets: createClientSecrets(store.value, config, now),
     passwords: createPasswords(options.scryptCost ?? defaultCost, poolNameOf(config)),
     gate: createPasswordGate(now),
     codes: createCodes(outbox, now),

@@ -11,6 +11,14 @@ export interface State {
   groups: Group[];
   /** What answers about nobody are made from, so that they stay the same; base64. */
   decoySecret: string;
+  clientSecrets: ClientSecretState;
+}
+
+/** What has become of the app client's secrets since it was made. */
+export interface ClientSecretState {
+  added: Array<{ id: string; value: string; createdAt: number }>;
+  /** SHA-256 of the first one, in hexadecimal digits, once it was deleted. */
+  removed?: string;
 }
 
 export interface Group {
@@ -71,9 +79,10 @@ const stateSchema = v.object({
     name: v.string(), description: v.exactOptional(v.string()), precedence: v.exactOptional(v.number()), createdAt: v.number(),
   })), []),
   decoySecret: v.optional(v.string(), newSecret),
+  clientSecrets: v.optional(v.object({ added: v.array(v.object({ id: v.string(), value: v.string(), createdAt: v.number() })), removed: v.exactOptional(v.string()) }), () => ({ added: [] })),
 });
 
-export const emptyState = (): State => ({ version: 1, users: [], families: [], groups: [], decoySecret: newSecret() });
+export const emptyState = (): State => ({ version: 1, users: [], families: [], groups: [], decoySecret: newSecret(), clientSecrets: { added: [] } });
 
 /** Throws when the shape is not the one above. */
 export function parseState(value: unknown): State {

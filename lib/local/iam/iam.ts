@@ -21,6 +21,10 @@ export interface Iam {
   decide(principal: Principal, access: Access, bucket?: string): Decision;
   /** STS AssumeRole, without its parameters' own rules. */
   assumeRole(principal: Principal, session: RoleSession, more: { externalId: string | undefined; lifeSeconds: number }): Assumed;
+  /** STS AssumeRoleWithWebIdentity for the bearer of a token that has been verified; `provider` as in its ARN. */
+  assumeRoleByToken(session: RoleSession, token: { provider: string; sub: string; aud: string }, lifeSeconds: number): Assumed;
+  /** Whose tokens the account takes, and for which audiences. */
+  identityProviders: ReadonlyMap<string, readonly string[]>;
   /**
    * AssumeRoleWithWebIdentity, as an identity pool does it for somebody whose token it has verified. `amr`: how they came in.
    * https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
@@ -47,6 +51,10 @@ export interface IamOptions {
     identityPoolId: string;
     /** The key that the app runs with, as if it had taken its role. */
     appKey: { id: string; secret: string };
+    /** A second one, while it replaces the first: an IAM user may have two. */
+    otherAppKey?: { id: string; secret: string };
+    /** The app runs there, and takes its role by a token; otherwise a role or user of the account may take it. */
+    vercel?: { team: string; project: string; environment: string };
     /** Whatever nobody outside this cloud knows. */
     secret: string;
   };
@@ -74,7 +82,8 @@ export function createIam({ rootKeys, region, now, rules }: IamOptions): Iam {
         const secret = rootKeys.get(accessKeyId);
         // An empty secret would make every signature forgeable.
         if (secret) return { kind: 'known', secret, principal: root };
-        if (rules !== undefined && accessKeyId === rules.appKey.id && rules.appKey.secret !== '') return { kind: 'known', secret: rules.appKey.secret, principal: app! };
+        const ofApp = [rules?.appKey, rules?.otherAppKey].find((key) => key?.id === accessKeyId);
+        if (ofApp !== undefined && ofApp.secret !== '') return { kind: 'known', secret: ofApp.secret, principal: app! };
         return { kind: 'unknown-key' };
       }
       const opened = mint?.open(accessKeyId, sessionToken) ?? { kind: 'invalid' };
@@ -103,6 +112,16 @@ export function createIam({ rootKeys, region, now, rules }: IamOptions): Iam {
       const refused = actions.find((action) => !evaluateTrust(principal, { action, resource: session.roleArn, context }, role.trust).allowed);
       return refused !== undefined || mint === undefined ? { refused: refused ?? 'sts:AssumeRole' } : { credentials: mint.issue(session, lifeSeconds), name: taken.name };
     },
+
+    assumeRoleByToken(session, { provider, sub, aud }, lifeSeconds) {
+      const taken = sessionOf(session);
+      const context: Context = { [`${provider.toLowerCase()}:aud`]: [aud], [`${provider.toLowerCase()}:sub`]: [sub], 'sts:rolesessionname': [session.sessionName] };
+      const access: Access = { action: 'sts:AssumeRoleWithWebIdentity', resource: session.roleArn, context };
+      const { allowed } = evaluateFederation(`arn:aws:iam::${ACCOUNT_ID}:oidc-provider/${provider}`, access, stack?.roles.get(session.roleArn)?.trust ?? []);
+      return !allowed || taken === undefined || mint === undefined ? { refused: access.action } : { credentials: mint.issue(session, lifeSeconds), name: taken.name };
+    },
+
+    identityProviders: stack?.identityProviders ?? new Map(),
 
     personCredentials({ poolId, amr, identityId, claims }) {
       if (stack === undefined || mint === undefined) return { refused: 'sts:AssumeRoleWithWebIdentity' };
@@ -133,8 +152,11 @@ function stackOf(rules: NonNullable<IamOptions['rules']>, region: string): Stack
     region,
     parameters: {
       BucketName: rules.bucket, AppOrigin: 'https://selkie.example', LoginDomainPrefix: 'selkie',
-      // Nobody is either of them here: the app has its role's key, and the rules come from the file.
-      AppPrincipalArn: `arn:aws:iam::${ACCOUNT_ID}:user/app-runner`, OperatorArn: `arn:aws:iam::${ACCOUNT_ID}:role/operator`,
+      // Nobody is either of them here: the app has its role's key or a token, and the rules come from the file.
+      ...(rules.vercel === undefined
+        ? { AppPrincipalArn: `arn:aws:iam::${ACCOUNT_ID}:user/app-runner` }
+        : { VercelTeam: rules.vercel.team, VercelProject: rules.vercel.project, VercelEnvironment: rules.vercel.environment }),
+      OperatorArn: `arn:aws:iam::${ACCOUNT_ID}:role/operator`,
     },
     names: { Bucket: rules.bucket, IdentityPool: rules.identityPoolId, UserPool: rules.userPoolId, UserPoolClient: rules.clientId },
   });

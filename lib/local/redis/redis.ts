@@ -4,7 +4,6 @@ import type { LocalService, ServiceRequest, ServiceResponse } from '../service.t
 import { commandRules } from './commands.ts';
 import { EngineUnreachable, type Command, type Engine, type Outcome, type Reply } from './engine.ts';
 import { isInstalled } from './is-installed.ts';
-import { openMockEngine } from './mock-engine.ts';
 import { openRedisServerEngine } from './redis-server-engine.ts';
 
 /**
@@ -31,7 +30,8 @@ export interface RedisOptions {
 export async function createRedis(options: RedisOptions): Promise<LocalService & { engine: 'redis-server' | 'mock' }> {
   const { dataDir, token, now = Date.now, warn = console.error } = options;
   const kind = options.engine ?? ((await isInstalled('redis-server')) ? 'redis-server' : 'mock');
-  const engine = await (kind === 'mock' ? openMockEngine({ dataDir, now, warn }) : openRedisServerEngine({ dataDir, now, warn }));
+  // Where there is a redis-server, and in the package, the stand-in is never loaded.
+  const engine = await (kind === 'mock' ? (await import('./mock-engine.ts')).openMockEngine({ dataDir, now, warn }) : openRedisServerEngine({ dataDir, now, warn }));
   return { ...createRedisFront(engine, [token]), engine: engine.kind };
 }
 

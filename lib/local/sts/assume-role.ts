@@ -8,31 +8,47 @@ export interface AssumeRoleInput {
   externalId: string | undefined;
 }
 
+const HOUR_SECONDS = 3600;
 const known = /^(?:Action|Version|RoleArn|RoleSessionName|DurationSeconds|ExternalId|Tags\.member\.([1-9]\d?)\.(Key|Value))$/;
 
 /**
- * The parameters of AssumeRole. One that is not understood is refused rather than dropped: a session policy that is ignored
- * would give more than was asked for.
+ * The parameters of AssumeRole.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, API_Tag.html
  * @throws ServiceError ValidationError, InvalidParameterValue.
  */
 export function parseAssumeRole(form: URLSearchParams, caller: Principal): AssumeRoleInput {
   // An empty list of tags is written as `Tags=`.
-  const odd = [...form.keys()].find((name, at, all) => all.indexOf(name) !== at || !(known.test(name) || (name === 'Tags' && form.get(name) === '')));
-  if (odd !== undefined) throw invalid(`The parameter ${odd} is not understood here.`);
-  const text = (name: string, pattern: RegExp): string => {
-    const value = form.get(name);
-    if (value === null || !pattern.test(value)) throw invalid(`1 validation error detected: Value at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`);
-    return value;
-  };
-  const roleArn = text('RoleArn', /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
-  const sessionName = text('RoleSessionName', /^[\w+=,.@-]{2,64}$/);
-  const externalId = form.has('ExternalId') ? text('ExternalId', /^[\w+=,.@:/-]{2,1224}$/) : undefined;
-  const lifeSeconds = Number(form.has('DurationSeconds') ? text('DurationSeconds', /^\d{1,5}$/) : 3600);
-  if (lifeSeconds < 900 || lifeSeconds > 43_200) throw invalid("1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 43200");
-  // A role that takes a role (chaining) does so for an hour at most; so does every role without a longer MaxSessionDuration.
-  if (lifeSeconds > 3600) throw invalid(caller.name === caller.arn ? 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.' : 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
+  const { roleArn, sessionName, lifeSeconds } = parseRole(form, (name) => known.test(name) || (name === 'Tags' && form.get(name) === ''));
+  const externalId = form.has('ExternalId') ? parseText(form, 'ExternalId', /^[\w+=,.@:/-]{2,1224}$/) : undefined;
+  // A role that takes a role (chaining) does so for an hour at most.
+  if (lifeSeconds > HOUR_SECONDS && caller.name !== caller.arn) throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
+  requireRoleLife(lifeSeconds);
   return { session: { roleArn, sessionName, tags: parseTags(form) }, lifeSeconds, externalId };
+}
+
+/**
+ * What every way to a role asks for. A parameter that is not understood is refused rather than dropped: a session policy that is
+ * ignored would give more than was asked for.
+ */
+export function parseRole(form: URLSearchParams, isKnown: (name: string) => boolean): { roleArn: string; sessionName: string; lifeSeconds: number } {
+  const odd = [...form.keys()].find((name, at, all) => all.indexOf(name) !== at || !isKnown(name));
+  if (odd !== undefined) throw invalid(`The parameter ${odd} is not understood here.`);
+  const roleArn = parseText(form, 'RoleArn', /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
+  const sessionName = parseText(form, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/);
+  const lifeSeconds = Number(form.has('DurationSeconds') ? parseText(form, 'DurationSeconds', /^\d{1,5}$/) : HOUR_SECONDS);
+  if (lifeSeconds < 900 || lifeSeconds > 43_200) throw invalid("1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 43200");
+  return { roleArn, sessionName, lifeSeconds };
+}
+
+/** No role of the template has a longer MaxSessionDuration than the usual one. */
+export function requireRoleLife(lifeSeconds: number): void {
+  if (lifeSeconds > HOUR_SECONDS) throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+}
+
+export function parseText(form: URLSearchParams, name: string, pattern: RegExp): string {
+  const value = form.get(name);
+  if (value === null || !pattern.test(value)) throw invalid(`1 validation error detected: Value at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`);
+  return value;
 }
 
 function parseTags(form: URLSearchParams): Record<string, string> {

@@ -26,13 +26,17 @@ export function isUserId(text: string): boolean {
   return /^[\w-]{1,128}$/.test(text);
 }
 
+/** The store says that it does not do conditional writes at all (501, as OpenStack Swift does). */
+export class ConditionsUnknown extends StoreUnavailable {}
+
 /**
  * Creates an object that must not exist: S3 answers 412 when it does, 409 while a rival is under way.
- * @throws StoreUnavailable when it was refused.
+ * @throws StoreUnavailable when it was refused; ConditionsUnknown when no store like this one will ever do it.
  */
 export async function createObject(client: S3Client, bucket: string, key: string, bytes: Uint8Array): Promise<CreateOutcome> {
   return putNew(client, bucket, key, bytes).catch((error: unknown) => {
-    throw unavailable('create', error);
+    const unavailableNow = unavailable('create', error);
+    throw error instanceof S3ServiceException && error.$metadata.httpStatusCode === 501 ? new ConditionsUnknown() : unavailableNow;
   });
 }
 
@@ -45,7 +49,7 @@ async function putNew(client: S3Client, bucket: string, key: string, bytes: Uint
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
     if (status === 412) return 'exists';
     // Refused before anything was written: this will not change by asking what the slot holds.
-    if (status !== undefined && status >= 400 && status < 500 && status !== 409 && status !== 408 && status !== 429) throw error;
+    if (status === 501 || (status !== undefined && status >= 400 && status < 500 && status !== 409 && status !== 408 && status !== 429)) throw error;
     return 'undecided';
   }
 }

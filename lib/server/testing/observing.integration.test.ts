@@ -141,6 +141,8 @@ test('a service that fails is counted by its kind of failure, and the request th
 
 test('odd paths, methods and headers make no series', async () => {
   await stranger().call('GET', '/api/health');
+  // A method that the route has not is refused at the edge, and counted there under that one name.
+  await stranger().call('GET', '/api/sessions/one');
   const names = [...(await scrape()).keys()].filter((series) => series.startsWith('selkie_refusals') || series.startsWith('selkie_request_seconds_count')).toSorted();
   const browser = stranger();
   for (let i = 0; i < 60; i++) await browser.call('GET', `/api/sessions/odd-${i}`, undefined, { 'user-agent': `agent ${i}` }).catch(() => undefined);

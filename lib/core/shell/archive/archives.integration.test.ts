@@ -98,6 +98,14 @@ async function run(script: string): Promise<{ text: string; errors: string; stat
 
 const DONE = { text: '', errors: '', status: 0 };
 
+test('what only bzip2, xz or zstd can unpack is named, with what to do', async () => {
+  const refusal = (packer: string): string => `tar: This is packed with ${packer}, which is not available here; unpack it where there is one, and pack it with gzip\ntar: Exiting with failure status due to previous errors\n`;
+  const heads = [['bzip2', 'BZh9'], ['xz', '\\xfd7zXZ\\x00'], ['zstd', '\\x28\\xb5\\x2f\\xfd']] as const;
+  for (const [packer, head] of heads) expect(await run(`printf '${head}rest' > x; tar tf x`)).toEqual({ text: '', errors: refusal(packer), status: 2 });
+  const asked = (packer: string) => ({ text: '', errors: `tar: ${packer} is not available here; use -z (gzip), and repack an archive that came with ${packer} where there is one\nTry 'help tar' for more information.\n`, status: 2 });
+  expect([await run('tar cjf x.tar.bz2 x'), await run('tar xJf x.tar.xz'), await run('tar caf x.txz x')]).toEqual([asked('bzip2'), asked('xz'), asked('xz')]);
+});
+
 describe.skipIf(!has('tar'))('tar', () => {
   for (const format of ['gnu', 'pax', 'oldgnu', 'posix']) {
     test(`ours takes apart what theirs made (${format}), packed and not`, async () => {

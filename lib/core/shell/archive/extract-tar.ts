@@ -14,6 +14,13 @@ import { listing } from './tar-listing.ts';
  * that leads up or away is made when everything else has been written, so that no entry can be written through it.
  */
 
+/** What people pack archives with that no JavaScript of ours unpacks. */
+const OTHER_PACKERS = [
+  { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
+  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0] },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd] },
+] as const;
+
 /** The archive's entries, unpacked first where they are gzipped. */
 async function* entriesOf(request: TarRequest, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, void> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -22,6 +29,8 @@ async function* entriesOf(request: TarRequest, chunks: AsyncIterable<Uint8Array>
     if (first.done !== true) yield first.value;
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
   }
+  const other = first.done === true ? undefined : OTHER_PACKERS.find(({ magic }) => magic.every((byte, at) => first.value[at] === byte))?.name;
+  if (other !== undefined) throw new TarDamaged(`This is packed with ${other}, which is not available here; unpack it where there is one, and pack it with gzip`);
   const isPacked = request.isGzipped || (first.done !== true && first.value[0] === 0x1f && first.value[1] === 0x8b);
   try {
     yield* readTar(isPacked ? unpackGzip(again(), request.context.breathe) : again());

@@ -137,3 +137,15 @@ export async function* unpackGzip(chunks: AsyncIterable<Uint8Array>, breathe: ()
     return damage ?? words;
   }
 }
+
+/** What is not packed comes through as it is. @throws GzipDamaged while it is read. */
+export async function unpackedOrPlain(chunks: AsyncIterable<Uint8Array>, breathe: () => Promise<void> | undefined): Promise<AsyncIterable<Uint8Array>> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* again(): AsyncGenerator<Uint8Array, void, void> {
+    if (first.done !== true) yield first.value;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+  }
+  const isPacked = first.done !== true && first.value[0] === 0x1f && first.value[1] === 0x8b;
+  return isPacked ? unpackGzip(again(), breathe) : again();
+}

@@ -1,6 +1,6 @@
 import { FsError } from '../../fs/files.ts';
 import type { Builtin } from '../builtin.ts';
-import { FunctionReturn, LoopExit, ShellExit, wait, type Step } from '../flow.ts';
+import { FunctionReturn, later, LoopExit, ShellExit, wait, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { locate } from '../locate.ts';
 import { runScript } from '../run-file.ts';
@@ -216,7 +216,7 @@ export const controlBuiltins: readonly Builtin[] = [
       if (isClean) for (const [name, variable] of shell.state.variables) if (variable.exported) shell.state.variables.delete(name);
       // Another program stands in the shell's place: nothing of it is left that could be trapped.
       shell.traps.clear();
-      throw new ShellExit(yield* dispatch(shell, rest, [], true));
+      throw new ShellExit(yield* later(dispatch(shell, rest, [], true)));
     },
   },
   {

@@ -2,7 +2,7 @@ import type { Assignment } from 'unbash';
 import { assignValue } from '../assignments.ts';
 import type { Builtin } from '../builtin.ts';
 import { expandText, indexText } from '../expand/words.ts';
-import { ShellError, type Step } from '../flow.ts';
+import { later, ShellError, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { isName } from '../parse.ts';
 import { functionText } from '../print-function.ts';
@@ -117,7 +117,7 @@ function* declare(shell: Interpreter, words: readonly string[], assignments: rea
   }
   // All words are expanded before the first is assigned, as those of any command: in `local a=1 b=$a` that is the outer `a`.
   const texts = new Map<Assignment, string>();
-  for (const assignment of assignments) if (assignment.value.type === 'Word') texts.set(assignment, yield* expandText(shell, assignment.value, true));
+  for (const assignment of assignments) if (assignment.value.type === 'Word') texts.set(assignment, yield* later(expandText(shell, assignment.value, true)));
   for (const assignment of assignments) {
     yield* within(assignment.name, function* () {
       const { name, value, index } = assignment;
@@ -134,7 +134,7 @@ function* declare(shell: Interpreter, words: readonly string[], assignments: rea
         const variable = prepare(name);
         if (variable === undefined) return;
         if (attributes.reference === true) variable.value = text;
-        else state.assign(name, text, index === undefined ? undefined : yield* indexText(shell, name, index), assignment.append === true);
+        else state.assign(name, text, index === undefined ? undefined : yield* later(indexText(shell, name, index)), assignment.append === true);
         finish(variable);
         return;
       }
@@ -146,7 +146,7 @@ function* declare(shell: Interpreter, words: readonly string[], assignments: rea
         const copy = { ...newVariable(), list: before.list?.slice(), map: before.map === undefined ? undefined : new Map(before.map), value: before.value };
         state.variables.set(name, copy);
         if (attributes.map === true) copy.map ??= new Map();
-        yield* assignValue(shell, assignment, attributes.map === true);
+        yield* later(assignValue(shell, assignment, attributes.map === true));
         const made = state.variables.get(name) as Variable;
         state.variables.set(name, before);
         const variable = prepare(name);
@@ -160,7 +160,7 @@ function* declare(shell: Interpreter, words: readonly string[], assignments: rea
       }
       const variable = prepare(name);
       if (variable === undefined) return;
-      yield* assignValue(shell, assignment, attributes.map === true || variable.map !== undefined);
+      yield* later(assignValue(shell, assignment, attributes.map === true || variable.map !== undefined));
       finish(state.variables.get(name) ?? variable);
     });
   }

@@ -1,6 +1,6 @@
 import type { Builtin } from '../builtin.ts';
 import { quoteText } from '../quote.ts';
-import type { Step } from '../flow.ts';
+import { later, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { locate } from '../locate.ts';
 import { functionText } from '../print-function.ts';
@@ -45,7 +45,7 @@ function* command(shell: Interpreter, args: string[]): Step<number> {
   }
   if (rest[0] === '--') rest = rest.slice(1);
   if (rest.length === 0) return 0;
-  if (mode === 'run') return yield* dispatch(shell, rest, [], true);
+  if (mode === 'run') return yield* later(dispatch(shell, rest, [], true));
   let status = 1;
   for (const name of rest) {
     const found = find(shell, name);

@@ -1,6 +1,6 @@
 import type { Builtin } from '../builtin.ts';
 import { Interrupted } from '../command.ts';
-import { drive, wait, type Step } from '../flow.ts';
+import { drive, later, wait, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { isName } from '../parse.ts';
 import { parseSignal, signalStatus } from '../signals.ts';
@@ -41,7 +41,7 @@ function* env(shell: Interpreter, args: string[]): Step<number> {
       } else if (argument.startsWith('-')) throw new UsageError(`invalid option -- '${argument.replace(/^-+/, '').slice(0, 1)}'\nTry 'help env' for more information.`, 125);
       else break;
     }
-    if (index < args.length) return yield* dispatch(child, args.slice(index), [], true);
+    if (index < args.length) return yield* later(dispatch(child, args.slice(index), [], true));
     child.print(Object.entries(child.state.exported()).map(([name, value]) => `${name}=${value}${separator}`).join(''));
     return 0;
   });
@@ -134,7 +134,7 @@ export const programBuiltins: readonly Builtin[] = [
         shell.print('0\n');
         return 0;
       }
-      return yield* dispatch(shell, operands, [], true);
+      return yield* later(dispatch(shell, operands, [], true));
     },
   },
 ];

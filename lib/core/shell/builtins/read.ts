@@ -1,6 +1,6 @@
 import type { Builtin } from '../builtin.ts';
 import { limits } from '../../limits.ts';
-import { ShellError, wait, type Step } from '../flow.ts';
+import { ShellError, wait, type Soon, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { quoteText } from '../quote.ts';
 import type { Input } from '../streams/input.ts';
@@ -11,37 +11,65 @@ import { readUntil } from './read-line.ts';
 
 /** Splits as `read` does: the last name takes the rest. A backslash (already marked by U+E000) protects. */
 function splitForRead(text: string, ifs: string, count: number): string[] {
-  const isSpace = (character: string | undefined): boolean => character !== undefined && ' \t\n'.includes(character) && ifs.includes(character);
-  const isMark = (character: string | undefined): boolean => character !== undefined && ifs.includes(character) && !isSpace(character);
   const fields: string[] = [];
   let at = 0;
   let end = text.length;
-  while (isSpace(text[at])) at += 1;
-  while (end > at && isSpace(text[end - 1]) && text[end - 2] !== GUARD) end -= 1;
+  while (isSpace(ifs, text[at])) at += 1;
+  while (end > at && isSpace(ifs, text[end - 1]) && text[end - 2] !== GUARD) end -= 1;
   while (at < end && fields.length < count - 1) {
     let stop = at;
     while (stop < end && !ifs.includes(text[stop] as string)) stop += text[stop] === GUARD ? 2 : 1;
     fields.push(text.slice(at, Math.min(stop, end)));
     at = stop;
-    while (at < end && isSpace(text[at])) at += 1;
-    if (at < end && isMark(text[at])) {
+    while (at < end && isSpace(ifs, text[at])) at += 1;
+    if (at < end && isMark(ifs, text[at])) {
       at += 1;
-      while (at < end && isSpace(text[at])) at += 1;
+      while (at < end && isSpace(ifs, text[at])) at += 1;
     }
   }
   if (at < end) {
-    let rest = text.slice(at, end);
     // One field and its delimiter: `IFS=: read a` of `x:` gives `x`.
-    const marks = [...rest].filter((character) => ifs.includes(character));
-    if (marks.length === 1 && isMark(rest[rest.length - 1]) && rest[rest.length - 2] !== GUARD) rest = rest.slice(0, -1);
-    fields.push(rest);
+    if (isMark(ifs, text[end - 1]) && text[end - 2] !== GUARD && !includesAny(text.slice(at, end - 1), ifs)) end -= 1;
+    fields.push(text.slice(at, end));
   }
   return fields;
 }
 
+function isSpace(ifs: string, character: string | undefined): boolean {
+  return character !== undefined && (character === ' ' || character === '\t' || character === '\n') && ifs.includes(character);
+}
+
+function isMark(ifs: string, character: string | undefined): boolean {
+  return character !== undefined && ifs.includes(character) && !isSpace(ifs, character);
+}
+
+function includesAny(text: string, characters: string): boolean {
+  for (const character of characters) if (text.includes(character)) return true;
+  return false;
+}
+
 const GUARD = '\ue000';
 
-function* read(shell: Interpreter, args: string[]): Step<number> {
+const NAMES = /^[A-Za-z_]\w*$/;
+
+/** `read -r NAME...` of a line that is here already: what a loop over a file does. Undefined when it is anything else. */
+function readNow({ state, fds }: Interpreter, args: readonly string[]): number | undefined {
+  const input = fds[0]?.input;
+  if (args[0] !== '-r' || args.length < 2 || input?.takeUntil === undefined || input.isTerminal) return undefined;
+  for (let at = 1; at < args.length; at += 1) if (!NAMES.test(args[at] as string)) return undefined;
+  const line = state.get('TMOUT') === undefined ? input.takeUntil(10) : undefined;
+  if (line === undefined) return undefined;
+  const text = decodeText(line);
+  const fields = splitForRead(text.includes('\0') ? text.replaceAll('\0', '') : text, state.get('IFS') ?? ' \t\n', args.length - 1);
+  for (let at = 1; at < args.length; at += 1) state.assign(args[at] as string, fields[at - 1] ?? '');
+  return 0;
+}
+
+function read(shell: Interpreter, args: string[]): Soon<number> {
+  return readNow(shell, args) ?? readInFull(shell, args);
+}
+
+function* readInFull(shell: Interpreter, args: string[]): Step<number> {
   const options = parseOptions(args, { short: 'rsa:d:n:N:p:t:u:ei:', status: 2, stopAtOperand: true });
   const { state } = shell;
   const names = options.operands;

@@ -1,5 +1,5 @@
 import type { ParameterExpansionPart, ParameterOperation, SimpleExpansionPart, Word } from 'unbash';
-import { ShellError, type Step } from '../flow.ts';
+import { later, ShellError, type Soon, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { globOf } from '../regex/glob.ts';
 import { MATCHED, TextBuilder, type Builder } from './builders.ts';
@@ -10,37 +10,62 @@ import { quoteText } from '../quote.ts';
 
 /** What operands need of word expansion; handed in by words.ts, which itself calls us for each `$name` in a word. */
 export interface WordExpander {
-  expandText(shell: Interpreter, word: Word): Step<string>;
-  expandPattern(shell: Interpreter, word: Word): Step<string>;
+  expandText(shell: Interpreter, word: Word): Soon<string>;
+  expandPattern(shell: Interpreter, word: Word): Soon<string>;
   expandReplacement(shell: Interpreter, word: Word): Step<string>;
-  expandQuotedText(shell: Interpreter, text: string): Step<string>;
+  expandQuotedText(shell: Interpreter, text: string): Soon<string>;
   pourWord(shell: Interpreter, word: Word, builder: Builder): Step<void>;
-  evaluateText(shell: Interpreter, text: string): Step<string>;
-  indexText(shell: Interpreter, name: string, index: Word): Step<string>;
+  evaluateText(shell: Interpreter, text: string): Soon<string>;
+  indexText(shell: Interpreter, name: string, index: Word): Soon<string>;
 }
 
 /** `$name`, `${name...}`: one value, or the list of `$@`, `$*`, `${a[@]}`, `${a[*]}`. */
-export function* expandParameter(
-  shell: Interpreter,
-  part: SimpleExpansionPart | ParameterExpansionPart,
-  builder: Builder,
-  quoted: boolean,
-  words: WordExpander,
-): Step<void> {
+export function expandParameter(shell: Interpreter, part: SimpleExpansionPart | ParameterExpansionPart, builder: Builder, quoted: boolean, words: WordExpander): Soon<void> {
   const { state } = shell;
   if (part.type === 'SimpleExpansion') {
     const name = part.text.slice(1);
-    if (name === '@' || name === '*') {
-      pourList(shell, state.positional, name === '*', builder, quoted);
-      return;
-    }
-    const value = state.get(name);
-    if (value === undefined) requireUnbound(shell, name);
-    else if (quoted) builder.quoted(value);
-    else builder.raw(value);
-    if (quoted) builder.touch();
-    return;
+    if (name === '@' || name === '*') pourList(shell, state.positional, name === '*', builder, quoted);
+    else pourValue(shell, name, state.get(name), builder, quoted);
+    return undefined;
   }
+  const { parameter, prefix, operation, index } = part;
+  if ((operation !== undefined && (operation.type !== 'Default' || prefix !== undefined)) || prefix === '!' || parameter === '' || parameter === '@' || parameter === '*') return expandInFull(shell, part, builder, quoted, words);
+  let value: string | undefined;
+  if (index === undefined) value = state.get(parameter);
+  else {
+    if (index.text === '@' || index.text === '*') return expandInFull(shell, part, builder, quoted, words);
+    const key = words.indexText(shell, parameter, index);
+    if (typeof key !== 'string') return elementLater(shell, part, key, builder, quoted, words);
+    value = state.element(parameter, key);
+  }
+  return pourOne(shell, part, value, builder, quoted, words);
+}
+
+function* elementLater(shell: Interpreter, part: ParameterExpansionPart, key: Step<string>, builder: Builder, quoted: boolean, words: WordExpander): Step<void> {
+  yield* later(pourOne(shell, part, shell.state.element(part.parameter, yield* key), builder, quoted, words));
+}
+
+/** The value, with `#` its length; without one what `:-` and its like say. */
+function pourOne(shell: Interpreter, { parameter, prefix, index, operation }: ParameterExpansionPart, value: string | undefined, builder: Builder, quoted: boolean, words: WordExpander): Soon<void> {
+  if (operation?.type === 'Default' && (value === undefined || value === '' || operation.operator.endsWith('+'))) return applyDefault(words, shell, parameter, value, index, operation, builder, quoted);
+  if (prefix !== '#') pourValue(shell, index === undefined ? parameter : `${parameter}[${index.text}]`, value, builder, quoted);
+  else {
+    if (value === undefined) requireUnbound(shell, parameter);
+    builder.quoted(String(characterCount(value ?? '')));
+  }
+  return undefined;
+}
+
+function pourValue(shell: Interpreter, name: string, value: string | undefined, builder: Builder, quoted: boolean): void {
+  if (value === undefined) requireUnbound(shell, name);
+  if (quoted) {
+    builder.quoted(value ?? '');
+    builder.touch();
+  } else if (value !== undefined) builder.raw(value);
+}
+
+function* expandInFull(shell: Interpreter, part: ParameterExpansionPart, builder: Builder, quoted: boolean, words: WordExpander): Step<void> {
+  const { state } = shell;
   let name = part.parameter;
   let index = part.index;
   const { operation, prefix } = part;
@@ -60,7 +85,7 @@ export function* expandParameter(
     return;
   }
   if (prefix === '!') {
-    const target = index === undefined ? state.get(name) : state.element(name, yield* words.indexText(shell, name, index));
+    const target = index === undefined ? state.get(name) : state.element(name, yield* later(words.indexText(shell, name, index)));
     if (target === undefined || target === '') throw new ShellError(`${name}: invalid indirect expansion`);
     const match = /^([^[]+)(?:\[(.*)\])?$/.exec(target);
     name = match?.[1] ?? target;
@@ -109,7 +134,7 @@ export function* expandParameter(
 
   let value: string | undefined;
   if (index === undefined) value = state.get(name);
-  else value = state.element(name, yield* words.indexText(shell, name, index));
+  else value = state.element(name, yield* later(words.indexText(shell, name, index)));
   if (prefix === '#') {
     if (value === undefined) requireUnbound(shell, name);
     builder.quoted(String(characterCount(value ?? '')));
@@ -219,7 +244,7 @@ function* applyDefault(
     throw new ShellError(`${name}: ${message}`, 127);
   }
   if (!/^[A-Za-z_]/.test(name)) throw new ShellError(`$${name}: cannot assign in this way`);
-  shell.state.assign(name, text.text, index === undefined ? undefined : yield* words.indexText(shell, name, index));
+  shell.state.assign(name, text.text, index === undefined ? undefined : yield* later(words.indexText(shell, name, index)));
   const assigned = shell.state.get(name) ?? '';
   if (quoted) builder.quoted(assigned);
   else builder.raw(index === undefined ? assigned : text.text);
@@ -232,12 +257,12 @@ function* bounds(
   length: number,
   listBase?: number,
 ): Step<[number, number]> {
-  const offset = Number(yield* words.evaluateText(shell, yield* words.expandText(shell, operation.offset)));
+  const offset = Number(yield* later(words.evaluateText(shell, yield* later(words.expandText(shell, operation.offset)))));
   let from = offset < 0 ? length + offset : offset;
   if (from < 0) return [0, 0];
   if (from > length) from = length;
   if (operation.length === undefined) return [from, length];
-  const count = Number(yield* words.evaluateText(shell, yield* words.expandText(shell, operation.length)));
+  const count = Number(yield* later(words.evaluateText(shell, yield* later(words.expandText(shell, operation.length)))));
   if (count < 0) {
     if (listBase !== undefined || length + count < from) throw new ShellError(`${operation.length.text}: substring expression < 0`);
     return [from, length + count];
@@ -258,19 +283,19 @@ function* slice(words: WordExpander, shell: Interpreter, value: string, operatio
 function* transform(words: WordExpander, shell: Interpreter, name: string, value: string, operation: ParameterOperation, isUnset = false): Step<string> {
   switch (operation.type) {
     case 'Remove': {
-      const glob = globOf(yield* words.expandPattern(shell, operation.operand));
+      const glob = globOf(yield* later(words.expandPattern(shell, operation.operand)));
       return operation.operator.startsWith('#')
         ? glob.removePrefix(value, operation.operator === '##')
         : glob.removeSuffix(value, operation.operator === '%%');
     }
     case 'Replace': {
-      const glob = globOf(yield* words.expandPattern(shell, operation.pattern));
+      const glob = globOf(yield* later(words.expandPattern(shell, operation.pattern)));
       const replacement = yield* words.expandReplacement(shell, operation.replacement);
       const anchor = operation.operator === '/#' ? 'start' : operation.operator === '/%' ? 'end' : undefined;
       return glob.replace(value, replacement, operation.operator === '//', anchor, MATCHED);
     }
     case 'CaseModification': {
-      const pattern = operation.operand === undefined ? '' : yield* words.expandPattern(shell, operation.operand);
+      const pattern = operation.operand === undefined ? '' : yield* later(words.expandPattern(shell, operation.operand));
       const glob = pattern === '' ? undefined : globOf(pattern);
       const change = (character: string): string =>
         glob !== undefined && !glob.matches(character) ? character
@@ -290,7 +315,7 @@ function* transform(words: WordExpander, shell: Interpreter, name: string, value
           return variable === undefined ? '' : attributeLetters(variable);
         }
         case 'E': return decodeEscapes(value, 'quote').text;
-        case 'P': return yield* words.expandQuotedText(shell, decodePrompt(shell, value, 1));
+        case 'P': return yield* later(words.expandQuotedText(shell, decodePrompt(shell, value, 1)));
         case 'K':
         case 'k': return isUnset ? '' : quoteText(value);
         case 'A': {

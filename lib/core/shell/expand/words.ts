@@ -1,7 +1,7 @@
 import { parse, type ArithmeticExpression, type Command, type Word, type WordPart } from 'unbash';
-import { evaluateArithmetic } from '../arithmetic.ts';
+import { ArithmeticTemplate, evaluateArithmetic, hole, plainInteger } from '../arithmetic.ts';
 import { decodeEscapes } from '../escapes.ts';
-import type { Step } from '../flow.ts';
+import { later, type Soon, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { escapeGlob } from '../regex/glob.ts';
 import { substitute } from '../substitution.ts';
@@ -12,57 +12,78 @@ import { expandPath } from './path-expansion.ts';
 
 /**
  * Word expansion in bash's order: braces, tilde, parameters, arithmetic, substitutions, splitting, paths. Each entry
- * point first takes the way out for plain words, which most are.
+ * point first takes the way out for plain words, which most are; only a word that has to wait (`$(...)`) answers steps.
  */
-export function* expandFields(shell: Interpreter, word: Word, fields: string[]): Step<void> {
+export function expandFields(shell: Interpreter, word: Word, fields: string[]): Soon<void> {
   const parts = word.parts;
   if (parts === undefined) {
     fields.push(word.text.charCodeAt(0) === 126 ? expandTilde(shell, word.value) : word.text.includes('=~') ? argumentTilde(shell, word) : word.value);
-    return;
-  }
-  if (shell.state.flags.braceexpand && parts.some((part) => part.type === 'BraceExpansion')) {
-    for (const piece of bracedWords(word)) yield* expandFields(shell, piece, fields);
-    return;
+    return undefined;
   }
   const { flags } = shell.state;
+  if (flags.braceexpand && hasBraces(parts)) return bracedFields(shell, word, fields);
   const builder = new FieldBuilder(
     fields,
     shell.state.get('IFS'),
     flags.noglob ? undefined : (pattern) => expandPath(shell.run.files, shell.state.cwd, pattern, flags),
     flags,
   );
-  yield* pour(shell, word, builder, false);
+  const steps = pour(shell, word, builder, false);
+  if (steps !== undefined) return thenEnd(steps, builder);
+  builder.end();
+  return undefined;
+}
+
+function hasBraces(parts: readonly WordPart[]): boolean {
+  for (const part of parts) if (part.type === 'BraceExpansion') return true;
+  return false;
+}
+
+function* bracedFields(shell: Interpreter, word: Word, fields: string[]): Step<void> {
+  for (const piece of bracedWords(word)) {
+    const steps = expandFields(shell, piece, fields);
+    if (steps !== undefined) yield* steps;
+  }
+}
+
+function* thenEnd(steps: Step<void>, builder: FieldBuilder): Step<void> {
+  yield* steps;
   builder.end();
 }
 
+function* thenText(steps: Step<void>, builder: TextBuilder): Step<string> {
+  yield* steps;
+  return builder.text;
+}
+
 /** No splitting, no paths. */
-export function* expandText(shell: Interpreter, word: Word, isAssignment = false): Step<string> {
+export function expandText(shell: Interpreter, word: Word, isAssignment = false): Soon<string> {
   if (word.parts === undefined) {
     return word.text.includes('~') ? (isAssignment ? assignmentTilde(shell, word.value, word.text) : word.text.startsWith('~') ? expandTilde(shell, word.value) : word.value) : word.value;
   }
   const builder = new TextBuilder();
-  yield* pour(shell, word, builder, isAssignment);
-  return builder.text;
+  const steps = pour(shell, word, builder, isAssignment);
+  return steps === undefined ? builder.text : thenText(steps, builder);
 }
 
 /** The pattern form: quoted characters escaped. */
-export function* expandPattern(shell: Interpreter, word: Word): Step<string> {
+export function expandPattern(shell: Interpreter, word: Word): Soon<string> {
   if (word.parts === undefined) return escapeGlob(word.text.startsWith('~') ? expandTilde(shell, word.value) : word.value);
   const builder = new PatternBuilder();
-  yield* pour(shell, word, builder, false);
-  return builder.text;
+  const steps = pour(shell, word, builder, false);
+  return steps === undefined ? builder.text : thenText(steps, builder);
 }
 
 /** The replacement of `${x/a/b}`: an active `&`, which stands for the match, becomes MATCHED. */
 export function* expandReplacement(shell: Interpreter, word: Word): Step<string> {
-  if (!shell.state.flags.patsubReplacement) return yield* expandText(shell, word);
+  if (!shell.state.flags.patsubReplacement) return yield* later(expandText(shell, word));
   if (word.parts === undefined && !/[&~]/.test(word.text)) return word.value;
   const builder = new ReplacementBuilder();
   if (word.parts === undefined) builder.raw(word.text.startsWith('~') ? expandTilde(shell, word.value) : word.text);
   else {
     for (const part of word.parts) {
       if (part.type === 'Literal') builder.raw(part.text);
-      else yield* pourPart(shell, part, builder);
+      else yield* later(pourPart(shell, part, builder));
     }
   }
   return builder.text;
@@ -75,23 +96,45 @@ export function* expandRegex(shell: Interpreter, word: Word): Step<string> {
   for (const part of word.parts) {
     if (part.type === 'Literal') builder.raw(part.text);
     else if (part.type === 'Glob' || part.type === 'ExtendedGlob' || part.type === 'BraceExpansion') builder.raw(part.text);
-    else yield* pourPart(shell, part, builder);
+    else yield* later(pourPart(shell, part, builder));
   }
   return builder.text;
 }
 
 /** Text with `$` expansions only, as in a here-document or `((...))`. */
-export function* expandQuotedText(shell: Interpreter, text: string): Step<string> {
+export function expandQuotedText(shell: Interpreter, text: string): Soon<string> {
   if (!/[$`\\]/.test(text)) return text;
-  const parts = hereDocumentParts(text);
   const builder = new TextBuilder();
-  for (const part of parts) yield* pourPart(shell, part, builder, true);
-  return builder.text;
+  const steps = pourQuoted(shell, hereDocumentParts(text), builder, 0);
+  return steps === undefined ? builder.text : thenText(steps, builder);
 }
 
-function* pour(shell: Interpreter, word: Word, builder: Builder, isAssignment: boolean): Step<void> {
+/** Parts that stand in quotes, from one of them on. */
+function pourQuoted(shell: Interpreter, parts: readonly WordPart[], builder: Builder, from: number): Soon<void> {
+  for (let index = from; index < parts.length; index += 1) {
+    const part = parts[index] as WordPart;
+    if (part.type === 'Literal') builder.quoted(part.value);
+    else {
+      const steps = pourPart(shell, part, builder, true);
+      if (steps !== undefined) return thenQuoted(steps, shell, parts, builder, index + 1);
+    }
+  }
+  return undefined;
+}
+
+function* thenQuoted(steps: Step<void>, shell: Interpreter, parts: readonly WordPart[], builder: Builder, from: number): Step<void> {
+  yield* steps;
+  yield* later(pourQuoted(shell, parts, builder, from));
+}
+
+function* thenPour(steps: Step<void>, shell: Interpreter, word: Word, builder: Builder, isAssignment: boolean, from: number): Step<void> {
+  yield* steps;
+  yield* later(pour(shell, word, builder, isAssignment, from));
+}
+
+function pour(shell: Interpreter, word: Word, builder: Builder, isAssignment: boolean, from = 0): Soon<void> {
   const parts = word.parts as readonly WordPart[];
-  for (let index = 0; index < parts.length; index += 1) {
+  for (let index = from; index < parts.length; index += 1) {
     const part = parts[index] as WordPart;
     if (part.type === 'Literal' && part.text.includes('~')) {
       const isWhole = index === parts.length - 1 || part.value.includes('/');
@@ -100,8 +143,10 @@ function* pour(shell: Interpreter, word: Word, builder: Builder, isAssignment: b
       else builder.quoted(part.value);
       continue;
     }
-    yield* pourPart(shell, part, builder);
+    const steps = pourPart(shell, part, builder);
+    if (steps !== undefined) return thenPour(steps, shell, word, builder, isAssignment, index + 1);
   }
+  return undefined;
 }
 
 /** Pours the parts of an operand, as in `${x:-operand}`. */
@@ -116,63 +161,56 @@ function* pourWord(shell: Interpreter, word: Word, builder: Builder): Step<void>
   }
   for (const part of word.parts) {
     if (part.type === 'Literal' && part.text === part.value) builder.raw(part.value);
-    else yield* pourPart(shell, part, builder);
+    else yield* later(pourPart(shell, part, builder));
   }
 }
 
-function* pourPart(shell: Interpreter, part: WordPart, builder: Builder, quoted = false): Step<void> {
+function put(builder: Builder, text: string, quoted: boolean): undefined {
+  if (quoted) builder.quoted(text);
+  else builder.raw(text);
+}
+
+function* putLater(builder: Builder, steps: Step<string>, quoted: boolean): Step<void> {
+  put(builder, yield* steps, quoted);
+}
+
+function pourPart(shell: Interpreter, part: WordPart, builder: Builder, quoted = false): Soon<void> {
   switch (part.type) {
     case 'Literal':
-      builder.quoted(part.value);
-      return;
-    case 'SingleQuoted':
-      builder.quoted(part.value);
-      return;
-    case 'AnsiCQuoted':
-      builder.quoted(/[^\x00-\x7f]|\\[xX0-7uUc]/.test(part.text) ? decodeEscapes(part.text.slice(2, -1), 'quote').text : part.value);
-      return;
+    case 'SingleQuoted': return put(builder, part.value, true);
+    case 'AnsiCQuoted': return put(builder, /[^\x00-\x7f]|\\[xX0-7uUc]/.test(part.text) ? decodeEscapes(part.text.slice(2, -1), 'quote').text : part.value, true);
     case 'Glob':
       if (quoted) builder.quoted(part.text);
-      else if (part.kind === 'bracket') builder.pattern(yield* bracketPattern(shell, part.text, part.parts));
+      else if (part.kind === 'bracket') return pourPattern(builder, bracketPattern(shell, part.text, part.parts));
       else builder.pattern(part.value);
-      return;
+      return undefined;
     case 'ExtendedGlob':
-      builder.pattern(part.parts === undefined ? part.text : `${part.operator}(${yield* patternOfParts(shell, part.parts)})`);
-      return;
-    case 'BraceExpansion':
-      builder.quoted(part.text);
-      return;
+      if (part.parts !== undefined) return pourPattern(builder, extendedPattern(shell, part.operator, part.parts));
+      builder.pattern(part.text);
+      return undefined;
+    case 'BraceExpansion': return put(builder, part.text, true);
     case 'DoubleQuoted':
-    case 'LocaleString': {
+    case 'LocaleString':
       if (part.parts.length === 0) builder.touch();
-      for (const child of part.parts) {
-        if (child.type === 'Literal') builder.quoted(child.value);
-        else yield* pourPart(shell, child, builder, true);
-      }
-      return;
-    }
+      return pourQuoted(shell, part.parts, builder, 0);
     case 'SimpleExpansion':
-    case 'ParameterExpansion':
-      yield* expandParameter(shell, part, builder, quoted, expander);
-      return;
-    case 'CommandExpansion': {
-      const text = yield* substitute(shell, part.script);
-      if (quoted) builder.quoted(text);
-      else builder.raw(text);
-      return;
-    }
+    case 'ParameterExpansion': return expandParameter(shell, part, builder, quoted, expander);
+    case 'CommandExpansion': return putLater(builder, substitute(shell, part.script), quoted);
     case 'ArithmeticExpansion': {
-      const text = part.text.startsWith('$((') ? part.text.slice(3, -2) : part.text.slice(2, -1);
-      const value = yield* evaluateText(shell, text);
-      if (quoted) builder.quoted(value);
-      else builder.raw(value);
-      return;
+      const value = evaluateText(shell, part.text.startsWith('$((') ? part.text.slice(3, -2) : part.text.slice(2, -1));
+      return typeof value === 'string' ? put(builder, value, quoted) : putLater(builder, value, quoted);
     }
-    case 'ProcessSubstitution': {
-      builder.quoted(part.operator === '>' ? shell.substitutions.outputFile(shell, part.script) : yield* shell.substitutions.inputFile(shell, part.script));
-      return;
-    }
+    case 'ProcessSubstitution':
+      return part.operator === '>' ? put(builder, shell.substitutions.outputFile(shell, part.script), true) : putLater(builder, shell.substitutions.inputFile(shell, part.script), true);
   }
+}
+
+function* pourPattern(builder: Builder, steps: Step<string>): Step<void> {
+  builder.pattern(yield* steps);
+}
+
+function* extendedPattern(shell: Interpreter, operator: string, parts: readonly WordPart[]): Step<string> {
+  return `${operator}(${yield* patternOfParts(shell, parts)})`;
 }
 
 function* bracketPattern(shell: Interpreter, text: string, parts: readonly WordPart[]): Step<string> {
@@ -184,15 +222,57 @@ function* patternOfParts(shell: Interpreter, parts: readonly WordPart[]): Step<s
   const builder = new PatternBuilder();
   for (const part of parts) {
     if (part.type === 'Literal') builder.raw(part.text);
-    else yield* pourPart(shell, part, builder);
+    else yield* later(pourPart(shell, part, builder));
   }
   return builder.text;
 }
 
+const bareTexts = new Set<string>();
+
+/** Whether there is nothing to expand in it, and no quote; loops ask again and again. */
+function isBare(text: string): boolean {
+  if (bareTexts.has(text)) return true;
+  if (/[$`\\"]/.test(text)) return false;
+  if (bareTexts.size >= 500) bareTexts.clear();
+  bareTexts.add(text);
+  return true;
+}
+
 /** `$((text))` as text; expands first, as bash does. */
-export function* evaluateText(shell: Interpreter, text: string): Step<string> {
-  const expanded = /[$`\\]/.test(text) ? yield* expandQuotedText(shell, text) : text;
-  return evaluateNow(shell, expanded);
+export function evaluateText(shell: Interpreter, text: string): Soon<string> {
+  if (isBare(text)) return String(evaluateArithmetic(text, shell.state.arithmetic));
+  if (!/[$`\\]/.test(text)) return evaluateNow(shell, text);
+  const parts = hereDocumentParts(text);
+  const texts: string[] = [];
+  for (let at = 0; at < parts.length; at += 1) {
+    const builder = new TextBuilder();
+    const steps = pourPart(shell, parts[at] as WordPart, builder, true);
+    if (steps !== undefined) return evaluateLater(shell, steps, builder, parts, at, texts.join(''));
+    texts.push(builder.text);
+  }
+  const values: number[] = [];
+  for (let at = 0; at < parts.length; at += 1) if (parts[at]?.type !== 'Literal') values.push(plainInteger(texts[at] as string));
+  const template = values.includes(-1) ? undefined : templateOf(parts);
+  return template === undefined ? evaluateNow(shell, texts.join('')) : String(template.evaluate(values, shell.state.arithmetic));
+}
+
+const templates = new WeakMap<readonly WordPart[], { template: ArithmeticTemplate | undefined }>();
+
+function templateOf(parts: readonly WordPart[]): ArithmeticTemplate | undefined {
+  let known = templates.get(parts);
+  if (known === undefined) {
+    let holes = 0;
+    known = { template: ArithmeticTemplate.parse(parts.map((part) => (part.type === 'Literal' ? part.value : hole(holes++))).join('')) };
+    templates.set(parts, known);
+  }
+  return known.template;
+}
+
+function* evaluateLater(shell: Interpreter, steps: Step<void>, builder: TextBuilder, parts: readonly WordPart[], at: number, before: string): Step<string> {
+  yield* steps;
+  const rest = new TextBuilder();
+  yield* later(pourQuoted(shell, parts, rest, at + 1));
+  return evaluateNow(shell, before + builder.text + rest.text);
 }
 
 /** An expression whose `$` are already expanded. */
@@ -224,9 +304,9 @@ function printArithmetic(expression: ArithmeticExpression): string {
 }
 
 /** The text of `[index]`: a key for a map, else an expression left to arithmetic. */
-export function* indexText(shell: Interpreter, name: string, index: Word): Step<string> {
-  if (shell.state.isMap(name)) return yield* expandText(shell, index);
-  return index.parts === undefined ? index.value : yield* expandText(shell, index);
+export function indexText(shell: Interpreter, name: string, index: Word): Soon<string> {
+  if (shell.state.isMap(name)) return expandText(shell, index);
+  return index.parts === undefined ? index.value : expandText(shell, index);
 }
 
 const expander: WordExpander = { expandText, expandPattern, expandReplacement, expandQuotedText, pourWord, evaluateText, indexText };
@@ -272,6 +352,7 @@ function bracedWords(word: Word): Word[] {
 /** A word from its source text; undefined when it is empty. Braces that did not expand stay as they are. */
 function parseWord(text: string): Word | undefined {
   if (text === '') return undefined;
+  if (/^[\w./:%+,-]+$/.test(text)) return { type: 'Word', text, value: text, pos: 0, end: text.length };
   const statement = parse(`: ${text}`).commands[0];
   const argument = (statement?.command as Command | undefined)?.args[0];
   if (argument === undefined || argument.type !== 'Word') return { type: 'Word', text, value: text, pos: 0, end: text.length };

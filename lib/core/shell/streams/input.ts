@@ -9,6 +9,8 @@ export interface Input extends ByteSource {
   /** The next chunk, undefined at the end. Not a promise when the bytes are already here. */
   pull(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
   unread(bytes: Uint8Array): void;
+  /** Takes the bytes before the next `delimiter`, and it, where they were given back by somebody: a loop of `read` needs no more. */
+  takeUntil?(delimiter: number): Uint8Array | undefined;
   readonly isTerminal: boolean;
   retain(): void;
   release(): void;
@@ -27,6 +29,16 @@ export abstract class SharedInput implements Input {
 
   unread(bytes: Uint8Array): void {
     if (bytes.length > 0) this.#returned.push(bytes);
+  }
+
+  takeUntil(delimiter: number): Uint8Array | undefined {
+    const last = this.#returned.length - 1;
+    const chunk = this.#returned[last];
+    const at = chunk?.indexOf(delimiter) ?? -1;
+    if (chunk === undefined || at < 0) return undefined;
+    if (at + 1 === chunk.length) this.#returned.pop();
+    else this.#returned[last] = chunk.subarray(at + 1);
+    return chunk.subarray(0, at);
   }
 
   retain(): void {}

@@ -21,6 +21,33 @@ export function countByte(bytes: Uint8Array, wanted: number): number {
   return count;
 }
 
+/** Every place at which a byte occurs. */
+export function placesOf(bytes: Uint8Array, wanted: number): Uint32Array {
+  const places = new Uint32Array(countByte(bytes, wanted));
+  let found = 0;
+  let at = 0;
+  for (; at < bytes.length && (bytes.byteOffset + at) % 4 !== 0; at += 1) if (bytes[at] === wanted) places[found++] = at;
+  const words = bytes.length - at < 4 ? new Uint32Array(0) : new Uint32Array(bytes.buffer, bytes.byteOffset + at, (bytes.length - at) >> 2);
+  const pattern = wanted * 0x01010101;
+  for (let index = 0; index < words.length; index += 1, at += 4) {
+    const word = (words[index] as number) ^ pattern;
+    if (((word - 0x01010101) & ~word & 0x80808080) === 0) continue;
+    for (let inner = at; inner < at + 4; inner += 1) if (bytes[inner] === wanted) places[found++] = inner;
+  }
+  for (; at < bytes.length; at += 1) if (bytes[at] === wanted) places[found++] = at;
+  return places;
+}
+
+/** Whether all are ASCII, four at a time. */
+export function isAscii(bytes: Uint8Array): boolean {
+  let at = 0;
+  for (; at < bytes.length && (bytes.byteOffset + at) % 4 !== 0; at += 1) if ((bytes[at] as number) > 127) return false;
+  const words = bytes.length - at < 4 ? new Uint32Array(0) : new Uint32Array(bytes.buffer, bytes.byteOffset + at, (bytes.length - at) >> 2);
+  for (let index = 0; index < words.length; index += 1) if (((words[index] as number) & 0x80808080) !== 0) return false;
+  for (at += words.length * 4; at < bytes.length; at += 1) if ((bytes[at] as number) > 127) return false;
+  return true;
+}
+
 /** Whether a NUL is among `bytes`, four at a time: several times as quick as asking the array (Mycroft's test, Hacker's Delight 6-1). */
 export function hasNul(bytes: Uint8Array): boolean {
   let at = 0;

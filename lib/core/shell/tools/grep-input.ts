@@ -1,8 +1,10 @@
 import type { CommandContext } from '../command.ts';
 import { isInput } from '../streams/input.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';
-import { complain, lineBatches, TextWriter } from './files-in.ts';
-import { countByte, hasNul } from './count-bytes.ts';
+import { lineBlocks } from './byte-blocks.ts';
+import { countByte, hasNul, isAscii } from './count-bytes.ts';
+import { complain, TextWriter } from './files-in.ts';
+import { lineEnd, lineStart } from './find-bytes.ts';
 import type { Search } from './grep-search.ts';
 
 /** How grep's output is to look; the flags are those of the options. */
@@ -60,8 +62,9 @@ export class GrepRun {
     one.isSilent = quiet || count || names !== undefined;
     if (most > 0 || count) {
       if (content instanceof Uint8Array) {
-        if (this.#style.separator !== 0 && hasNul(content) && !one.noteBinary(binary)) return false;
-        await this.#slices(one, content);
+        // Who only counts need not know.
+        const matters = this.#style.separator !== 0 && (!one.isSilent || binary === 'without-match');
+        if (!matters || !hasNul(content) || one.noteBinary(binary)) await this.#slices(one, content);
       } else await this.#stream(one, content);
     }
     const matched = one.count > 0;
@@ -86,8 +89,7 @@ export class GrepRun {
         const next = last < from ? bytes.indexOf(separator, end) : last;
         end = next < 0 ? bytes.length : next + 1;
       }
-      const slice = bytes.subarray(from, bytes[end - 1] === separator ? end - 1 : end);
-      const due = one.lines(decodeText(slice), slice);
+      const due = one.bytes(bytes.subarray(from, bytes[end - 1] === separator ? end - 1 : end));
       if (due !== undefined) await due;
       from = end;
       const rest = this.#context.breathe();
@@ -102,12 +104,10 @@ export class GrepRun {
   async #stream(one: OneInput, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const { separator, binary } = this.#style;
     let isFirst = true;
-    for await (const { lines } of lineBatches(chunks, separator)) {
-      const mark = String.fromCharCode(separator);
-      const text = lines.join(mark);
-      if (isFirst && separator !== 0 && text.includes('\0') && !one.noteBinary(binary)) return;
+    for await (const block of lineBlocks(chunks, separator)) {
+      if (isFirst && separator !== 0 && hasNul(block) && !one.noteBinary(binary)) return;
       isFirst = false;
-      const due = one.lines(text);
+      const due = one.bytes(block[block.length - 1] === separator ? block.subarray(0, -1) : block);
       if (due !== undefined) await due;
       // Somebody waits for the lines of a pipe; a file's come together.
       await this.#out.flush();
@@ -179,15 +179,19 @@ class OneInput {
       (byteOffsets ? this.painted('bn', String(offset)) + sign : '') + (initialTab && (withName || lineNumbers || byteOffsets) ? '\t' : '');
   }
 
-  /** Lines with separators between them. @param bytes the same, where they are at hand. */
-  lines(text: string, bytes?: Uint8Array): Promise<void> | undefined {
-    const { separator } = this.#style;
+  /** Lines with separators between them. */
+  bytes(bytes: Uint8Array): Promise<void> | undefined {
+    const isWhole = !this.#hasContext && this.#style.separator === 10;
+    const { needle } = this.#search;
+    if (isWhole && needle !== undefined && this.#isPlain && ((this.isSilent && !needle.ignoresCase) || isAscii(bytes))) {
+      return this.#pieces(bytes, needle.find(bytes, 0), (from) => needle.find(bytes, from));
+    }
+    const text = decodeText(bytes);
     this.#hasRaw = RAW.test(text) || this.#held.some((line) => RAW.test(line.text));
-    if (this.#hasContext || separator !== 10) return this.#each(text);
-    const first = this.#search.seek(text, 0);
+    const first = isWhole ? this.#search.seek(text, 0) : undefined;
     if (first === undefined) return this.#each(text);
     // A byte that is no text is one unit too, so the lengths alone do not tell.
-    if (bytes !== undefined && bytes.length === text.length && this.#isPlain && !this.#hasRaw) return this.#pieces(text, bytes, first);
+    if (bytes.length === text.length && this.#isPlain && !this.#hasRaw) return this.#pieces(bytes, first, (from) => this.#search.seek(text, from) as number);
     return this.#quick(text);
   }
 
@@ -198,8 +202,8 @@ class OneInput {
     return this.isSilent || !(onlyMatching || lineNumbers || byteOffsets || withName || initialTab || colors !== undefined);
   }
 
-  /** Of ASCII places in the text are places in the bytes: they go out as they are, neighbours together. */
-  async #pieces(text: string, bytes: Uint8Array, first: number): Promise<void> {
+  /** Places of matches are places in the bytes: lines go out as they are, neighbours together. */
+  #pieces(bytes: Uint8Array, first: number, seek: (from: number) => number): Promise<void> | undefined {
     const ranges: number[] = [];
     const { invert } = this.#style;
     let matching = 0;
@@ -214,24 +218,23 @@ class OneInput {
     };
     let from = 0;
     for (let at = first; at >= 0;) {
-      const newline = text.indexOf('\n', at);
-      const end = newline < 0 ? text.length : newline;
-      const start = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+      const end = lineEnd(bytes, at);
       matching += 1;
       if (!this.isSilent) {
+        const start = lineStart(bytes, at);
         if (!invert) keep(start, end + 1);
         else if (start > from) keep(from, start);
       }
       from = end + 1;
-      if (from > text.length) break;
-      at = this.#search.seek(text, from) as number;
+      if (from > bytes.length) break;
+      at = seek(from);
     }
     const total = invert ? countByte(bytes, 10) + 1 : 0;
     this.count += invert ? total - matching : matching;
-    if (this.isSilent) return;
-    if (invert && from <= text.length) keep(from, text.length + 1);
+    if (this.isSilent) return undefined;
+    if (invert && from <= bytes.length) keep(from, bytes.length + 1);
     if (outTo > outFrom) ranges.push(outFrom, outTo);
-    if (ranges.length === 0) return;
+    if (ranges.length === 0) return undefined;
     let size = 0;
     for (let index = 0; index < ranges.length; index += 2) size += (ranges[index + 1] as number) - (ranges[index] as number);
     const out = new Uint8Array(size);
@@ -242,8 +245,7 @@ class OneInput {
       length += end - start;
       if (end > bytes.length) out[length - 1] = 10;
     }
-    await this.#out.flush();
-    await this.#write(out);
+    return this.#out.flush().then(() => this.#write(out));
   }
 
   /** From one matching line to the next; what lies between is never cut into lines. */

@@ -4,6 +4,9 @@ import type { Span } from '../regex/linear.ts';
 import { Matcher } from '../regex/matcher.ts';
 import { PatternError, type Pattern } from '../regex/pattern.ts';
 import { literalPattern, parsePosix } from '../regex/posix.ts';
+import { encodeText } from '../text.ts';
+import { isAscii } from './count-bytes.ts';
+import { ByteNeedle } from './find-bytes.ts';
 import { parsePerl } from './perl-pattern.ts';
 
 /**
@@ -16,6 +19,8 @@ export interface Search {
   test(line: string): boolean;
   /** The leftmost longest match at or after `from` in one line. */
   find(line: string, from: number): Span | undefined;
+  /** What the bytes of a line have to hold, where that is all there is to know. */
+  needle?: ByteNeedle;
 }
 
 export type Syntax = 'basic' | 'extended' | 'fixed' | 'perl';
@@ -166,7 +171,9 @@ export function compileSearch(patterns: readonly string[], options: SearchOption
   if (syntax === 'perl') return perlSearch(patterns, options);
   const trees = patterns.map((text) => (syntax === 'fixed' ? literalPattern(text) : parsePosix(text, syntax === 'extended').pattern));
   const isPlain = syntax === 'fixed' || patterns.every((text) => !/[\\[\].*^$+?(){}|]/.test(text));
-  if (patterns.length === 1 && isPlain && !ignoreCase) return literalSearch(patterns[0] as string, options);
+  const bytes = patterns.length === 1 && isPlain && !isWord && !isLine ? encodeText(patterns[0] as string) : undefined;
+  const needle = bytes !== undefined && bytes.length > 0 && bytes.length < 65_536 && (!ignoreCase || isAscii(bytes)) ? { needle: new ByteNeedle(bytes, ignoreCase) } : undefined;
+  if (patterns.length === 1 && isPlain && !ignoreCase) return { ...literalSearch(patterns[0] as string, options), ...needle };
   const hasBack = trees.some((tree) => uses(tree, ({ kind }) => kind === 'back-reference'));
   // One pattern for all, so that the longest of all matches is found; not where groups have numbers that matter.
   const wholes: Pattern[] = hasBack || trees.length === 0 ? trees : [trees.length === 1 ? (trees[0] as Pattern) : { kind: 'choice', items: trees }];
@@ -207,5 +214,5 @@ export function compileSearch(patterns: readonly string[], options: SearchOption
     if (place < 0 || start.isWhole) return place;
     return engine.mayHave(text, place) ? engine.exec(text, place)?.start ?? -1 : undefined;
   };
-  return { find, test, seek };
+  return { find, test, seek, ...needle };
 }

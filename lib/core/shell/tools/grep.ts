@@ -137,7 +137,8 @@ async function patternsOf(context: CommandContext, options: ParsedOptions): Prom
   return { patterns: first.split('\n'), operands: rest };
 }
 
-async function execute(context: CommandContext, ownSyntax: Syntax): Promise<number> {
+/** @param open the content of an operand; without it files are as they are, and directories are looked into. */
+export async function runGrep(context: CommandContext, ownSyntax: Syntax, open?: (name: string) => Promise<AsyncIterable<Uint8Array>>): Promise<number> {
   const options = parseOptions(context.args, {
     short: 'ivnclLrRoqhHwxFEGPsayIbTZzuUA:B:C:m:e:f:d:D:',
     long: {
@@ -176,7 +177,7 @@ async function execute(context: CommandContext, ownSyntax: Syntax): Promise<numb
   for (const operand of names) {
     try {
       const isFile = operand !== '-' && !operand.startsWith('/dev/');
-      const path = isFile ? locate(context, operand === '' ? '.' : operand) : undefined;
+      const path = isFile && open === undefined ? locate(context, operand === '' ? '.' : operand) : undefined;
       if (path !== undefined && context.files.stat(path)?.kind === 'directory') {
         if (isRecursive) {
           if (operand !== '' && !selection.takesDirectory(lastName(operand))) continue;
@@ -189,7 +190,7 @@ async function execute(context: CommandContext, ownSyntax: Syntax): Promise<numb
         continue;
       }
       if (path !== undefined && !selection.takesFile(lastName(operand))) continue;
-      const done = await run.input(operand, path === undefined ? openNamed(context, operand).chunks : readNamed(context, operand));
+      const done = await run.input(operand, open !== undefined ? await open(operand) : path === undefined ? openNamed(context, operand).chunks : readNamed(context, operand));
       if (done) break;
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
@@ -203,7 +204,7 @@ async function execute(context: CommandContext, ownSyntax: Syntax): Promise<numb
   return run.found ? 0 : 1;
 }
 
-const ABOUT: NonNullable<Command['options']> = [
+export const GREP_OPTIONS: NonNullable<Command['options']> = [
   ['-i, --ignore-case', 'upper and lower case are the same'],
   ['-v, --invert-match', 'the lines that do not match'],
   ['-n, --line-number', 'with line numbers'],
@@ -237,9 +238,9 @@ function grepCommand(name: string, syntax: Syntax): Command {
     summary: 'Find lines that match a pattern',
     usage: `${name} [-ivnclLroqhHwxFEPsabz] [-A|-B|-C LINES] [-m COUNT] [-e] PATTERN [FILE]...`,
     help: `${name} milk shopping.txt\n${name} -rn TODO .            # in all files here, with line numbers\n${name} -E '^(one|two)' list   # extended pattern\n${name} -v '^#' config         # lines without it\n${name} -C2 error log.txt      # with two lines around\n${name} -oP '\\d+(?= EUR)' bill # what stands before EUR`,
-    options: ABOUT,
+    options: GREP_OPTIONS,
     section: 'text',
-    run: (context) => execute(context, syntax),
+    run: (context) => runGrep(context, syntax),
   };
 }
 

@@ -1,6 +1,6 @@
 import { FsError } from '../../fs/files.ts';
 import { limits } from '../../limits.ts';
-import { GzipDamaged, packGzip, TRAILING_GARBAGE, unpackGzip } from '../archive/gzip-stream.ts';
+import { GzipDamaged, packGzip, TRAILING_GARBAGE, unpackedOrPlain, unpackGzip } from '../archive/gzip-stream.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { locate, locateEntry } from '../locate.ts';
 import { concatBytes, encodeText } from '../text.ts';
@@ -222,18 +222,6 @@ class Zipper {
     }
     if (garbage !== undefined) throw garbage;
   }
-}
-
-/** `zcat -f`: what is not packed comes through as it is. */
-async function unpackedOrPlain(chunks: AsyncIterable<Uint8Array>, breathe: () => Promise<void> | undefined): Promise<AsyncIterable<Uint8Array>> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  async function* again(): AsyncGenerator<Uint8Array, void, void> {
-    if (first.done !== true) yield first.value;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-  }
-  const isPacked = first.done !== true && first.value[0] === 0x1f && first.value[1] === 0x8b;
-  return isPacked ? unpackGzip(again(), breathe) : again();
 }
 
 /** How much was saved, of the header's 18 bytes nothing counted, as gzip prints it. */

@@ -30,7 +30,7 @@ export type CompareLines = (left: number, right: number) => number;
  */
 export interface KeyOrder {
   compare: CompareLines;
-  ranks?: readonly Float64Array[];
+  ranks?: readonly Uint32Array[];
 }
 
 /** All ranks there are. */
@@ -111,69 +111,89 @@ export function keyPlaces({ bytes, starts, ends }: Lines, key: SortKey | undefin
 
 /** As far as this from the beginning of a line it is looked for places that tell lines apart. */
 const COLUMNS = 48;
+const TELLING = 16;
 
-/** The first twelve places at which not all lines have the same byte: in a log the date's punctuation tells nothing. */
+/** The first sixteen places at which not all lines have the same byte: in a log the date's punctuation tells nothing. */
 function tellingColumns({ bytes, starts, ends }: Lines): number[] {
+  const count = starts.length;
+  const from = starts[0] ?? 0;
+  const length = (ends[0] ?? 0) - from;
   const columns: number[] = [];
-  for (let column = 0; column < COLUMNS && columns.length < 12; column += 1) {
-    const byteAt = (line: number): number => {
-      const at = (starts[line] as number) + column;
-      return at < (ends[line] as number) ? (bytes[at] as number) : 0;
-    };
-    const first = starts.length === 0 ? 0 : byteAt(0);
-    for (let line = 1; line < starts.length; line += 1) {
-      if (byteAt(line) === first) continue;
+  // Places at which all lines are alike so far; those behind the sixteenth that tells do not matter.
+  let alike = Array.from({ length: COLUMNS }, (_, column) => column);
+  for (let line = 1; line < count && alike.length > 0; line += 1) {
+    const start = starts[line] as number;
+    const size = (ends[line] as number) - start;
+    let differs = false;
+    for (let index = 0; index < alike.length; index += 1) {
+      const column = alike[index] as number;
+      if ((column < size ? bytes[start + column] : 0) === (column < length ? bytes[from + column] : 0)) continue;
       columns.push(column);
-      break;
+      differs = true;
     }
+    if (!differs) continue;
+    columns.sort((left, right) => left - right);
+    columns.length = Math.min(columns.length, TELLING);
+    const last = columns.length < TELLING ? COLUMNS : (columns[TELLING - 1] as number);
+    alike = alike.filter((column) => column < last && !columns.includes(column));
   }
   return columns;
 }
 
-/** The bytes at six places of each line as one number; what a line lacks counts as zero. */
-function sixBytes({ bytes, starts, ends }: Lines, columns: readonly number[]): Float64Array {
-  const numbers = new Float64Array(starts.length);
+/** The bytes at up to four places of each line as one number; what a line lacks counts as zero. */
+function fourBytes({ bytes, starts, ends }: Lines, columns: readonly number[]): Uint32Array {
+  const numbers = new Uint32Array(starts.length);
+  const [first = -1, second = -1, third = -1, fourth = -1] = columns;
+  if (first < 0) return numbers;
+  const last = Math.max(first, second, third, fourth);
   for (let line = 0; line < starts.length; line += 1) {
     const from = starts[line] as number;
-    const end = ends[line] as number;
+    const size = (ends[line] as number) - from;
+    if (last < size && fourth >= 0) {
+      numbers[line] = ((bytes[from + first] as number) << 24) | ((bytes[from + second] as number) << 16) | ((bytes[from + third] as number) << 8) | (bytes[from + fourth] as number);
+      continue;
+    }
     let number = 0;
-    for (let index = 0; index < columns.length; index += 1) {
-      const at = from + (columns[index] as number);
-      number = number * 256 + (at < end ? (bytes[at] as number) : 0);
+    for (let index = 0; index < 4; index += 1) {
+      const column = columns[index] ?? size;
+      number = (number << 8) | (column < size ? (bytes[from + column] as number) : 0);
     }
     numbers[line] = number;
   }
   return numbers;
 }
 
-/** By bytes, which is by code points. Where lines differ first, twelve bytes are compared as two numbers. */
+/** Two lines by their bytes, which is by code points. @param known so many are equal. */
+export function compareFrom({ bytes, starts, ends }: Lines, left: number, right: number, known = 0): number {
+  let one = starts[left] as number;
+  let two = starts[right] as number;
+  const leftEnd = ends[left] as number;
+  const rightEnd = ends[right] as number;
+  const length = Math.min(leftEnd - one, rightEnd - two);
+  const skipped = Math.min(known, length);
+  const stop = one + length;
+  for (one += skipped, two += skipped; one < stop; one += 1, two += 1) {
+    const difference = (bytes[one] as number) - (bytes[two] as number);
+    if (difference !== 0) return difference;
+  }
+  return leftEnd - one - (rightEnd - two);
+}
+
+/** By bytes. Where lines differ first, sixteen bytes are compared as four numbers. */
 export function byBytes(lines: Lines): KeyOrder {
-  const { bytes, starts, ends } = lines;
   const columns = tellingColumns(lines);
-  const first = sixBytes(lines, columns.slice(0, 6));
-  const second = sixBytes(lines, columns.slice(6));
+  const first = fourBytes(lines, columns.slice(0, 4));
+  const second = fourBytes(lines, columns.slice(4, 8));
+  const third = fourBytes(lines, columns.slice(8, 12));
+  const fourth = fourBytes(lines, columns.slice(12));
   // Up to here equal numbers are equal lines; with few such places that is as far as was looked.
-  const seen = columns.length < 12 ? COLUMNS : (columns[11] as number) + 1;
-  const middle = first.map((number, line) => (number % 65_536) * 65_536 + Math.floor((second[line] as number) / RANKS));
-  const low = second.map((number) => number % RANKS);
-  const ranks = [first.map((number) => Math.floor(number / 65_536)), middle, low];
+  const seen = columns.length < TELLING ? COLUMNS : (columns[TELLING - 1] as number) + 1;
   const compare: CompareLines = (left, right) => {
-    const order = (first[left] as number) - (first[right] as number) || (second[left] as number) - (second[right] as number);
+    const order = (first[left] as number) - (first[right] as number) || (second[left] as number) - (second[right] as number) || (third[left] as number) - (third[right] as number) || (fourth[left] as number) - (fourth[right] as number);
     if (order !== 0) return order;
-    let one = starts[left] as number;
-    let two = starts[right] as number;
-    const leftEnd = ends[left] as number;
-    const rightEnd = ends[right] as number;
-    const length = Math.min(leftEnd - one, rightEnd - two);
-    const known = Math.min(seen, length);
-    const stop = one + length;
-    for (one += known, two += known; one < stop; one += 1, two += 1) {
-      const difference = (bytes[one] as number) - (bytes[two] as number);
-      if (difference !== 0) return difference;
-    }
-    return leftEnd - one - (rightEnd - two);
+    return compareFrom(lines, left, right, seen);
   };
-  return { compare, ranks };
+  return { compare, ranks: [first, second, third, fourth] };
 }
 
 /** The bytes of the keys with `-f`, `-d`, `-i` done to them. */
@@ -213,7 +233,9 @@ function byNumbers(values: Float64Array): KeyOrder {
     return one < two ? -1 : one > two ? 1 : 0;
   };
   if (!(scale > 0 && Number.isFinite(scale))) return { compare };
-  return { compare, ranks: [values.map((value) => Math.floor((value - least) * scale))] };
+  const ranks = new Uint32Array(values.length);
+  for (let line = 0; line < ranks.length; line += 1) ranks[line] = Math.floor(((values[line] as number) - least) * scale);
+  return { compare, ranks: [ranks] };
 }
 
 /** `-n`: sign, digits, point, digits; what else is there does not count. */

@@ -4,12 +4,12 @@ import { limits } from '../../limits.ts';
 import { ShellError } from '../flow.ts';
 import { locate } from '../locate.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';
-import { countByte } from './count-bytes.ts';
+import { countByte, placesOf } from './count-bytes.ts';
 import { complain, openNamed, readNamed, readWhole } from './files-in.ts';
 import { mergeOrder } from './merge-order.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
 import { radixOrder } from './radix-order.ts';
-import { byBytes, compareByFlags, keyPlaces, parseSortKey, RANKS, type CompareLines, type Lines } from './sort-keys.ts';
+import { compareByFlags, compareFrom, keyPlaces, parseSortKey, RANKS, type CompareLines, type Lines } from './sort-keys.ts';
 
 /**
  * The lines stay bytes: two arrays say where each begins and ends, keys are such places too, and what is sorted are line
@@ -18,15 +18,9 @@ import { byBytes, compareByFlags, keyPlaces, parseSortKey, RANKS, type CompareLi
 const SORT_WORDS: Readonly<Record<string, string>> = { 'general-numeric': 'g', 'human-numeric': 'h', month: 'M', numeric: 'n', random: 'R', version: 'V' };
 
 function findLines(bytes: Uint8Array, separator: number): Lines {
-  const count = countByte(bytes, separator);
-  const starts = new Uint32Array(count);
-  const ends = new Uint32Array(count);
-  for (let line = 0, from = 0; line < count; line += 1) {
-    const end = bytes.indexOf(separator, from);
-    starts[line] = from;
-    ends[line] = end;
-    from = end + 1;
-  }
+  const ends = placesOf(bytes, separator);
+  const starts = new Uint32Array(ends.length);
+  for (let line = 1; line < ends.length; line += 1) starts[line] = (ends[line - 1] as number) + 1;
   return { bytes, starts, ends };
 }
 
@@ -35,8 +29,8 @@ interface Order {
   byKeys: CompareLines;
   /** By the keys, and then by the whole line where that is asked. */
   full: CompareLines;
-  /** Of the first key, upwards: brings the lines nearly into their order, so that `mergeOrder` has little left to do. */
-  ranks: readonly Float64Array[] | undefined;
+  /** Of the first key, upwards: counting by them leaves little to compare. */
+  ranks: readonly Uint32Array[] | undefined;
 }
 
 /** Below this comparing is quicker than counting. */
@@ -51,7 +45,7 @@ async function orderOf(context: CommandContext, options: ParsedOptions, lines: L
   const globals = options.all.map(({ letter }) => letter).filter((letter) => letter.length === 1 && 'rnfdghiVMR'.includes(letter)).join('') + (sortWord === undefined ? '' : SORT_WORDS[sortWord]);
   const keys = options.all.filter(({ letter }) => letter === 'k').map(({ value }) => parseSortKey(value));
   const chain: CompareLines[] = [];
-  let ranks: readonly Float64Array[] | undefined;
+  let ranks: readonly Uint32Array[] | undefined;
   for (const key of keys.length === 0 ? [undefined] : keys) {
     // A key without flags of its own takes the global ones.
     const takesGlobals = key === undefined || (key.flags === '' && !key.skipsAtStart && !key.skipsAtEnd);
@@ -77,10 +71,55 @@ async function orderOf(context: CommandContext, options: ParsedOptions, lines: L
     return 0;
   };
   if (options.has('s') || options.has('u') || (keys.length === 0 && !/[nfbdghiVMR]/.test(globals) && !options.has('b'))) return { byKeys, full: byKeys, ranks };
-  await context.breathe();
-  const whole = byBytes(lines).compare;
-  const full: CompareLines = globals.includes('r') ? (left, right) => byKeys(left, right) || whole(right, left) : (left, right) => byKeys(left, right) || whole(left, right);
+  const full: CompareLines = globals.includes('r') ? (left, right) => byKeys(left, right) || compareFrom(lines, right, left) : (left, right) => byKeys(left, right) || compareFrom(lines, left, right);
   return { byKeys, full, ranks };
+}
+
+/** Counted by the ranks; only lines whose ranks are equal are compared. */
+async function byRanks(ranks: readonly Uint32Array[], compare: CompareLines, breathe: () => Promise<void> | undefined): Promise<Uint32Array> {
+  const order = await radixOrder(ranks, breathe);
+  for (let from = 0; from < order.length;) {
+    const stop = sortSmallGroups(ranks, compare, order, from, Math.min(order.length, from + 4_096));
+    if (stop === from) {
+      const to = groupEnd(ranks, order, from);
+      order.set(await mergeOrder(order.slice(from, to), compare, breathe), from);
+      from = to;
+    } else from = stop;
+    const rest = breathe();
+    if (rest !== undefined) await rest;
+  }
+  return order;
+}
+
+/** Above this a group of equal ranks is merged, below it inserted one by one. */
+const SMALL = 16;
+
+/** Where the lines with the ranks of the one at `from` end. */
+function groupEnd(ranks: readonly Uint32Array[], order: Uint32Array, from: number): number {
+  const line = order[from] as number;
+  let to = from + 1;
+  for (; to < order.length; to += 1) {
+    const other = order[to] as number;
+    for (let index = 0; index < ranks.length; index += 1) if ((ranks[index] as Uint32Array)[line] !== (ranks[index] as Uint32Array)[other]) return to;
+  }
+  return to;
+}
+
+/** Answers how far it came: to the first group that is not small, or past `until`. */
+function sortSmallGroups(ranks: readonly Uint32Array[], compare: CompareLines, order: Uint32Array, start: number, until: number): number {
+  for (let from = start; from < until;) {
+    const to = groupEnd(ranks, order, from);
+    if (to - from > SMALL) return from;
+    for (let at = from + 1; at < to; at += 1) {
+      const line = order[at] as number;
+      let place = at - 1;
+      for (; place >= from && compare(order[place] as number, line) > 0; place -= 1) order[place + 1] = order[place] as number;
+      order[place + 1] = line;
+    }
+    from = to;
+    if (from >= until) return from;
+  }
+  return start;
 }
 
 /** The heads of sorted runs, the least first each time; equal ones in the order of the files. */
@@ -135,7 +174,7 @@ async function* blocks({ bytes, starts, ends }: Lines, order: Uint32Array, isKep
       block = new Uint8Array(Math.max(65_536, size));
       length = 0;
     }
-    if (size > 64) block.set(bytes.subarray(from, from + size), length);
+    if (size > 256) block.set(bytes.subarray(from, from + size), length);
     else for (let index = 0; index < size; index += 1) block[length + index] = bytes[from + index] as number;
     length += size;
   }
@@ -207,7 +246,7 @@ export const sort: Command = {
     const order = await orderOf(context, options, lines);
     const breathe = (): Promise<void> | undefined => context.breathe();
     if (options.has('c') || options.has('C')) return check(context, options, lines, order, names[0] as string);
-    const sorted = options.has('m') ? await mergeRuns(context, runEnds, order.full) : await mergeOrder(order.ranks === undefined || lines.starts.length < FEW ? Uint32Array.from(lines.starts, (_, line) => line) : await radixOrder(order.ranks, breathe), order.full, breathe);
+    const sorted = options.has('m') ? await mergeRuns(context, runEnds, order.full) : order.ranks === undefined || lines.starts.length < FEW ? await mergeOrder(Uint32Array.from(lines.starts, (_, line) => line), order.full, breathe) : await byRanks(order.ranks, order.full, breathe);
     const isKept = options.has('u') ? (at: number): boolean => at === 0 || order.byKeys(sorted[at - 1] as number, sorted[at] as number) !== 0 : (): boolean => true;
     const target = options.value('o');
     const kept: Uint8Array[] = [];

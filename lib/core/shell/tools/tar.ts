@@ -148,8 +148,9 @@ async function readRequest(context: CommandContext, note: TarRequest['note'], fa
   const verb = chosen[0] as TarRequest['verb'] | undefined;
   if (verb === undefined) throw new UsageError("You must specify one of the '-Acdtrux', '--delete' or '--test-label' options", TROUBLE);
   if (verb === 'd') throw new UsageError('-d is not available here; extract to another directory and use `diff -r`', TROUBLE);
-  if (options.has('j') || options.has('J')) throw new UsageError('bzip2 and xz are not available here; use -z (gzip)', TROUBLE);
   const archive = options.value('f') ?? '-';
+  const packer = options.has('j') ? 'bzip2' : options.has('J') ? 'xz' : options.has('a') ? packerOf(archive) : undefined;
+  if (packer !== undefined) throw new UsageError(`${packer} is not available here; use -z (gzip), and repack an archive that came with ${packer} where there is one`, TROUBLE);
   let cwd = context.cwd;
   const members: { name: string; cwd: string }[] = [];
   const excluded: string[] = [];
@@ -186,6 +187,11 @@ async function readRequest(context: CommandContext, note: TarRequest['note'], fa
     wildcards: options.has('\x06'), absoluteNames: options.has('P'), removesFiles: options.has('\x08'), numericOwner: options.has('\x10'),
     owner: options.value('\x0e') ?? user, group: options.value('\x0f') ?? user,
   };
+}
+
+/** What `-a` would pack with, where that is not gzip. */
+function packerOf(archive: string): string | undefined {
+  return /\.(bz2|tbz2?|tb2)$/.test(archive) ? 'bzip2' : /\.(xz|txz)$/.test(archive) ? 'xz' : /\.t?zst$/.test(archive) ? 'zstd' : undefined;
 }
 
 /** A `-C` counts for the names behind it, so names keep their place among the options. */

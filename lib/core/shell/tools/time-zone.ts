@@ -1,6 +1,8 @@
+import { posixZone, type Zone } from './posix-zone.ts';
+
 /**
  * Times as a person's clock shows them. The zone is what `TZ` says: a name of the tz database (through `Intl`, which every
- * platform has), `UTC`, or POSIX's `JST-9`; without TZ it is the platform's own. As in glibc an unknown one is UTC.
+ * platform has), `UTC`, or POSIX's `JST-9` (posix-zone.ts); without TZ it is the platform's own. As in glibc an unknown one is UTC.
  */
 export interface TimeParts {
   year: number;
@@ -14,12 +16,6 @@ export interface TimeParts {
   weekday: number;
   /** Minutes east of Greenwich. */
   offset: number;
-}
-
-interface Zone {
-  /** Minutes east of Greenwich at a time. */
-  offsetAt(milliseconds: number): number;
-  abbreviationAt(milliseconds: number): string;
 }
 
 /** Some zones have a short name only in the English of where they are. */
@@ -56,21 +52,13 @@ function namedZone(name: string | undefined): Zone {
   };
 }
 
-/** POSIX's form, without its rules for summer: `EST5`, `<+0330>-3:30`. */
-function fixedZone(text: string): Zone | undefined {
-  const match = /^(?:<([-+A-Za-z0-9]+)>|([A-Za-z]{3,}))([-+]?)(\d{1,2})(?::(\d{2}))?$/.exec(text);
-  if (match === null) return undefined;
-  const minutes = (match[3] === '-' ? 1 : -1) * (Number(match[4]) * 60 + Number(match[5] ?? '0'));
-  return { offsetAt: () => minutes || 0, abbreviationAt: () => match[1] ?? (match[2] as string) };
-}
-
 function zoneOf(name: string | undefined): Zone {
   const key = name ?? '';
   let zone = zones.get(name === undefined ? '\0' : key);
   if (zone === undefined) {
     const text = key.replace(/^:/, '');
     try {
-      zone = name !== undefined && (text === '' || text === 'UTC' || text === 'UTC0') ? UTC : fixedZone(text) ?? namedZone(name === undefined ? undefined : text);
+      zone = name !== undefined && (text === '' || text === 'UTC' || text === 'UTC0') ? UTC : posixZone(text) ?? namedZone(name === undefined ? undefined : text);
     } catch {
       const name = /^[A-Za-z]{3,}/.exec(text)?.[0] ?? 'UTC';
       zone = { ...UTC, abbreviationAt: () => name };

@@ -1,3 +1,4 @@
+import { limits } from '../../limits.ts';
 import { BrokenPipe, type Command, type CommandContext } from '../command.ts';
 import { locate } from '../locate.ts';
 import { BytesInput } from '../streams/input.ts';
@@ -6,8 +7,8 @@ import { complain, openNamed } from './files-in.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
 
 /**
- * xargs reads as it goes: a command runs as soon as its arguments are there, so that an endless input works. `-P` is taken and
- * the commands run one after the other all the same: there is one thread, and their output stays apart.
+ * xargs reads as it goes: a command runs as soon as its arguments are there, so that an endless input works. With `-P` so many
+ * run side by side: there is one thread, but what waits (`sleep`, a pipe, the network) waits together.
  */
 
 /** What Linux gives a command line, as GNU uses it. */
@@ -37,7 +38,7 @@ export const xargs: Command = {
     ['-E TEXT', 'stop at this argument'],
     ['-s, --max-chars=N', 'at most N characters a command'],
     ['-x, --exit', 'stop when a command would be longer'],
-    ['-P, --max-procs=N', 'taken; commands run one after the other'],
+    ['-P, --max-procs=N', 'so many commands side by side; 0 is as many as can be'],
   ],
   section: 'shell',
   async run(context) {
@@ -65,12 +66,12 @@ export const xargs: Command = {
     const source = options.value('a');
     const chunks = source === undefined ? context.stdin : openNamed(context, source === '-' ? source : checked(context, source)).chunks;
     const items = splitItems(chunks, options, replace !== undefined);
-    const runner = new Runner(context, options);
+    const runner = new Runner(context, options, processes(options.value('P')));
     if (replace !== undefined) {
       for await (const { text } of items) {
         if (!(await runner.run(command.map((word) => word.replaceAll(replace, text))))) break;
       }
-      return runner.status;
+      return runner.end();
     }
     const base = command.reduce((sum, word) => sum + encodeText(word).length + 1, 0);
     let batch: string[] = [];
@@ -82,7 +83,7 @@ export const xargs: Command = {
       if (size + length > mostChars) {
         if (batch.length === 0 || (options.has('x') && (last?.letter === 'n' || last?.letter === 'L'))) throw new UsageError('argument line too long');
         isFirst = false;
-        if (!(await runner.run([...command, ...batch]))) return runner.status;
+        if (!(await runner.run([...command, ...batch]))) return runner.end();
         [batch, size, lines] = [[], base, 0];
       }
       batch.push(text);
@@ -90,12 +91,12 @@ export const xargs: Command = {
       if (endsLine) lines += 1;
       if ((last?.letter === 'n' && batch.length >= mostItems) || (last?.letter === 'L' && lines >= mostLines)) {
         isFirst = false;
-        if (!(await runner.run([...command, ...batch]))) return runner.status;
+        if (!(await runner.run([...command, ...batch]))) return runner.end();
         [batch, size, lines] = [[], base, 0];
       }
     }
     if (batch.length > 0 || (isFirst && !options.has('r'))) await runner.run([...command, ...batch]);
-    return runner.status;
+    return runner.end();
   },
 };
 
@@ -126,17 +127,33 @@ function attached(args: readonly string[]): string[] {
   return made;
 }
 
+function processes(text: string | undefined): number {
+  if (text === undefined) return 1;
+  if (!/^\d+$/.test(text)) throw new UsageError(`invalid number "${text}" for -P option`);
+  return Number(text) === 0 ? limits.xargsMaxProcesses : Math.min(limits.xargsMaxProcesses, Number(text));
+}
+
 class Runner {
   readonly #context: CommandContext;
   readonly #options: ParsedOptions;
-  status = 0;
+  readonly #most: number;
+  readonly #running = new Set<Promise<void>>();
+  #status = 0;
+  #isOver = false;
 
-  constructor(context: CommandContext, options: ParsedOptions) {
+  constructor(context: CommandContext, options: ParsedOptions, most: number) {
     this.#context = context;
     this.#options = options;
+    this.#most = most;
   }
 
-  /** @returns whether to go on. */
+  /** The exit status, once all have ended. */
+  async end(): Promise<number> {
+    await Promise.all(this.#running);
+    return this.#status;
+  }
+
+  /** Starts one as soon as there is room. @returns whether to go on. */
   async run(argv: readonly string[]): Promise<boolean> {
     const shown = argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
     if (this.#options.has('p')) {
@@ -144,21 +161,27 @@ class Runner {
       if (terminal === undefined) throw new UsageError('-p needs somebody to ask; use it in the terminal');
       if (!/^y/i.test(await terminal.ask(`${shown} ?...`))) return true;
     } else if (this.#options.has('t')) await this.#context.stderr.write(encodeText(`${shown}\n`));
-    const result = await this.#context.execute!(argv, { stdin: new BytesInput(new Uint8Array(0)) });
+    const running = this.#one(argv).finally(() => this.#running.delete(running));
+    // Whoever waits for it hears of its failure; nobody may be left after Ctrl-C.
+    running.catch(() => undefined);
+    this.#running.add(running);
+    while (this.#running.size >= this.#most) await Promise.race(this.#running);
     await this.#context.breathe();
+    return !this.#isOver;
+  }
+
+  async #one(argv: readonly string[]): Promise<void> {
+    const result = await this.#context.execute!(argv, { stdin: new BytesInput(new Uint8Array(0)) });
     // Nobody reads what the commands print: no more of them.
     if (result === 141) throw new BrokenPipe();
     if (result === 255) {
       await complain(this.#context, `${argv[0]}: exited with status 255; aborting`);
-      this.status = 124;
-      return false;
-    }
-    if (result === 126 || result === 127) {
-      this.status = result;
-      return false;
-    }
-    if (result !== 0) this.status = 123;
-    return true;
+      this.#status = 124;
+      this.#isOver = true;
+    } else if (result === 126 || result === 127) {
+      this.#status = result;
+      this.#isOver = true;
+    } else if (result !== 0 && !this.#isOver) this.#status = 123;
   }
 }
 

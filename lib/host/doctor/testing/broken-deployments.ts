@@ -5,7 +5,7 @@ import { instanceSettings } from '../instances.ts';
 import { makeAuthority } from './certificates.ts';
 import { clientId, identityPoolId } from './services.ts';
 import { unguessable, type Breakage } from './stand.ts';
-import { answers, cache, cookies, cut, drops, headers, operation, redisCommand, redisInfo, refuses, status, when } from './twists.ts';
+import { answers, cache, cookies, cut, drops, headers, looksFirst, operation, redisCommand, redisInfo, refuses, status, when } from './twists.ts';
 
 /** One fault each, and the one error that it must be called. */
 export type BrokenDeployment = readonly [name: string, id: string, breakage: Breakage | ((env: Environment) => Breakage)];
@@ -110,11 +110,14 @@ const s3: readonly BrokenDeployment[] = [
   ['S3 that fails', 's3.reachable', { s3: answers(503, '') }],
   ['a wrong AWS secret', 's3.credentials', { env: { AWS_SECRET_ACCESS_KEY: unguessable() } }],
   ['a key that was taken back', 's3.credentials', { env: { AWS_ACCESS_KEY_ID: 'AKIDTHATISNOTTHERE00' } }],
+  ['a role that the app may not take', 's3.credentials', { env: { AWS_ROLE_ARN: 'arn:aws:iam::000000000000:role/Nobody' } }],
   ['a bucket that does not exist', 's3.bucket', { env: { S3_BUCKET: 'not-there' } }],
   ['a bucket of another region', 's3.region', { env: { S3_REGION: 'us-east-1' } }],
   ['an app that may not list', 's3.rights', { s3: when(({ method, url }) => method === 'GET' && url.includes('list-type=2'), accessDenied('s3:ListBucket')) }],
   ['an app that may not create', 's3.rights', { s3: when(({ method, url }) => method === 'PUT' && url.includes('/probe/'), accessDenied('s3:PutObject')) }],
   ['a store that ignores conditions', 's3.create-only', { s3: when(({ method, url }) => method === 'PUT' && url.includes('/probe/create-only'), answers(200, '', { etag: '"x"' })) }],
+  ['a store that can do no conditional writes', 's3.create-only', { s3: when(({ method, url }) => method === 'PUT' && url.includes('/probe/create-only'), answers(501, '<Error><Code>NotImplemented</Code></Error>')) }],
+  ['a store that looks first and writes later', 's3.create-only-race', { s3: looksFirst() }],
   ['a bucket without a policy', 's3.policy', { services: { template: withoutPolicy() } }],
   ['a policy that lets delete', 's3.refuses-deletion', loosened('NothingIsDeleted', 'dropped')],
   ['a policy that lets delete people’s files', 's3.refuses-deletion', loosened('NothingIsDeleted', 'without resource 1')],
@@ -181,6 +184,7 @@ const deployment: readonly BrokenDeployment[] = [
   ['a proxy that hides the health check', 'deployment.health', { front: when(({ url }) => url === '/api/health', status(404, '')) }],
   ['an app that can’t reach S3', 'deployment.ready', { front: when(({ url }) => url === '/api/ready', status(503, '{"detail":"Not reachable: s3."}')) }],
   ['one trusted proxy too many', 'deployment.client-address', { hops: 2 }],
+  ['one trusted proxy too few', 'deployment.shared-address', { hops: 0 }],
   ['a proxy that makes every request our own', 'deployment.cross-site', (env) => ({ front: (request, answer) => {
     request.headers.origin = env.APP_ORIGIN;
     request.headers['sec-fetch-site'] = 'same-origin';

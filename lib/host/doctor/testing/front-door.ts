@@ -56,7 +56,7 @@ export async function startFrontDoor(certificate: Certified): Promise<FrontDoor>
     const { status, location } = door.plainReply ?? { status: 308, location: `${door.origin}${request.url}` };
     response.writeHead(status, location === undefined ? {} : { location }).end();
   });
-  await Promise.all([server, plain].map((one) => new Promise<void>((resolve) => one.listen(0, 'localhost', resolve))));
+  await Promise.all([server, plain].map((one) => new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve))));
   const door: FrontDoor = {
     origin: `https://localhost:${(server.address() as AddressInfo).port}`,
     plain: `http://localhost:${(plain.address() as AddressInfo).port}`,

@@ -10,6 +10,7 @@ import { createOutbox } from '../../../local/outbox/outbox.ts';
 import { createRedis } from '../../../local/redis/redis.ts';
 import { createRequestLog } from '../../../local/request-log.ts';
 import { createS3 } from '../../../local/s3/s3.ts';
+import { createVercelIssuer, type VercelDeployment, type VercelIssuer } from '../../../local/sts/web-issuer.ts';
 
 export const bucket = 'selkie';
 export const region = 'eu-west-1';
@@ -24,24 +25,29 @@ export const publicClientId = 'publicclient00000000000000';
 export interface Services {
   s3: string;
   cognito: string;
+  /** Where the app runs on Vercel: what gives deployments their tokens. */
+  issuer: VercelIssuer | undefined;
   close(): Promise<void>;
 }
 
 export interface ServiceSettings {
   /** In the place of the one that is deployed. */
   template?: unknown;
+  /** Who may take the app's role by a token. */
+  vercel?: VercelDeployment & { team: string };
   pool?: Partial<CognitoConfig> & Pick<PoolOptions, 'accessLifeSeconds' | 'refreshLifeSeconds' | 'rotationGraceSeconds'>;
 }
 
-export async function startServices(origin: string, { template, pool = {} }: ServiceSettings = {}): Promise<Services> {
+export async function startServices(origin: string, { template, vercel, pool = {} }: ServiceSettings = {}): Promise<Services> {
   const dataDir = mkdtempSync(join(tmpdir(), 'selkie-doctor-'));
   const now = Date.now;
-  const { iam } = testRules({ bucket, region, now, template, pool: { userPoolId, clientId, identityPoolId } });
+  const { iam } = testRules({ bucket, region, now, template, pool: { userPoolId, clientId, identityPoolId }, ...(vercel !== undefined && { vercel }) });
+  const issuer = vercel && (await createVercelIssuer({ team: vercel.team, now }));
   const { accessLifeSeconds, refreshLifeSeconds, rotationGraceSeconds, ...config } = pool;
   const s3 = await createS3({ dataDir: join(dataDir, 's3'), region, iam, now });
   await s3.ensureBucket(bucket);
   const cognito = await createCognito({
-    dataDir: join(dataDir, 'cognito'), iam, now, scryptCost: { N: 16, r: 1, p: 1 },
+    dataDir: join(dataDir, 'cognito'), iam, now, scryptCost: { N: 16, r: 1, p: 1 }, issuers: issuer === undefined ? [] : [issuer],
     outbox: await createOutbox({ dataDir: join(dataDir, 'outbox'), now, announce: () => undefined }),
     config: {
       region, userPoolId, clientId, clientSecret, identityPoolId, publicClientId, issuer: `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`, passkeys: 'required',
@@ -54,6 +60,7 @@ export async function startServices(origin: string, { template, pool = {} }: Ser
   return {
     s3: fronts[0]!.url,
     cognito: fronts[1]!.url,
+    issuer,
     async close() {
       await Promise.all(fronts.map((front) => front.close()));
       await Promise.all([s3.close(), cognito.close()]);

@@ -77,3 +77,14 @@ export function cache(): Twist {
   let kept: Promise<Reply> | undefined;
   return when(({ url, headers: sent }) => url === '/' && sent.host !== 'doctor.invalid', (_request, answer) => (kept ??= answer()));
 }
+
+/** A store that heeds `If-None-Match` and is no help: it looks whether the key is there, and writes some time after. */
+export function looksFirst(): Twist {
+  const written = new Set<string>();
+  return when(({ method, url }) => method === 'PUT' && url.includes('/probe/race-'), async ({ url }) => {
+    if (written.has(url)) return { status: 412, headers: { 'content-type': 'application/xml' }, body: '<?xml version="1.0"?><Error><Code>PreconditionFailed</Code></Error>' };
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    written.add(url);
+    return { status: 200, headers: { etag: '"x"' }, body: '' };
+  });
+}

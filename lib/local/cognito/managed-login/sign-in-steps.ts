@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { secretHashOf } from '../client.ts';
 import { associateSoftwareToken } from '../operations/associate-software-token.ts';
 import { initiateAuth } from '../operations/initiate-auth.ts';
 import { respondToAuthChallenge } from '../operations/respond-to-auth-challenge.ts';
@@ -80,6 +80,6 @@ async function settle(pool: Pool, reply: Reply, sub: string): Promise<StepOutcom
   return { kind: 'asks', step: { challenge: challenge as PendingStep['challenge'], session, sub } };
 }
 
-function secretHash({ config }: Pool, username: string): string {
-  return createHmac('sha256', config.clientSecret).update(username + config.clientId).digest('base64');
+function secretHash({ config, clientSecrets }: Pool, username: string): string {
+  return secretHashOf(clientSecrets.list()[0]!.value, config.clientId, username);
 }

@@ -17,9 +17,9 @@ export const describeUserPoolClient = operation({
     return {
       UserPoolClient: {
         UserPoolId: config.userPoolId,
-        ClientName: client.secret === undefined ? 'public' : 'app',
+        ClientName: client.secrets.length === 0 ? 'public' : 'app',
         ClientId: client.id,
-        ...(client.secret === undefined ? {} : { ClientSecret: client.secret }),
+        ...(client.secrets.length === 0 ? {} : { ClientSecret: client.secrets[0] }),
         ExplicitAuthFlows: client.flows.filter((flow) => flow !== 'REFRESH_TOKEN').map((flow) => `ALLOW_${flow}`),
         AccessTokenValidity: lives.accessSeconds,
         IdTokenValidity: lives.accessSeconds,
@@ -30,7 +30,7 @@ export const describeUserPoolClient = operation({
         EnableTokenRevocation: true,
         PreventUserExistenceErrors: 'ENABLED',
         // It is taken, and there is no threat protection here that would use it.
-        EnablePropagateAdditionalUserContextData: client.secret !== undefined,
+        EnablePropagateAdditionalUserContextData: client.secrets.length > 0,
         AllowedOAuthFlowsUserPoolClient: true,
         AllowedOAuthFlows: ['code'],
         AllowedOAuthScopes: clientScopes,

@@ -19,6 +19,7 @@ export const eraserSession = (tags: Readonly<Record<string, string>>): RoleSessi
 
 export function testRules(options: {
   bucket: string; region: string; now(): number; template?: unknown; pool?: { userPoolId: string; clientId: string; identityPoolId: string };
+  vercel?: { team: string; project: string; environment: string };
 }): TestRules {
   const { bucket, region, now } = options;
   const secret = 'secret of this cloud';
@@ -27,7 +28,7 @@ export function testRules(options: {
     mint: createCredentialMint({ secret, now }),
     iam: createIam({
       rootKeys: new Map([[rootKey.accessKeyId, rootKey.secretAccessKey]]), region, now,
-      rules: { template: options.template ?? readTemplate(), bucket, userPoolId, clientId, identityPoolId, appKey: { id: appKey.accessKeyId, secret: appKey.secretAccessKey }, secret },
+      rules: { template: options.template ?? readTemplate(), bucket, userPoolId, clientId, identityPoolId, appKey: { id: appKey.accessKeyId, secret: appKey.secretAccessKey }, secret, ...(options.vercel !== undefined && { vercel: options.vercel }) },
     }),
   };
 }

@@ -22,7 +22,8 @@ const SPEC: OptionSpec = {
   },
 };
 
-async function page(context: CommandContext, isMore: boolean): Promise<number> {
+/** @param open the content of an operand; without it files are as they are. Answers undefined where it has said why there is none. */
+export async function page(context: CommandContext, isMore: boolean, open?: (name: string) => Promise<Uint8Array | undefined>): Promise<number> {
   const first = context.args.filter((argument) => /^\+./.test(argument)).map((argument) => argument.replace(/^\++/, '')).at(-1);
   const args = context.args.filter((argument) => !/^\+./.test(argument));
   const options = parseOptions([...presets(context), ...args], SPEC);
@@ -30,8 +31,12 @@ async function page(context: CommandContext, isMore: boolean): Promise<number> {
   const names = options.operands.length > 0 ? options.operands : isPiped ? ['-'] : [];
   if (names.length === 0) throw new UsageError('Missing filename: name a file, or put the pager behind a pipe, as in: ls | less');
   const terminal = fullScreenOf(context);
-  if (terminal === undefined) return copyThrough(context, names);
-  const { sources, status } = await sourcesOf(context, names);
+  if (terminal === undefined && open === undefined) return copyThrough(context, names);
+  const { sources, status } = open === undefined ? await sourcesOf(context, names) : await openedSources(names, open);
+  if (terminal === undefined) {
+    for (const source of sources) for await (const chunk of source.open()) await context.stdout.write(chunk);
+    return status;
+  }
   if (sources.length === 0) return status;
   const leavesIfShort = options.has('F') || isMore;
   if (leavesIfShort && sources.length === 1 && (await printShort(context, sources[0] as PagerSource))) return status;
@@ -91,6 +96,15 @@ async function sourcesOf(context: CommandContext, names: readonly string[]): Pro
   return { sources, status };
 }
 
+async function openedSources(names: readonly string[], open: (name: string) => Promise<Uint8Array | undefined>): Promise<{ sources: PagerSource[]; status: number }> {
+  const sources: PagerSource[] = [];
+  for (const name of names) {
+    const bytes = await open(name);
+    if (bytes !== undefined) sources.push({ title: name === '-' ? 'standard input' : name, isWhole: true, open: () => inChunks(bytes) });
+  }
+  return { sources, status: sources.length < names.length ? 1 : 0 };
+}
+
 /** A file as the pager takes it. */
 export function fileSource(context: Pick<CommandContext, 'files' | 'cwd'>, name: string): PagerSource {
   const { files } = context;
@@ -147,7 +161,7 @@ async function* goOn(read: readonly Uint8Array[], rest: AsyncIterator<Uint8Array
   }
 }
 
-const OPTIONS: Command['options'] = [
+export const LESS_OPTIONS: NonNullable<Command['options']> = [
   ['-N, --LINE-NUMBERS', 'with line numbers'],
   ['-S, --chop-long-lines', 'long lines are cut; the arrows move sideways'],
   ['-i, --ignore-case', 'searches ignore case, unless the pattern has a capital'],
@@ -166,7 +180,7 @@ export const less: Command = {
     + 'less -N -S data.csv      # numbered, long lines cut\nless -p error log.txt    # begin at the first match\n\n'
     + 'Inside: Space and b turn pages, / searches, n goes to the next match, h shows all keys, q leaves. `settings plain-views on`, or\n'
     + 'SELKIE_PLAIN=1 for one command, makes views plain text for a screen reader: then all of it is printed.',
-  options: OPTIONS,
+  options: LESS_OPTIONS,
   section: 'text',
   run: (context) => page(context, false),
 };
@@ -176,7 +190,7 @@ export const more: Command = {
   summary: 'As less, and leaves at the end',
   usage: 'more [FILE]...',
   help: 'more notes.md\nls -l | more\n\nThe same keys as less; what fits on one screen is just printed, and Space at the end leaves.',
-  options: OPTIONS,
+  options: LESS_OPTIONS,
   section: 'text',
   run: (context) => page(context, true),
 };

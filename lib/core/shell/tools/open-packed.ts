@@ -1,0 +1,20 @@
+import { FsError } from '../../fs/files.ts';
+import { unpackedOrPlain } from '../archive/gzip-stream.ts';
+import type { CommandContext } from '../command.ts';
+import { locate } from '../locate.ts';
+import { openNamed } from './files-in.ts';
+
+/**
+ * What `gzip -cdf NAME` prints: unpacked, or as it is when it is not packed; NAME.gz where there is no NAME.
+ * @throws FsError with the name as the person typed it; GzipDamaged while it is read.
+ */
+export async function openPacked(context: CommandContext, name: string): Promise<AsyncIterable<Uint8Array>> {
+  let found = name;
+  if (name !== '-') {
+    const at = (each: string): ReturnType<CommandContext['files']['stat']> => context.files.stat(locate(context, each));
+    const isElsewhere = at(name) === undefined && !name.endsWith('.gz');
+    if (isElsewhere) found = `${name}.gz`;
+    if (at(found)?.kind === 'directory') throw new FsError('EISDIR', found);
+  }
+  return unpackedOrPlain(openNamed(context, found).chunks, context.breathe);
+}
