@@ -306,6 +306,8 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   };
   applySettings(settings.current);
   let owner = ownerOf(workspace.person);
+  const isWaiting = () => opened.active.isReady && !opened.active.isCovered;
+  const refuseDrop = () => notice('Wait for the prompt, then drop the files again.');
   const stops = [
     settings.onChange(applySettings),
     theme.onChange(applyLook),
@@ -321,11 +323,16 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
       announcer.forget();
     }),
     takeDrops(root, {
-      isReady: () => page !== undefined && opened.active.isReady && !opened.active.isCovered,
-      drop: (transfer) => page !== undefined && page.drop(transfer) > 0,
-      // Ctrl-U sets aside what was being typed; Ctrl-Y brings it back.
-      run: () => opened.active.type('\x15import --dropped\r'),
-      refuse: () => notice('Wait for the prompt, then drop the files again.'),
+      isReady: isWaiting,
+      take(dropped) {
+        fetchPage().then((there) => {
+          if (!isWaiting()) return refuseDrop();
+          there.keep(dropped);
+          // Ctrl-U sets aside what was being typed; Ctrl-Y brings it back.
+          opened.active.type('\x15import --dropped\r');
+        }, () => notice('What takes files could not be fetched; go online, then drop them again.'));
+      },
+      refuse: refuseDrop,
     }),
     followViewport(view, root),
   ];

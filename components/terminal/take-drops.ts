@@ -1,3 +1,5 @@
+import type { Dropped } from '@/lib/client/page-files.ts';
+
 /**
  * Files dropped anywhere on the terminal are imported, as if `import` had been typed. Without this a browser would
  * leave the page and show the file instead.
@@ -5,16 +7,14 @@
 export interface DropOptions {
   /** Whether a prompt waits for a command. */
   isReady: () => boolean;
-  /** Keeps what was dropped; false when there were no files in it. */
-  drop: (transfer: DataTransfer) => boolean;
-  /** Starts the import of what was kept. */
-  run: () => void;
+  /** Starts the import. */
+  take: (dropped: Dropped) => void;
   /** Says that it cannot be done now. */
   refuse: () => void;
 }
 
 /** Answers what takes the listeners away. */
-export function takeDrops(root: HTMLElement, { isReady, drop, run, refuse }: DropOptions): () => void {
+export function takeDrops(root: HTMLElement, { isReady, take, refuse }: DropOptions): () => void {
   const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
   const onOver = (event: DragEvent): void => {
     if (!hasFiles(event)) return;
@@ -30,8 +30,9 @@ export function takeDrops(root: HTMLElement, { isReady, drop, run, refuse }: Dro
     if (!hasFiles(event) || event.dataTransfer === null) return;
     event.preventDefault();
     delete root.dataset['drop'];
-    if (!isReady()) refuse();
-    else if (drop(event.dataTransfer)) run();
+    if (!isReady()) return refuse();
+    const dropped = droppedOf(event.dataTransfer);
+    if (dropped.entries.length + dropped.files.length > 0) take(dropped);
   };
   root.addEventListener('dragover', onOver);
   root.addEventListener('dragleave', onLeave);
@@ -42,4 +43,17 @@ export function takeDrops(root: HTMLElement, { isReady, drop, run, refuse }: Dro
     root.removeEventListener('drop', onDrop);
     delete root.dataset['drop'];
   };
+}
+
+/** Only during the event itself can the entries be had. */
+function droppedOf(transfer: DataTransfer): Dropped {
+  const dropped: Dropped = { entries: [], files: [] };
+  for (const item of transfer.items) {
+    if (item.kind !== 'file') continue;
+    const entry = item.webkitGetAsEntry();
+    const file = entry === null ? item.getAsFile() : null;
+    if (entry !== null) dropped.entries.push(entry);
+    else if (file !== null) dropped.files.push(file);
+  }
+  return dropped;
 }

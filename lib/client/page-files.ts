@@ -14,6 +14,14 @@ export interface PageFiles {
   save(name: string, chunks: readonly Uint8Array[], type: string): void;
 }
 
+/** What a drop brought. */
+export interface Dropped {
+  /** What has a place on a disk; what is in it is read later. */
+  entries: FileSystemEntry[];
+  /** What has none: a picture dragged out of another page. */
+  files: File[];
+}
+
 /** Has the browser save `content` as a file, where it keeps downloads. */
 export function saveFile(view: Window & typeof globalThis, name: string, content: Blob): void {
   const address = view.URL.createObjectURL(content);
@@ -27,7 +35,7 @@ export function saveFile(view: Window & typeof globalThis, name: string, content
 
 const IN_A_MINUTE_MS = 60_000;
 
-export function pageFiles(view: Window & typeof globalThis): PageFiles & { drop(transfer: DataTransfer): number } {
+export function pageFiles(view: Window & typeof globalThis): PageFiles & { keep(what: Dropped): void } {
   const { document } = view;
   let dropped: Promise<ImportItem[]> | undefined;
   return {
@@ -51,22 +59,9 @@ export function pageFiles(view: Window & typeof globalThis): PageFiles & { drop(
       return items;
     },
 
-    /** Remembers what a drop brought, for `takeDropped`; answers how many things at the top. */
-    drop(transfer) {
-      // Only during the event itself can the entries be had; what is in them is read later.
-      const entries: FileSystemEntry[] = [];
-      const loose: ImportItem[] = [];
-      for (const item of transfer.items) {
-        if (item.kind !== 'file') continue;
-        const entry = item.webkitGetAsEntry();
-        const file = entry === null ? item.getAsFile() : null;
-        if (entry !== null) entries.push(entry);
-        // A picture dragged out of another page has no place on a disk.
-        else if (file !== null) loose.push(itemOf(file));
-      }
-      const count = entries.length + loose.length;
-      if (count > 0) dropped = collect(entries).then((items) => [...loose, ...items]);
-      return count;
+    /** Remembers what a drop brought, for `takeDropped`. */
+    keep({ entries, files }) {
+      dropped = collect(entries).then((items) => [...files.map(itemOf), ...items]);
     },
 
     save: (name, chunks, type) => saveFile(view, name, new view.Blob(chunks.map((chunk) => chunk.slice()), { type })),
