@@ -46,6 +46,7 @@ test('text that was typed and not saved outlives a killed tab: it is offered wit
 
   page = await context.newPage();
   await openTerminal(page);
+  await untilScreen(page, 'Text of ~/notes.md that was not saved is kept; `edit ~/notes.md` offers it.');
   expect(await runCommand(page, 'cat notes.md')).toBe('saved');
   await edit(page, 'notes.md');
   await expect(offer(page)).toHaveText(/^There is unsaved text of this file from \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/);

@@ -221,5 +221,5 @@ test('the tour is there the first time, follows what is typed, and once left nev
   for (const line of ['echo 1', 'echo 2 > x', 'cat x', 'head x | wc -l', 'settings bell']) await typeLine(page, line);
   await tour.getByRole('button', { name: /Skip/ }).click();
   await expect(tour).toHaveCount(0);
-  expect(await screenOf(page)).toContain('settings bell');
+  await untilScreen(page, 'settings bell');
 });

@@ -157,14 +157,20 @@ function pathsNamedBy(path, body) {
 
 /** The current build `{key, previous, build, styles}`, or undefined when none is whole yet. */
 async function readPointer() {
-  const cache = await caches.open(POINTER_CACHE);
-  const kept = await cache.match(POINTER_KEY);
+  const kept = await caches.match(POINTER_KEY, { cacheName: POINTER_CACHE });
   return kept === undefined ? undefined : kept.json();
 }
 
 async function writePointer(pointer) {
   const cache = await caches.open(POINTER_CACHE);
   await cache.put(POINTER_KEY, new Response(JSON.stringify(pointer), { headers: { 'content-type': 'application/json' } }));
+}
+
+/** Asking the server sooner takes network and processor from the page that is just opening. */
+const LOOK_AFTER_MS = 2000;
+
+function pageIsOpen() {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_AFTER_MS));
 }
 
 let refreshing;
@@ -236,14 +242,8 @@ async function tellPages(build) {
 // Answering requests.
 
 /** A file of any kept build: names carry a hash of the content, so it does not matter which. */
-async function fileFromBuilds(path) {
-  for (const name of await caches.keys()) {
-    if (!name.startsWith(BUILD_PREFIX)) continue;
-    const cache = await caches.open(name);
-    const kept = await cache.match(path, { ignoreVary: true });
-    if (kept !== undefined) return kept;
-  }
-  return undefined;
+function fileFromBuilds(path) {
+  return caches.match(path, { ignoreVary: true });
 }
 
 async function answerFile(request, path) {
@@ -255,8 +255,7 @@ async function answerFile(request, path) {
 async function keptTerminal() {
   const current = await readPointer();
   if (current === undefined) return undefined;
-  const cache = await caches.open(BUILD_PREFIX + current.key);
-  return cache.match('/', { ignoreVary: true });
+  return caches.match('/', { cacheName: BUILD_PREFIX + current.key, ignoreVary: true });
 }
 
 /** `/` at once from the kept build. With a query it may mean something to the server, so that is asked first. */
@@ -300,7 +299,19 @@ async function offlinePage() {
 
 // ---------------------------------------------------------------------------------------------------------------
 
+/**
+ * Browsers that can, read the files of kept builds without waking this worker for each (Service Workers, 4.4.2
+ * `addRoutes`); what is not kept they fetch. An address with a query, a deployment's, is not what a file is kept
+ * under, so it still comes here.
+ */
+async function routePastWorker(event) {
+  if (event.addRoutes === undefined) return;
+  await event.addRoutes({ condition: { urlPattern: { pathname: `${STATIC}*`, search: '' }, requestMethod: 'GET' }, source: 'cache' });
+}
+
 self.addEventListener('install', (event) => {
+  // Without it everything works as before, only later.
+  event.waitUntil(routePastWorker(event).catch(() => undefined));
   // Nothing kept, no worker: the browser tries again on the next visit. Safe to take over at once, because any kept
   // build can be served by any version of this file.
   event.waitUntil(refresh().then(() => self.skipWaiting()));
@@ -327,7 +338,7 @@ self.addEventListener('fetch', (event) => {
   }
   event.respondWith(answerTerminal(request, url.search !== ''));
   // A look that fails changes nothing and is nobody's concern: the page is on the screen.
-  event.waitUntil(refresh().catch(() => undefined));
+  event.waitUntil(pageIsOpen().then(refresh).catch(() => undefined));
 });
 
 /**

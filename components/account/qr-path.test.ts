@@ -6,9 +6,9 @@ import { qrPath } from './qr-path.ts';
 function draw(path: string, size: number): boolean[][] {
   const modules = Array.from({ length: size }, () => Array.from({ length: size }, () => false));
   for (const [, x, y, width, back] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-(\d+)z/g)) {
-    expect(back).toBe(width);
+    if (back !== width) throw new Error(`a rectangle of ${width} goes back ${back}`);
     for (let at = Number(x); at < Number(x) + Number(width); at++) {
-      expect(modules[Number(y)]![at]).toBe(false);
+      if (modules[Number(y)]![at] !== false) throw new Error(`${at},${y} is drawn twice, or outside`);
       modules[Number(y)]![at] = true;
     }
   }

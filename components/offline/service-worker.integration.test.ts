@@ -199,6 +199,14 @@ describe('a new build', () => {
     expect(keptBuilds(world)).toEqual([filesOf('a')]);
   });
 
+  it('is looked for when the page has had time to open, not while it does', async () => {
+    const world = await installed();
+    world.requests.length = 0;
+    await world.navigate('/');
+    expect(world.waits).toEqual([{ milliseconds: 2_000, requestsBefore: 0 }]);
+    expect(world.requests.map(({ address }) => address)).toEqual(['/']);
+  });
+
   it('is looked for once at a time, however many pages open', async () => {
     const world = await installed();
     world.requests.length = 0;
@@ -242,6 +250,22 @@ describe('a new build', () => {
 });
 
 describe('requests', () => {
+  it('for files of a build need not wake the worker where the browser can tell; those of a deployment still do', async () => {
+    const world = new WorkerWorld();
+    deploy(world, 'a');
+    const routes: unknown[] = [];
+    await world.dispatch('install', { addRoutes: (route: unknown) => Promise.resolve(void routes.push(route)) });
+    expect(routes).toEqual([{ condition: { urlPattern: { pathname: '/_next/static/*', search: '' }, requestMethod: 'GET' }, source: 'cache' }]);
+  });
+
+  it('come to the worker all the same where the browser refuses the route', async () => {
+    const world = new WorkerWorld();
+    deploy(world, 'a');
+    await world.dispatch('install', { addRoutes: () => Promise.reject(new TypeError('not in this browser')) });
+    world.online = false;
+    expect((await openTerminal(world, 'a'))[0]).toBe(terminalHtml('a'));
+  });
+
   it.each<[string, string, object]>([
     ['the API', '/api/auth/session', {}],
     ['a visit to the API', '/api/auth/login', { mode: 'navigate' }],
@@ -290,7 +314,7 @@ describe('requests', () => {
 
   it('are answered by the network when the caches are out of reach', async () => {
     const world = await installed();
-    world.evaluate('caches.open = caches.keys = () => Promise.reject(new Error("denied"))');
+    world.evaluate('caches.open = caches.match = () => Promise.reject(new Error("denied"))');
     expect(await (await world.navigate('/'))?.text()).toBe(terminalHtml('a'));
     expect((await world.request('/_next/static/chunks/main-a.js'))?.status).toBe(200);
   });

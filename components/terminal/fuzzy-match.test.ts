@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '@/lib/core/testing/property-runs.ts';
 import { fuzzyMatch } from './fuzzy-match.ts';
 
 const order = (query: string, labels: string[]) => labels
@@ -31,5 +32,5 @@ test('it fits exactly when the letters are there in their order, and the marks s
       expect(found.marks.map((mark) => label[mark]).join('')).toBe(wanted);
       expect([...found.marks].sort((a, b) => a - b)).toEqual(found.marks);
     }
-  }), { numRuns: 300 });
+  }), { numRuns: propertyRuns(60) });
 });

@@ -21,19 +21,21 @@ function setUp() {
   };
 }
 
-test('frames that are asked for by what runs are kept until they are let go, all others come as ever', () => {
+test('frames that are asked for by what runs are kept until they are let go, those not drawn yet too, all others come as ever', () => {
   const { held, ask, draw } = setUp();
-  held.run(() => ask('not held'));
+  held.run(() => ask('drawn'));
+  expect(draw()).toEqual(['drawn']);
+  held.run(() => ask('before'));
   held.hold();
   const numbers: number[] = [];
   held.run(() => numbers.push(ask('one'), ask('two')));
   ask('beside');
   expect(numbers.every((number) => number !== 0)).toBe(true);
-  expect(draw()).toEqual(['not held', 'beside']);
+  expect(draw()).toEqual(['beside']);
   held.run(() => ask('three'));
   held.release();
   held.run(() => ask('after'));
-  expect(draw()).toEqual(['one', 'two', 'three', 'after']);
+  expect(draw()).toEqual(['one', 'two', 'before', 'three', 'after']);
   held.release();
   expect(draw()).toEqual([]);
 });

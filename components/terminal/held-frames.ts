@@ -1,7 +1,7 @@
 /**
  * Keeps xterm.js from drawing in each frame while it is given much output. It asks the window for a frame whenever it parses, and
- * draws all rows in it, twice when they scrolled; that is more work than the parsing. While frames are held, what it
- * asks is kept, and asked of the window at `release()`.
+ * draws all rows in it; that is more work than the parsing. While frames are held, what it asks is kept, and so is what it
+ * asked for before and the window comes with now; all of it is asked of the window at `release()`.
  *
  * Only what xterm.js asks: the window's functions are others while it is called and in the timers that it sets then, which
  * is where it parses, and nobody else runs meanwhile. Rejected: DECSET 2026 (synchronised output), which would cut a sequence of the output
@@ -18,8 +18,12 @@ export function heldFrames(view: Pick<Window, 'requestAnimationFrame' | 'setTime
   const { requestAnimationFrame: askFrame, setTimeout: askTimer } = view;
   const kept: FrameRequestCallback[] = [];
   let isHeld = false;
+  const ask = (work: FrameRequestCallback) => askFrame.call(view, (time) => {
+    if (isHeld) kept.push(work);
+    else work(time);
+  });
   const frame = (work: FrameRequestCallback) => {
-    if (!isHeld) return askFrame.call(view, work);
+    if (!isHeld) return ask(work);
     kept.push(work);
     // As good as any number that the window gives: it is only asked whether there is one.
     return -kept.length;
@@ -43,7 +47,7 @@ export function heldFrames(view: Pick<Window, 'requestAnimationFrame' | 'setTime
     },
     release() {
       isHeld = false;
-      for (const work of kept.splice(0)) askFrame.call(view, work);
+      for (const work of kept.splice(0)) ask(work);
     },
   };
 }

@@ -276,6 +276,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const pageTools = (): PageTools => tools ??= {
     view, root, frame, panes: opened, settings, theme, storage,
     person: () => workspace.person,
+    unsaved: () => workspace.unsaved(),
     onLine(listener) {
       lineListeners.add(listener);
       return () => lineListeners.delete(listener);

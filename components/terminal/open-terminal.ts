@@ -5,6 +5,8 @@ import type { TerminalPort } from '@/lib/core/tty/tty.ts';
 import { codePointWidth, joinState } from '@/lib/core/tty/width.ts';
 import { blinkCursor } from './blink-cursor.ts';
 import { decideKey } from './browser-keys.ts';
+import { drawOnce } from './draw-once.ts';
+import { fittingFontSize } from './fitting-font-size.ts';
 import { heldFrames } from './held-frames.ts';
 import { linkProvider } from './link-provider.ts';
 import { guardOutput } from './output-guard.ts';
@@ -34,12 +36,8 @@ export interface Look {
   isReadOut: boolean;
 }
 
-const DESK_FONT_PX = 14;
-const PHONE_FONT_PX = 13;
-const PHONE_MAX_PX = 480;
-
-/** By the screen, not the pane: a narrow pane on a desk is read from as far away as a wide one. */
-export const fittingFontSize = (view: Window) => (view.innerWidth <= PHONE_MAX_PX ? PHONE_FONT_PX : DESK_FONT_PX);
+const isSameLook = (one: Look, other: Look) =>
+  one.theme === other.theme && one.fontSize === other.fontSize && one.cursor === other.cursor && one.isBlinking === other.isBlinking && one.isReadOut === other.isReadOut;
 
 /** `nextTurn`: see page-turns.ts. */
 export function openTerminal(host: HTMLElement, firstLook: Look, nextTurn: () => Promise<void>): OpenTerminal {
@@ -72,6 +70,7 @@ export function openTerminal(host: HTMLElement, firstLook: Look, nextTurn: () =>
     made.open(host);
     return made;
   });
+  drawOnce(terminal);
   const fitAddon = new FitAddon();
   terminal.loadAddon(fitAddon);
   const guard = guardOutput(terminal);
@@ -119,6 +118,8 @@ export function openTerminal(host: HTMLElement, firstLook: Look, nextTurn: () =>
       clear: () => terminal.clear(),
     },
     setLook(next) {
+      // Each option that is set anew makes xterm.js write its style sheets and draw all rows again.
+      if (isSameLook(next, look)) return;
       look = next;
       // Its own, where it makes its rows anew.
       styles.capture(() => Object.assign(terminal.options, optionsOf(look)));

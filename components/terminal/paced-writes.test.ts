@@ -88,8 +88,8 @@ test('much output is drawn now and then, and once when it ends', async () => {
   parsed(6);
   expect(taken()).toEqual(['a', 'a.', 'b', 'b.', 'turn']);
   await nextTurn();
-  parsed(40);
-  parsed(40);
+  parsed(50);
+  parsed(50);
   expect(taken()).toEqual(['c held', 'c.', 'd held', 'd.', 'release', 'turn']);
   await nextTurn();
   parsed(6);
@@ -109,6 +109,26 @@ test('much output is drawn now and then, and once when it ends', async () => {
   expect(taken()).toEqual(['i held', 'i.', 'j held', 'j.']);
   rest();
   expect(taken()).toEqual(['release']);
+});
+
+test('of much output at once nothing is drawn before the rest of it, unless there is a rest', () => {
+  const { taken, write, parsed, rest } = setUp();
+  const much = 'x'.repeat(32 * 1024);
+  write(much);
+  write('and more');
+  parsed(1);
+  parsed(1);
+  expect(taken()).toEqual([`${much} held`, `${much}.`, 'and more held', 'and more.']);
+  rest();
+  expect(taken()).toEqual(['release']);
+});
+
+test('what the tty draws is drawn in its frame, however much it is', () => {
+  const { taken, write, parsed } = setUp();
+  const much = 'x'.repeat(32 * 1024);
+  write(much, false);
+  parsed(1);
+  expect(taken()).toEqual([much, `${much}.`]);
 });
 
 test('a burst that goes on before the rest is over is held on', async () => {

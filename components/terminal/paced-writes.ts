@@ -26,7 +26,9 @@ export interface PacedWritesOptions {
 }
 
 const SLICE_MS = 6;
-const DRAWN_EVERY_MS = 80;
+const DRAWN_EVERY_MS = 100;
+/** Whoever has written as much at once usually goes on, and the frame that an Enter before it has asked for would show nothing of it. */
+const MUCH_BYTES = 32 * 1024;
 /** Who prints in bursts is not drawn after each. */
 const REST_MS = 16;
 
@@ -62,6 +64,7 @@ export function pacedWrites({ write, frames, now, nextTurn, onFrame, after }: Pa
     isBusy = true;
     // The tty's own is a prompt or an answer to a key.
     if (heldMs !== undefined && !piece.isOutput) release();
+    else if (heldMs === undefined && isDrawn && piece.isOutput && piece.data.length >= MUCH_BYTES) hold();
     frames.run(() => write(piece.data, () => {
       startedMs ??= now();
       piece.done();

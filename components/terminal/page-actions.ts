@@ -1,17 +1,18 @@
 import { FONT_SIZE_MAX, FONT_SIZE_MIN, type SettingsStore } from '@/lib/client/settings.ts';
 import { storageKeys } from '@/lib/client/storage-keys.ts';
-import type { Person } from '@/lib/client/workspace.ts';
+import type { Person, Workspace } from '@/lib/client/workspace.ts';
 import { newVersion } from '../offline/new-version.ts';
 import { keyOfAction } from './app-keys.ts';
 import { chooseFrom } from './chooser.ts';
 import { openFind, type FindView } from './find-view.ts';
 import { installOffer } from './install-offer.ts';
 import type { KeptScreens } from './kept-screens.ts';
-import { fittingFontSize } from './open-terminal.ts';
+import { fittingFontSize } from './fitting-font-size.ts';
 import type { PageTheme } from './page-theme.ts';
 import type { Pane } from './pane.ts';
 import type { Panes } from './panes.ts';
 import { openTour, type TourView } from './tour-view.ts';
+import { unsavedNotice } from './unsaved-notice.ts';
 
 /**
  * What can be done with the page as a whole, one list: keys (app-keys.ts), the palette and the commands of
@@ -26,6 +27,7 @@ export interface PageTools {
   theme: PageTheme;
   storage: Storage | undefined;
   person: () => Person | undefined;
+  unsaved: Workspace['unsaved'];
   onLine: (listener: (line: string) => void) => () => void;
   notice: (sentence: string) => void;
 }
@@ -254,6 +256,8 @@ export async function afterFirstPrompt(tools: PageTools, kept: KeptScreens, isNe
     // Storage that is denied could not remember it either.
   }
   if (isNew && !wasToured) startTour(tools);
+  const unsaved = unsavedNotice(tools.unsaved());
+  if (unsaved !== undefined) tools.notice(unsaved);
   const { SerializeAddon } = await import('@xterm/addon-serialize');
   kept.setSerializer(() => new SerializeAddon());
   const { saveData } = (view.navigator as { connection?: { saveData?: boolean } }).connection ?? {};

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '@/lib/core/testing/property-runs.ts';
 import { type Layout, neighbourOf, panesOf, placesOf, removePane, setShare, splitPane } from './pane-layout.ts';
 
 /**
@@ -63,5 +64,5 @@ test('whatever is split, moved and closed, the panes fill the whole and do not o
         expect(isApart).toBe(true);
       }
     }
-  }), { numRuns: 60 });
+  }), { numRuns: propertyRuns(15) });
 });

@@ -1,4 +1,5 @@
 import type { LateHistory } from '@/lib/client/late-history.ts';
+import { secureRandom } from '@/lib/client/secure-random.ts';
 import type { Settings } from '@/lib/client/settings.ts';
 import type { WorkingDirectory } from '@/lib/client/working-directory.ts';
 import type { Workspace } from '@/lib/client/workspace.ts';
@@ -186,7 +187,7 @@ export function openPane(options: PaneOptions): Pane {
     loadCommands: () => options.loadCommands({ notice: (sentence) => tty.notice(sentence), settle }),
     now: () => Date.now(),
     monotonic: () => view.performance.now(),
-    random: () => Math.random(),
+    random: secureRandom(view.crypto),
     yieldNow: options.yieldNow,
     delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
     painted: () => options.painted,

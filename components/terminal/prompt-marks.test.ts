@@ -1,24 +1,15 @@
-import headless from '@xterm/headless';
-import type { IMarker, Terminal } from '@xterm/xterm';
+import type { IMarker } from '@xterm/xterm';
 import { expect, test } from 'vitest';
-import { promptMarks } from './prompt-marks.ts';
-
-const SEEDS = 12;
+import { propertyRuns } from '@/lib/core/testing/property-runs.ts';
+import { openMarks } from './testing/open-marks.ts';
 
 /** A small linear congruential generator: the same run for the same seed. */
 const randomOf = (seed: number) => () => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
 
-function opened(scrollback: number) {
-  const terminal = new headless.Terminal({ cols: 20, rows: 6, scrollback, allowProposedApi: true, logLevel: 'off' }) as unknown as Terminal;
-  // Without the turns that `write` leaves to the page.
-  const write = (text: string) => (terminal as unknown as { _core: { writeSync(data: string): void } })._core.writeSync(text);
-  return { terminal, write, marks: promptMarks(terminal) };
-}
-
 test('every prompt is where a marker of its own would be, whatever is printed, wrapped, trimmed, resized or shown over it', () => {
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
+  for (let seed = 1; seed <= propertyRuns(2); seed += 1) {
     const random = randomOf(seed);
-    const { terminal, write, marks } = opened(40);
+    const { terminal, write, marks } = openMarks(40);
     const own: IMarker[] = [];
     for (let step = 0; step < 60; step += 1) {
       const kind = Math.floor(random() * 8);
@@ -41,17 +32,8 @@ test('every prompt is where a marker of its own would be, whatever is printed, w
   }
 });
 
-test('a thousand prompts hold two markers, and those that their owner keeps', () => {
-  const { terminal, write, marks } = opened(5_000);
-  for (let count = 0; count < 1_000; count += 1) {
-    marks.add(() => count % 100 === 0);
-    write('me$ \r\n');
-  }
-  expect([marks.lines(), terminal.markers.length]).toEqual([Array.from({ length: 1_000 }, (_, line) => line), 11]);
-});
-
 test('what was wiped off the screen or out of the scrollback is no prompt any more', () => {
-  const { terminal, write, marks } = opened(50);
+  const { terminal, write, marks } = openMarks(50);
   const prompt = () => {
     marks.add(() => false);
     write('me$ \r\n');

@@ -79,8 +79,23 @@ export function startSession(options: SessionOptions): Session {
   const terminal: TerminalIo = {
     columns: () => tty.columns(),
     rows: () => tty.rows(),
-    async ask(question, { secret = false, initial = '' } = {}) {
-      const result = await tty.readLine('ask', { prompt: question, secret, initial });
+    async ask(question, { secret = false, initial = '', keys, late, onEnd } = {}) {
+      const reader = keys === undefined ? {} : { reader: new (await import('@/lib/core/tty/key-taker.ts')).KeyTaker({ prompt: question, secret, ...keys }) };
+      const read = tty.readLine('ask', { prompt: question, secret, initial, ...reader });
+      let isAnswered = false;
+      let isLate = false;
+      void late?.then(() => {
+        if (isAnswered) return;
+        isLate = true;
+        tty.cancelReads();
+      });
+      const result = await read;
+      isAnswered = true;
+      if (isLate) return '';
+      if (result.type === 'end' && onEnd !== undefined) {
+        onEnd();
+        return '';
+      }
       if (result.type !== 'line') throw new Interrupted();
       return result.line;
     },
@@ -265,7 +280,7 @@ export function startSession(options: SessionOptions): Session {
         initial = result.line;
         continue;
       }
-      if (ready.status(result.line) === 'incomplete') {
+      if (result.isEnd !== true && ready.status(result.line) === 'incomplete') {
         // Entered before the shell could say that more has to come.
         initial = `${result.line}\n`;
         continue;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '@/lib/core/testing/property-runs.ts';
 import { keysBetween } from './typing-field.ts';
 
 const MARK = '\u200b';
@@ -28,5 +29,5 @@ test('whatever a keyboard makes of the field, the line is in the end what the fi
       before = MARK + state;
     }
     expect(line.join('')).toBe(states.at(-1));
-  }));
+  }), { numRuns: propertyRuns(25) });
 });

@@ -270,13 +270,10 @@ function mergeTabs(storage: Storage | undefined, owner: string, ownKey: string):
 
 /** The newest that fit the limit. */
 function cap(records: readonly HistoryRecord[]): HistoryRecord[] {
-  let units = 2;
-  let first = records.length;
-  while (first > 0) {
-    units += format([records[first - 1] as HistoryRecord]).length;
-    if (units > limits.historyMaxUnits) break;
-    first -= 1;
-  }
+  let units = format(records).length;
+  let first = 0;
+  // Each without its brackets, but with a comma.
+  for (; units > limits.historyMaxUnits; first += 1) units -= format([records[first] as HistoryRecord]).length - 1;
   return records.slice(first);
 }
 

@@ -144,10 +144,10 @@ export const limits = {
   terminalPieceBytes: 64 * KiB,
   /** Lines that can be scrolled back to; about 12 bytes a cell, so some 15 MB at 120 columns. */
   terminalScrollbackLines: 10_000,
-  /** Of output that waits, the lines that are always shown: what can be scrolled back to, and twice the rows of the largest screen. */
-  terminalKeptLines: 10_000 + 1_024,
-  /** In xterm.js's own queue; what is behind it waits in ours, where lines may be left out. */
-  terminalHandedOverBytes: 128 * KiB,
+  /** Of output that waits, the lines that are always shown: what can be scrolled back to, and the rows of the largest screen (4,320 pixels, 8 each). */
+  terminalKeptLines: 10_000 + 540,
+  /** From here on it waits in our queue, where lines may be left out, until xterm.js has parsed what it was given: one piece, or some smaller ones. */
+  terminalHandedOverBytes: 32 * KiB,
   /** Keys typed ahead while a command runs; past it something is stuck on a key. */
   terminalTypeAheadKeys: 4_096,
   /** Output that comes while a view has the screen and is kept until it is closed; past it the writer waits. */

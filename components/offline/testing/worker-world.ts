@@ -26,6 +26,8 @@ export class WorkerWorld {
   writesLeft = Number.POSITIVE_INFINITY;
   readonly told: unknown[] = [];
   unregistered = false;
+  /** What the worker waits for before it goes on, in milliseconds; nobody here waits. */
+  readonly waits: { milliseconds: number; requestsBefore: number }[] = [];
   readonly #listeners = new Map<string, (event: unknown) => void>();
   readonly #context: object;
 
@@ -46,6 +48,10 @@ export class WorkerWorld {
       self,
       caches: this.#caches(),
       fetch: (input: string | { url: string }, options?: RequestInit) => this.#fetch(input, options),
+      setTimeout: (work: () => void, milliseconds: number) => {
+        this.waits.push({ milliseconds, requestsBefore: this.requests.length });
+        queueMicrotask(work);
+      },
       Response,
       URL,
       TextEncoder,
@@ -129,6 +135,14 @@ export class WorkerWorld {
       };
     };
     return {
+      // In the order in which they were made, as the standard has it.
+      match: async (key: string, { cacheName }: { cacheName?: string } = {}) => {
+        for (const name of cacheName === undefined ? this.stored.keys() : [cacheName]) {
+          const kept = this.stored.get(name)?.get(key);
+          if (kept !== undefined) return kept.clone();
+        }
+        return undefined;
+      },
       open: (name: string) => Promise.resolve(open(name)),
       keys: () => Promise.resolve([...this.stored.keys()]),
       delete: (name: string) => Promise.resolve(this.stored.delete(name)),

@@ -21,8 +21,8 @@ type Node =
   | { kind: 'variable'; name: string; index: string | undefined }
   | { kind: 'unary'; operator: string; operand: Node }
   | { kind: 'step'; by: 1 | -1; prefix: boolean; target: Target }
-  | { kind: 'binary'; operator: string; left: Node; right: Node }
-  | { kind: 'assign'; operator: string; target: Target; value: Node }
+  | { kind: 'binary'; operator: string; left: Node; right: Node; zero?: string }
+  | { kind: 'assign'; operator: string; target: Target; value: Node; zero?: string }
   | { kind: 'ternary'; test: Node; yes: Node; no: Node };
 type Target = { kind: 'variable'; name: string; index: string | undefined };
 
@@ -72,7 +72,12 @@ export class ArithmeticTemplate {
   evaluate(values: readonly number[], scope: ArithmeticScope): Int {
     // Nothing that is looked up on the way comes back here: subscripts and values of variables are texts of their own.
     this.#holes.forEach((each, index) => (each.value = values[index] as number));
-    return evaluate(this.#root, scope, 0);
+    try {
+      return evaluate(this.#root, scope, 0);
+    } catch (error) {
+      if (error instanceof ArithmeticError) error.message = error.message.replace(/\u0001(\d+)\u0001/g, (_, index) => String(values[index as number]));
+      throw error;
+    }
   }
 }
 
@@ -111,6 +116,14 @@ class Parser {
     throw new ArithmeticError(`${this.#text.trim()}: ${words} (error token is "${rest}")`);
   }
 
+  /** What to say when the divisor, which comes next, is 0. */
+  #zeroDivision(operator: string): { zero: string } | undefined {
+    if (operator !== '/' && operator !== '%') return undefined;
+    const length = (this.#token?.length ?? 0) + (this.#type === 'hole' ? 2 : 0);
+    const rest = this.#text.slice(this.#at - length).trim();
+    return { zero: `${this.#text.trim()}: division by 0 (error token is "${rest}")` };
+  }
+
   #advance(): void {
     TOKEN.lastIndex = this.#at;
     const match = TOKEN.exec(this.#text);
@@ -147,9 +160,10 @@ class Parser {
     let node = left;
     if (this.#type === 'operator' && ASSIGNMENTS.includes(this.#token as string)) {
       if (left.kind !== 'variable') this.#fail('attempted assignment to non-variable');
-      const operator = this.#token as string;
+      const operator = (this.#token as string).slice(0, -1);
       this.#advance();
-      node = { kind: 'assign', operator: operator.slice(0, -1), target: left, value: this.#assignment() };
+      const zero = this.#zeroDivision(operator);
+      node = { kind: 'assign', operator, target: left, value: this.#assignment(), ...zero };
     }
     this.#nesting -= 1;
     return node;
@@ -170,7 +184,8 @@ class Parser {
     while (this.#type === 'operator' && operators.includes(this.#token as string)) {
       const operator = this.#token as string;
       this.#advance();
-      left = { kind: 'binary', operator, left, right: this.#binary(level + 1) };
+      const zero = this.#zeroDivision(operator);
+      left = { kind: 'binary', operator, left, right: this.#binary(level + 1), ...zero };
     }
     // `10--5`: a decrement needs a name; between numbers the second sign belongs to what follows.
     if (level === ADDITIVE && this.#type === 'operator' && (this.#token === '--' || this.#token === '++')) {
@@ -310,6 +325,7 @@ function evaluate(node: Node, scope: ArithmeticScope, depth: number): Int {
       const { name, index } = node.target;
       const left = node.operator === '' ? 0 : valueOf(scope.get(name, index), scope, depth);
       const right = evaluate(node.value, scope, depth);
+      if (node.zero !== undefined && !isTrue(right)) throw new ArithmeticError(node.zero);
       const value = node.operator === '' ? right : binary(node.operator, left, right);
       scope.set(name, index, String(value));
       return value;
@@ -320,7 +336,9 @@ function evaluate(node: Node, scope: ArithmeticScope, depth: number): Int {
       const left = evaluate(node.left, scope, depth);
       if (node.operator === '&&') return isTrue(left) && isTrue(evaluate(node.right, scope, depth)) ? 1 : 0;
       if (node.operator === '||') return isTrue(left) || isTrue(evaluate(node.right, scope, depth)) ? 1 : 0;
-      return binary(node.operator, left, evaluate(node.right, scope, depth));
+      const right = evaluate(node.right, scope, depth);
+      if (node.zero !== undefined && !isTrue(right)) throw new ArithmeticError(node.zero);
+      return binary(node.operator, left, right);
     }
   }
 }
@@ -393,7 +411,6 @@ function large(operator: string, left: bigint, right: bigint): Int {
     case '*': return normal(left * right);
     case '/':
     case '%':
-      if (right === 0n) throw new ArithmeticError('division by 0 (error token is "0")');
       return normal(operator === '/' ? left / right : left % right);
     case '**': {
       if (right < 0n) throw new ArithmeticError(`exponent less than 0 (error token is "${right}")`);

@@ -1,5 +1,5 @@
 import { parse, type ArrayValue, type Assignment, type Command } from 'unbash';
-import { expandFields, expandText, indexText } from './expand/words.ts';
+import { evaluateNow, expandFields, expandText, indexText } from './expand/words.ts';
 import { later, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 
@@ -59,7 +59,9 @@ function* assignList(shell: Interpreter, assignment: Assignment, value: ArrayVal
       next += 1;
     } else {
       state.assign(name, item.text, item.index, item.append);
-      if (!isMap) next = variable.list?.length ?? 0;
+      if (isMap) continue;
+      const at = Number(evaluateNow(shell, item.index));
+      next = (at < 0 ? (variable.list?.length ?? 0) + at : at) + 1;
     }
   }
 }

@@ -25,6 +25,7 @@ export function callFunction(shell: Interpreter, name: string, called: ShellFunc
     state.source = source;
     state.position = position;
     state.end = end;
+    state.lastArgument = args[args.length - 1] ?? name;
     state.depth -= 1;
   };
   let status: Soon<number>;

@@ -33,12 +33,23 @@ export interface CodeSpan {
   style: string;
 }
 
+export interface AskOptions {
+  secret?: boolean;
+  initial?: string;
+  /** Keys instead of a line: over after so many characters, or with that one. */
+  keys?: { most: number; until: string | undefined };
+  /** Nobody waits any more once it resolves; the answer is then empty. */
+  late?: Promise<unknown>;
+  /** Ctrl-D on a line of nothing; the answer is then empty. Without it that counts as Ctrl-C. */
+  onEnd?: () => void;
+}
+
 /** The person's terminal, for commands that ask or take the screen; absent under `npm run shell` and in pipes. */
 export interface TerminalIo {
   columns(): number;
   rows(): number;
   /** Asks for one line. `secret` is not echoed, nor kept anywhere. Rejects with `Interrupted` on Ctrl-C or Ctrl-D. */
-  ask(question: string, options?: { secret?: boolean; initial?: string }): Promise<string>;
+  ask(question: string, options?: AskOptions): Promise<string>;
   /** Opens the editor over the terminal; resolves when the person leaves it. `keys`: vim's, whatever the setting. `line`: from 1. */
   edit(path: string, options?: { keys?: 'vim'; line?: number }): Promise<void>;
   /** Whether views are to be plain text, for a screen reader. */
@@ -80,7 +91,7 @@ export interface CommandContext {
   breathe(): Promise<void> | undefined;
   /** Resolves after so many milliseconds, or earlier: whoever waits looks at the clock again. Rejects with `Interrupted` after Ctrl-C. */
   delay(milliseconds: number): Promise<void>;
-  /** From 0 up to 1, as `Math.random`: for names and order, not for secrets. */
+  /** From 0 up to 1, as `Math.random`; in the page fit for secrets too. */
   random(): number;
   /** Whether standard output goes straight to the person's screen (colours, columns). */
   isTerminalOutput: boolean;

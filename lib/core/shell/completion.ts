@@ -99,7 +99,7 @@ const VARIABLES = new Set(['unset', 'export', 'readonly', 'declare', 'typeset', 
 const JOBS = new Set(['fg', 'bg', 'kill', 'wait', 'disown', 'jobs']);
 /** Files that a command can use; others are offered only when there are none of these. */
 const ENDINGS: Readonly<Record<string, RegExp>> = {
-  unzip: /\.zip$/i, import: /\.zip$/i, gunzip: /\.t?gz$/i, zcat: /\.t?gz$/i, zless: /\.gz$/i, zmore: /\.gz$/i, zgrep: /\.gz$/i, zegrep: /\.gz$/i, zfgrep: /\.gz$/i, bunzip2: /\.bz2$/i, md: /\.(md|markdown)$/i, bash: /\.(sh|bash)$/i, sh: /\.sh$/i,
+  unzip: /\.zip$/i, import: /\.zip$/i, gunzip: /\.t?gz$/i, zcat: /\.t?gz$/i, zless: /\.gz$/i, zmore: /\.gz$/i, zgrep: /\.gz$/i, zegrep: /\.gz$/i, zfgrep: /\.gz$/i, zdiff: /\.gz$/i, zcmp: /\.gz$/i, bunzip2: /\.bz2$/i, md: /\.(md|markdown)$/i, bash: /\.(sh|bash)$/i, sh: /\.sh$/i,
   jq: /\.json$/i, yq: /\.ya?ml$/i, patch: /\.(patch|diff)$/i,
 };
 

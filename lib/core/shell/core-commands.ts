@@ -2,7 +2,7 @@ import { lateCommands, type LateCommand } from './command-table.ts';
 
 /** The tools that every host passes to `createShell`; the terminal adds its own. Each is fetched when it is first used. */
 export const coreCommands: readonly LateCommand[] = [
-  ...lateCommands(() => import('./tools/ls.ts'), ['ls']),
+  ...lateCommands(() => import('./tools/ls.ts'), ['dir', 'ls', 'vdir']),
   ...lateCommands(() => import('./tools/cat.ts'), ['cat']),
   ...lateCommands(() => import('./tools/file-changes.ts'), ['chmod', 'mkdir', 'rm', 'rmdir', 'touch', 'unlink']),
   ...lateCommands(() => import('./tools/copy.ts'), ['cp', 'mv']),
@@ -23,6 +23,11 @@ export const coreCommands: readonly LateCommand[] = [
   ...lateCommands(() => import('./tools/rev.ts'), ['rev']),
   ...lateCommands(() => import('./tools/tac.ts'), ['tac']),
   ...lateCommands(() => import('./tools/tee.ts'), ['tee']),
+  ...lateCommands(() => import('./tools/sponge.ts'), ['sponge']),
+  ...lateCommands(() => import('./tools/ts.ts'), ['ts']),
+  ...lateCommands(() => import('./tools/envsubst.ts'), ['envsubst']),
+  ...lateCommands(() => import('./tools/uuidgen.ts'), ['uuidgen']),
+  ...lateCommands(() => import('./tools/tput.ts'), ['reset', 'tput']),
   ...lateCommands(() => import('./tools/uniq.ts'), ['uniq']),
   ...lateCommands(() => import('./tools/sort.ts'), ['sort']),
   ...lateCommands(() => import('./tools/xargs.ts'), ['xargs']),
@@ -39,6 +44,7 @@ export const coreCommands: readonly LateCommand[] = [
   ...lateCommands(() => import('./tools/zip.ts'), ['unzip', 'zip']),
   ...lateCommands(() => import('./tools/gzip.ts'), ['gunzip', 'gzip', 'zcat']),
   ...lateCommands(() => import('./tools/zgrep.ts'), ['zegrep', 'zfgrep', 'zgrep']),
+  ...lateCommands(() => import('./tools/zdiff.ts'), ['zcmp', 'zdiff']),
   ...lateCommands(() => import('./tools/views/zless.ts'), ['zless', 'zmore']),
   ...lateCommands(() => import('./tools/date.ts'), ['date']),
   ...lateCommands(() => import('./tools/views/less.ts'), ['less', 'more']),

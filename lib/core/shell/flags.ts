@@ -20,7 +20,7 @@ export interface ShellFlags {
   dotglob: boolean;
   failglob: boolean;
   globstar: boolean;
-  /** Only shown: `@(a|b)` is always understood. */
+  /** In `${x#@(a|b)}` only; where it could mean nothing else, `@(a|b)` is always understood. */
   extglob: boolean;
   nocaseglob: boolean;
   nocasematch: boolean;

@@ -5,7 +5,6 @@ import type { Files } from '../fs/files.ts';
 import { limits } from '../limits.ts';
 import { Interrupted } from './command.ts';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
-import { evaluateText } from './expand/words.ts';
 import { drive, Killed, later, ShellError, ShellExit, wait, type SignalOwner, type Soon, type Step } from './flow.ts';
 import { JobTable } from './jobs.ts';
 import type { Place } from './locate.ts';
@@ -17,13 +16,13 @@ import { applyRedirections } from './redirections.ts';
 import type { Process, Run } from './run.ts';
 import { defaultAction, signalStatus } from './signals.ts';
 import { statusOf } from './exit-status.ts';
+import { runArithmetic, runTest } from './run-condition.ts';
 import { runText } from './run-text.ts';
 import { runSimpleCommand } from './simple-command.ts';
 import { SourceText } from './source-text.ts';
 import { startCoprocess } from './start-job.ts';
 import type { ShellState } from './state.ts';
 import { runCondition, runStatement, runStatements } from './statements.ts';
-import { evaluateTest } from './test-expression.ts';
 import { encodeText } from './text.ts';
 import { timeReport } from './time-format.ts';
 import { DEFAULT_UMASK, withUmask } from './umask.ts';
@@ -51,6 +50,8 @@ export class Interpreter implements Process, SignalOwner {
   /** Whether `run.cancel` is this process's alone. */
   readonly #hasOwnCancel: boolean;
   readonly signals = new PendingSignals();
+  /** Ctrl-Z made a job of this line: from then on it is no shell at its prompt. */
+  isJob = false;
   #trapDepth = 0;
 
   constructor(run: Run, state: ShellState, fds: DescriptorTable, jobs: JobTable, hasOwnCancel: boolean, traps = new Map<string, string>()) {
@@ -129,7 +130,7 @@ export class Interpreter implements Process, SignalOwner {
       case 'nothing': return;
     }
     // As bash's own: a shell at its prompt is not ended by `kill $$`.
-    if (this.state.isInteractive && this.state.subshellDepth === 0 && (signal === 'TERM' || signal === 'QUIT')) return;
+    if (!this.isJob && this.state.isInteractive && this.state.subshellDepth === 0 && (signal === 'TERM' || signal === 'QUIT')) return;
     if (this.#hasOwnCancel && !this.traps.has('EXIT')) {
       this.killedBy = signal;
       this.run.cancel.abort(signal);
@@ -212,17 +213,8 @@ export class Interpreter implements Process, SignalOwner {
       case 'Case': return runCase(this, node);
       case 'BraceGroup': return this.statements(node.body.commands);
       case 'Subshell': return this.subshell((shell) => shell.statements(node.body.commands));
-      case 'TestCommand': {
-        const isTrue = evaluateTest(this, node.expression);
-        if (typeof isTrue !== 'boolean') return this.#testedLater(isTrue, node);
-        if (state.flags.xtrace) this.trace(state.source.text.slice(node.pos, node.end));
-        return isTrue ? 0 : 1;
-      }
-      case 'ArithmeticCommand': {
-        if (state.flags.xtrace) this.trace(state.source.text.slice(node.pos, node.end));
-        const value = evaluateText(this, node.body);
-        return typeof value === 'string' ? (value === '0' ? 1 : 0) : this.#reckonedLater(value);
-      }
+      case 'TestCommand': return runTest(this, node);
+      case 'ArithmeticCommand': return runArithmetic(this, node);
       case 'Function':
         state.functions.set(node.name.value, { body: node.body, source: state.source, position: node.pos, exported: false });
         return 0;
@@ -240,16 +232,6 @@ export class Interpreter implements Process, SignalOwner {
 
   *#performedLater(steps: Step<number>): Step<number> {
     return this.#performed(yield* steps);
-  }
-
-  *#testedLater(steps: Step<boolean>, { pos, end }: PipelineNode): Step<number> {
-    const isTrue = yield* steps;
-    if (this.state.flags.xtrace) this.trace(this.state.source.text.slice(pos, end));
-    return isTrue ? 0 : 1;
-  }
-
-  *#reckonedLater(steps: Step<string>): Step<number> {
-    return (yield* steps) === '0' ? 1 : 0;
   }
 
   /** The line of `set -x`. */
@@ -300,6 +282,8 @@ export class Interpreter implements Process, SignalOwner {
         yield* applyRedirections(this, redirects, table, onStoreError);
       } catch (error) {
         if (!(error instanceof ShellError) || error.status === 127) throw error;
+        // Told where the redirections before it lead: `2>&1 1>&9`.
+        this.fds = table;
         this.report(error.message);
         return 1;
       }

@@ -84,10 +84,25 @@ test('bg lets it go on behind the prompt, and its end is told before the next on
   expect((await run('touch go; wait %1; echo $?')).shown).toBe('[1]+  Done                    echo begun; until [ -e go ]; do sleep 0.001; done\n0\n');
 });
 
+test('kill ends what Ctrl-Z stopped, while it is stopped and after bg', async () => {
+  const { run, controlZ } = onTerminal();
+  await run('echo begun; sleep 1000', { begun: controlZ });
+  expect((await run('bg; kill %1; wait %1; echo $?')).shown)
+    .toBe('[1]+ echo begun; sleep 1000 &\n[1]+  Terminated              echo begun; sleep 1000\n143\n');
+  await run('echo begun; sleep 1000', { begun: controlZ });
+  expect((await run('kill %1; kill -CONT %1; wait; jobs')).shown).toBe('[1]+  Terminated              echo begun; sleep 1000\n');
+});
+
 test('wait tells how each job ended, at a prompt, and a script or a subshell tells nothing of its own', async () => {
   const { run } = onTerminal();
   expect((await run('sleep 0.01 & wait; sleep 5 & kill %1; wait %1; echo $?; sh -c "sleep 0.01 & wait"; (sleep 0.01 & wait); jobs')).shown.replace(/^\[\d+\] \d+$/gm, 'started'))
     .toBe('started\n[1]+  Done                    sleep 0.01\nstarted\n[1]+  Terminated              sleep 5\n143\n');
+});
+
+test('wait tells also of a job that ended while it waited for another', async () => {
+  const { run } = onTerminal();
+  expect((await run('sleep 0.05 & sleep 0.01 & wait; echo all')).shown.replace(/^\[\d+\] \d+$/gm, 'started'))
+    .toBe('started\nstarted\n[1]-  Done                    sleep 0.05\n[2]+  Done                    sleep 0.01\nall\n');
 });
 
 test('Ctrl-C ends the job that fg brought to the front, and Ctrl-Z stops it again', async () => {

@@ -4,6 +4,7 @@ import { arithmeticText, evaluateText, expandFields, expandPattern, expandText }
 import { later, LoopExit, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { globOf } from './regex/glob.ts';
+import { miscounted } from './run-condition.ts';
 
 /** `if`, `while`, `until`, `for`, `for ((...))`, `select` and `case`. */
 
@@ -163,21 +164,33 @@ function menuOf(words: readonly string[], columns: number): string {
 
 export function* runArithmeticFor(shell: Interpreter, node: ArithmeticFor): Step<number> {
   let status = 0;
-  if (node.initialize !== undefined) yield* later(evaluateText(shell, arithmeticText(node.initialize)));
+  try {
+    if (node.initialize !== undefined) yield* later(evaluateText(shell, arithmeticText(node.initialize)));
+  } catch (error) {
+    return miscounted(shell, '((', error);
+  }
   const test = node.test === undefined ? undefined : arithmeticText(node.test);
   const update = node.update === undefined ? undefined : arithmeticText(node.update);
   shell.state.loopDepth += 1;
   try {
     for (;;) {
       if (test !== undefined) {
-        const value = evaluateText(shell, test);
-        if ((typeof value === 'string' ? value : yield* value) === '0') return status;
+        try {
+          const value = evaluateText(shell, test);
+          if ((typeof value === 'string' ? value : yield* value) === '0') return status;
+        } catch (error) {
+          return miscounted(shell, '((', error);
+        }
       }
       const turn = oneTurn(shell, node.body);
       status = typeof turn === 'number' ? turn : yield* turn;
       if (status === ENDED) return 0;
-      const step = update === undefined ? '' : evaluateText(shell, update);
-      if (typeof step !== 'string') yield* step;
+      try {
+        const step = update === undefined ? '' : evaluateText(shell, update);
+        if (typeof step !== 'string') yield* step;
+      } catch (error) {
+        return miscounted(shell, '((', error);
+      }
     }
   } finally {
     shell.state.loopDepth -= 1;

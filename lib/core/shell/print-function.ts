@@ -12,6 +12,8 @@ class Printer {
   readonly #source: string;
   /** Bodies of here-documents, which follow the line they belong to. */
   #documents: string[] = [];
+  /** One stood before an operator of this statement, which then has no semicolon. */
+  #isAfterDocument = false;
 
   constructor(source: string) {
     this.#source = source;
@@ -30,18 +32,25 @@ class Printer {
   /** Each statement on a line of its own; `ends`: also the last one has its semicolon. */
   #lines(list: CompoundList, indent: string, ends: boolean): string {
     let out = '';
+    let start = indent;
     list.commands.forEach((statement, index) => {
       const isLast = index === list.commands.length - 1;
-      out += `${indent}${this.#statement(statement, indent)}${statement.background === true || (isLast && !ends) ? '' : ';'}\n`;
-      out = this.#withDocuments(out);
+      const isBackground = statement.background === true;
+      const text = this.#statement(statement, indent);
+      const documents = this.#takeDocuments();
+      const isEnded = documents !== '' || (this.#isAfterDocument && !isLast);
+      this.#isAfterDocument = false;
+      out += `${start}${text}${isBackground || isEnded || (isLast && !ends) ? '' : ';'}${documents === '' ? '' : `\n${documents}`}`;
+      // What comes after `&` stays on its line.
+      start = isBackground && !isLast && documents === '' ? ' ' : indent;
+      if (start !== ' ') out += '\n';
     });
-    return out;
+    // An empty branch of `case` is an empty line.
+    return list.commands.length === 0 ? '\n' : out;
   }
 
-  #withDocuments(out: string): string {
-    if (this.#documents.length === 0) return out;
-    const ended = out.endsWith(';\n') ? `${out.slice(0, -2)}\n` : out;
-    return ended + this.#documents.splice(0).join('');
+  #takeDocuments(): string {
+    return this.#documents.splice(0).join('');
   }
 
   /** The list of `if` and `while`, on one line. */
@@ -52,7 +61,7 @@ class Printer {
   #statement(statement: Statement, indent: string): string {
     const { command } = statement;
     const text = command.type === 'AndOr'
-      ? command.commands.map((part, index) => `${index === 0 ? '' : ` ${command.operators[index - 1]} `}${this.#pipeline(part, indent)}`).join('')
+      ? command.commands.map((part, index) => `${index === 0 ? '' : this.#operator(` ${command.operators[index - 1]} `, ' ')}${this.#pipeline(part, indent)}`).join('')
       : this.#pipeline(command, indent);
     return statement.background === true ? `${text} &` : text;
   }
@@ -60,7 +69,14 @@ class Printer {
   #pipeline(node: PipelineNode, indent: string): string {
     if (node.type !== 'Pipeline') return this.#command(node, indent);
     const prefix = node.prefixes.map((item) => (item.type === 'Negation' ? '! ' : item.posix === undefined ? 'time ' : 'time -p ')).join('');
-    return prefix + node.commands.map((command, index) => `${index === 0 ? '' : node.operators[index - 1] === '|&' ? ' 2>&1 | ' : ' | '}${this.#command(command, indent)}`).join('');
+    return prefix + node.commands.map((command, index) => `${index === 0 ? '' : node.operators[index - 1] === '|&' ? ' 2>&1 | ' : this.#operator(' | ', '  ')}${this.#command(command, indent)}`).join('');
+  }
+
+  /** Between two commands; here-documents of the first come before the second. */
+  #operator(text: string, before: string): string {
+    const documents = this.#takeDocuments();
+    this.#isAfterDocument ||= documents !== '';
+    return documents === '' ? text : `${text === ' | ' ? ' |' : text}\n${documents}${before}`;
   }
 
   #command(node: CommandNode, indent: string): string {

@@ -2,6 +2,8 @@ import type { HereDoc, Redirect, Redirection } from 'unbash';
 import { FsError } from '../fs/files.ts';
 import { limits } from '../limits.ts';
 import { releaseOne, retainOne, type Descriptor, type DescriptorTable } from './descriptors.ts';
+import { DeviceInput } from './device-input.ts';
+import { DirectoryInput } from './directory-input.ts';
 import { expandFields, expandQuotedText, expandText } from './expand/words.ts';
 import { later, ShellError, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -125,6 +127,8 @@ function open(
   table: DescriptorTable,
 ): Descriptor {
   const isReading = operator === '<' || operator === '<>';
+  if (isReading && target === '/dev/zero') return { input: new DeviceInput() };
+  if (isReading && (target === '/dev/urandom' || target === '/dev/random')) return { input: new DeviceInput(() => Math.floor(shell.state.random() * 256)) };
   const device = /^\/dev\/(?:(null|tty|stdin|stdout|stderr)|fd\/(\d+))$/.exec(target);
   if (device !== null) {
     if (device[1] === 'null') return isReading ? { input: new BytesInput(new Uint8Array(0)) } : { output: nullOutput };
@@ -139,7 +143,7 @@ function open(
     if (isReading) {
       shell.run.kept.store();
       const stat = files.stat(path);
-      if (stat?.kind === 'directory') return { input: new BytesInput(new Uint8Array(0)) };
+      if (stat?.kind === 'directory') return { input: new DirectoryInput() };
       if (stat === undefined && operator === '<>') files.write(path, new Uint8Array(0));
       const bytes = files.read(path);
       if (operator === '<') return { input: new FileInput(bytes) };

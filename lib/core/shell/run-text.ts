@@ -63,8 +63,7 @@ function* runLine(shell: Interpreter, statements: readonly Statement[]): Step<nu
 
 /**
  * The tree of a script and the text that its positions count in: the source, or where that is none without its aliases,
- * the source with all of them put in. After a syntax error, what to
- * say of it, and in which line of the text it is.
+ * the source with all of them put in. After a syntax error: what to say of it, and in which line of the text it is.
  */
 function parseText(shell: Interpreter, source: SourceText): { script: ParsedScript; text: SourceText } | { complaint: string; line: number } {
   let outcome = parseScript(source.text);

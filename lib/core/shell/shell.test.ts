@@ -4,7 +4,9 @@ import { HOME } from '../fs/places.ts';
 import { FsError, type Files } from '../fs/files.ts';
 import { limits } from '../limits.ts';
 import type { TerminalIo } from './command.ts';
+import { createShell } from './shell.ts';
 import { createTestShell, runInMemory } from './testing/run-in-memory.ts';
+import { head } from './tools/head-tail.ts';
 
 const terminal = (columns = 40): TerminalIo => ({
   columns: () => columns,
@@ -46,7 +48,8 @@ describe('one run', () => {
 
   test('an unknown command is 127; on a terminal the nearest name is offered; what a page cannot do is said', async () => {
     expect(await outcome('gerp x')).toEqual({ text: '', errors: 'gerp: command not found\n', status: 127 });
-    expect(await outcome('gerp x', { terminal: terminal() })).toEqual({ text: '', errors: 'gerp: command not found; did you mean `grep`?\n', status: 127 });
+    expect(await outcome('gerp x; sl', { terminal: terminal() })).toEqual({ text: '', errors: 'gerp: command not found; did you mean `grep`?\nsl: command not found; did you mean `ls`?\n', status: 127 });
+    expect((await outcome('pyhton x', { terminal: terminal() })).errors).toBe('pyhton: command not found, and `python` is not available here: no other language runs here; shell scripts, `awk`, `jq` and `bc` do\n');
     expect(await outcome('curl x')).toEqual({ text: '', errors: 'curl: not available here: a web page has no sockets; it can only talk to its own server\n', status: 127 });
   });
 
@@ -184,6 +187,16 @@ describe('on a terminal', () => {
     expect((await outcome('help head')).text).toMatch(/^head: Print the beginning of files\n\n {2}head -5 log.txt\n/);
     expect((await outcome('head --help')).text).toBe((await outcome('help head')).text);
     expect(await outcome('help nosuch')).toEqual({ text: '', errors: "help: there is no command 'nosuch'; `help` lists them all\n", status: 1 });
+  });
+
+  test('help fetches the code of what it explains and of nothing else, and says where it cannot', async () => {
+    const far = { name: 'far', load: () => Promise.reject(new Error('far was asked for')) };
+    const files = createMemoryFiles({ now: Date.now });
+    // Without the other commands: what they still fetch when a test file ends is lost for those after it.
+    const shell = createShell({ files, env: { HOME }, cwd: HOME, now: () => 0, monotonic: () => 0, random: () => 0, yieldNow: () => Promise.resolve(), commands: [head, far] });
+    expect((await outcome('help head', { files, shell })).text).toMatch(/^head: /);
+    const sentence = 'the manual could not be fetched; go online and try again, or reload the page\n';
+    expect(await outcome('help far; man far; help', { files, shell })).toEqual({ text: '', errors: `help: ${sentence}man: ${sentence}help: ${sentence}`, status: 1 });
   });
 });
 

@@ -135,7 +135,8 @@ export function createShell(options: ShellOptions): Shell {
     currentStdin = io.stdin;
     if (io.terminal === undefined || state.isInteractive) return;
     state.isInteractive = true;
-    Object.assign(state.flags, { expandAliases: true, monitor: true, history: true, histexpand: true });
+    // `extglob` as in every bash that has loaded its distribution's completions.
+    Object.assign(state.flags, { expandAliases: true, monitor: true, history: true, histexpand: true, extglob: true });
   };
 
   /** Runs `body` as a line of the shell; resolves with its status. */
@@ -215,6 +216,7 @@ export function createShell(options: ShellOptions): Shell {
       }),
     };
     jobs.add(job);
+    shell.isJob = true;
     processes.set(job.processId, shell);
     shell.complain(`\n${jobs.describe(job).trimEnd()}`);
     void outputs.drain();

@@ -37,3 +37,8 @@ export function defaultAction(name: string): 'end' | 'stop' | 'continue' | 'noth
   if (name === 'CONT') return 'continue';
   return HARMLESS.has(name) ? 'nothing' : 'end';
 }
+
+/** What `kill -l` and `trap -l` show: five on a line. */
+export function signalTable(): string {
+  return SIGNAL_NAMES.map((name, index) => `${String(index + 1).padStart(2)}) SIG${name}${index % 5 === 4 ? '\n' : '\t'}`).join('').replace(/\t$/, '\n');
+}

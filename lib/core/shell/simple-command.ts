@@ -15,12 +15,15 @@ import type { Variable } from './state.ts';
 import { BytesInput } from './streams/input.ts';
 import { sinkOf } from './streams/output.ts';
 import { UsageError } from './tools/options.ts';
+import { askedOfTool, toolVersion } from './tool-version.ts';
 import { explainUnknown } from './unknown-command.ts';
 import { untilAborted } from './until-aborted.ts';
 
 const NO_ASSIGNMENTS: readonly Assignment[] = [];
 /** These get `name=value` as a node, because they may be given a list. */
 const DECLARES: ReadonlySet<string> = new Set(['declare', 'typeset', 'local', 'export', 'readonly']);
+/** In these an error may be one of the words or commands they expand and run, which ends the line as it does outside. */
+const RUNS_OTHERS: ReadonlySet<string> = new Set([...DECLARES, 'eval', '.', 'source', 'command', 'builtin', 'exec', 'help']);
 /** `exec` keeps its redirections; these builtins apply theirs to the shell itself. */
 const KEEPS_REDIRECTIONS = 'exec';
 
@@ -113,6 +116,7 @@ function execute(shell: Interpreter, argv: string[], prefix: readonly Assignment
       if (steps !== undefined) return assignLater(shell, prefix, at, steps);
       if (state.flags.xtrace) traceAssignment(shell, prefix[at] as Assignment);
     }
+    state.lastArgument = '';
     return shell.substitutionStatus;
   }
   if (state.flags.xtrace) shell.trace([...argv.map(traced), ...declarations.map((item) => item.text)].join(' '));
@@ -281,6 +285,10 @@ function builtinStatus(shell: Interpreter, name: string, error: unknown): number
     shell.report(`${name}: ${error.message}`);
     return 1;
   }
+  if (error instanceof ShellError && error.status !== 127 && !RUNS_OTHERS.has(name)) {
+    shell.report(error.message.endsWith(': readonly variable') ? error.message : `${name}: ${error.message}`);
+    return error.status;
+  }
   throw error;
 }
 
@@ -308,6 +316,12 @@ function* runTool(shell: Interpreter, command: Command, args: string[]): Step<nu
   }
   if (failure instanceof BrokenPipe) return 141;
   if (failure instanceof UsageError) {
+    const asked = askedOfTool(failure.message);
+    if (asked === 'help') return yield* later(dispatch(shell, ['help', name]));
+    if (asked === 'version') {
+      shell.print(`${toolVersion(name)}\n`);
+      return 0;
+    }
     shell.complain(`${name}: ${failure.message}\nTry 'help ${name}' for more information.`);
     return failure.status ?? 1;
   }

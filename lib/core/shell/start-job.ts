@@ -30,7 +30,8 @@ export function startCoprocess(shell: Interpreter, node: Coproc): number {
   const name = node.name?.value ?? 'COPROC';
   const variable = shell.state.writable(name);
   const job = launch(shell, table, shell.state.source.text.slice(node.pos, node.end), (child) => child.command(body));
-  const [reads, writes] = [freeDescriptor(shell.fds, 60), freeDescriptor(shell.fds, 61)];
+  const reads = freeDescriptor(shell.fds, 60);
+  const writes = freeDescriptor(shell.fds, reads + 1);
   fromChild.input.retain();
   toChild.output.retain();
   shell.fds[reads] = { input: fromChild.input };

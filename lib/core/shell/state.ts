@@ -339,6 +339,12 @@ export class ShellState {
       before.isBare = false;
       return;
     }
+    // So does an element of a plain list.
+    if (before?.list !== undefined && writtenIndex !== undefined && !append && !this.flags.allexport && isPlainList(before)) {
+      before.list[this.#position(written, writtenIndex, before.list.length)] = value;
+      before.isBare = false;
+      return;
+    }
     if (before?.reference === true) {
       if (before.value === undefined || before.value === '') {
         if (!/^[A-Za-z_]\w*(\[[\s\S]*\])?$/.test(value)) throw new ShellError(`\`${value}': not a valid identifier`);
@@ -428,7 +434,12 @@ export class ShellState {
 const COMPUTED: ReadonlySet<string> = new Set(['RANDOM', 'SECONDS', 'LINENO', 'OPTIND']);
 
 function isPlainVariable(variable: Variable): boolean {
-  return variable.list === undefined && variable.map === undefined && !variable.readonly && !variable.integer && !variable.reference && variable.letters === undefined;
+  return variable.list === undefined && isPlainList(variable);
+}
+
+/** Nothing special about it; a list, or one value. */
+function isPlainList(variable: Variable): boolean {
+  return variable.map === undefined && !variable.readonly && !variable.integer && !variable.reference && variable.letters === undefined;
 }
 
 function nextSeed(seed: number): number {

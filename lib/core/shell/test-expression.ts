@@ -1,6 +1,6 @@
 import type { TestExpression } from 'unbash';
 import { evaluateNow, expandPattern, expandRegex, expandText } from './expand/words.ts';
-import { compareFiles, testUnary } from './builtins/test.ts';
+import { compareFiles, compareNumbers, testUnary } from './builtins/test.ts';
 import { later, ShellError, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { globOf } from './regex/glob.ts';
@@ -74,17 +74,9 @@ function judgeBinary(shell: Interpreter, left: string, operator: string, right: 
     case '-ot':
     case '-ef': return compareFiles(shell, left, operator, right);
   }
-  const first = BigInt(evaluateNow(shell, left));
-  const second = BigInt(evaluateNow(shell, right));
-  switch (operator) {
-    case '-eq': return first === second;
-    case '-ne': return first !== second;
-    case '-lt': return first < second;
-    case '-le': return first <= second;
-    case '-gt': return first > second;
-    case '-ge': return first >= second;
-    default: throw new ShellError(`${operator}: conditional operator expected`, 2);
-  }
+  const result = compareNumbers(BigInt(evaluateNow(shell, left)), operator, BigInt(evaluateNow(shell, right)));
+  if (result === undefined) throw new ShellError(`${operator}: conditional operator expected`, 2);
+  return result;
 }
 
 const expressions = new Map<string, Matcher>();

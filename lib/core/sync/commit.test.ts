@@ -1,6 +1,7 @@
 import { deflateSync } from 'fflate';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { propertyRuns } from '../testing/property-runs.ts';
 import { formatCommit, parseCommit } from './commit.ts';
 import { ENCODING_DEFLATE, formatEnvelope } from './envelope.ts';
 import { hashOf } from './sha256.ts';
@@ -33,7 +34,7 @@ test('a commit comes back as it was written, whatever is in it', () => {
         },
       });
     }),
-    { numRuns: 20 },
+    { numRuns: propertyRuns(4) },
   );
 });
 

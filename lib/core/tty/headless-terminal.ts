@@ -3,6 +3,9 @@ import type { Terminal } from '@xterm/headless';
 import type { TerminalPort } from './tty.ts';
 import { codePointWidth, joinState } from './width.ts';
 
+// `lib/core` is typed without a platform; this is what every test runner has.
+declare const setImmediate: (callback: () => void) => unknown;
+
 /** For tests only: xterm.js without a page, with our width table, and its screen as text. */
 export interface HeadlessTerminal {
   terminal: Terminal;
@@ -16,7 +19,19 @@ export interface HeadlessTerminal {
 }
 
 export function headlessTerminal(columns: number, rows: number): HeadlessTerminal {
-  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true, scrollback: 1000 });
+  const terminal = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true, scrollback: 1000, logLevel: 'off' });
+  // As xterm.js's own `write`, which parses in a later turn, but that turn is the next one: its timer sleeps a millisecond for each key of a test.
+  const core = (terminal as unknown as { _core: { writeSync(data: string | Uint8Array): void } })._core;
+  const waiting: { data: string | Uint8Array; done: (() => void) | undefined }[] = [];
+  const parse = () => {
+    for (const { data, done } of waiting.splice(0)) {
+      core.writeSync(data);
+      done?.();
+    }
+  };
+  terminal.write = (data, done) => {
+    if (waiting.push({ data, done }) === 1) setImmediate(parse);
+  };
   terminal.unicode.register({
     version: 'selkie',
     wcwidth: codePointWidth,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HistoryRecord } from '../shell/command.ts';
+import { propertyRuns } from '../testing/property-runs.ts';
 import { HistoryIndex } from './history-index.ts';
 
 let clock = 0;
@@ -14,6 +15,14 @@ test('the last line of this directory is suggested, else the last of any; a line
     .toEqual(['make here', 'make', 'make', 'make there', 'make old', undefined, undefined]);
   history.add(record('make new', '/a'));
   expect([history.suggest('ma', '/a'), history.suggest('make n', '/b')]).toEqual(['make new', 'make new']);
+});
+
+test('of hundreds of lines that were used again and again the one that was used last is suggested', () => {
+  const history = index('make first');
+  expect(history.suggest('make')).toBe('make first');
+  for (let number = 0; number < 602; number += 1) history.add(record(`make ${number % 5}`));
+  for (let number = 0; number < 300; number += 1) history.add(record(`mend ${number % 4}`));
+  expect([history.suggest('make'), history.suggest('make 0'), history.suggest('make f'), history.suggest('me')]).toEqual(['make 1', undefined, 'make first', 'mend 3']);
 });
 
 test('what a search finds comes by how well it fits: together, at the start of words, here, new', () => {
@@ -70,5 +79,5 @@ test('whatever was asked before, a search finds the lines that have its letters 
         expect(history.suggest(asked, '/a')).toBe((begins.find(({ directory }) => directory === '/a') ?? begins[0])?.line);
       }
     }
-  }), { numRuns: 25 });
+  }), { numRuns: propertyRuns(4) });
 });

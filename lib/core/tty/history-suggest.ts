@@ -24,7 +24,9 @@ export class HistorySuggest {
   add(line: string): void {
     this.#recent.push(line);
     if (this.#recent.length > RECENT_MAX) {
-      this.#joined = joined(this.#recent) + this.#joined.slice(1);
+      // Of what is used again and again only the newest is ever found.
+      const once = [...new Set(this.#recent.toReversed())].reverse();
+      this.#joined = joined(once) + this.#joined.slice(1);
       this.#recent = [];
       this.#known = undefined;
     }

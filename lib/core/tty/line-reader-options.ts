@@ -2,7 +2,7 @@ import type { Candidate } from './candidate-menu.ts';
 import type { HistoryMatches } from './history-search.ts';
 import type { Key } from './keys.ts';
 import type { LineLists } from './line-lists.ts';
-import type { ColourSpan } from './line-view.ts';
+import type { ColourSpan, LineView } from './line-view.ts';
 
 export interface Completion {
   /** The part [start, cursor) is replaced. */
@@ -42,11 +42,22 @@ export interface LineReaderOptions {
   kills?: string[];
   /** Ctrl-x Ctrl-e: shows the text in the editor; resolves with what it is then. */
   editLine?: (text: string) => Promise<string>;
+  /** Reads in another way than line by line; see key-taker.ts. */
+  reader?: Reader;
+}
+
+/** Keys in, outcomes out; it draws nothing. */
+export interface Reader {
+  readonly text: string;
+  replace(text: string): void;
+  /** `isOver`: as it stays on the screen. */
+  view(isOver?: boolean): LineView;
+  press(key: Key): ReaderOutcome | undefined;
 }
 
 export type ReaderOutcome =
-  /** `following`: the line to offer next (Ctrl-o). */
-  | { type: 'line'; line: string; following?: string }
+  /** `following`: the line to offer next (Ctrl-o). `rest`: typed and not used. `stays`: without a new line. `isEnd`: nothing comes behind it, finished or not. */
+  | { type: 'line'; line: string; following?: string; rest?: string; stays?: boolean; isEnd?: boolean }
   /** Ctrl-D: with a line of nothing it means the end. */
   | { type: 'end' }
   | { type: 'interrupt' }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '../testing/property-runs.ts';
 import { KeyDecoder } from './keys.ts';
 import { lineLists } from './line-lists.ts';
 import { LineReader } from './line-reader.ts';
@@ -232,5 +233,5 @@ test('whatever comes from the keyboard, the cursor stays inside of the line and 
     for (const name of ['escape', 'escape', 'alt-r', 'ctrl-g']) reader.press({ type: 'key', name });
     for (let step = 0; step < 300; step += 1) reader.press({ type: 'key', name: 'ctrl-_' });
     if (reader.text !== 'start') throw new Error(JSON.stringify(reader.text));
-  }), { numRuns: 40 });
+  }), { numRuns: propertyRuns(8) });
 });

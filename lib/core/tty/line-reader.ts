@@ -6,7 +6,7 @@ import type { HistoryIndex } from './history-index.ts';
 import { argumentCount, ONCE, OPPOSITE } from './key-argument.ts';
 import { literalKey } from './keys.ts';
 import type { Key } from './keys.ts';
-import type { LineReaderOptions, ReaderOutcome } from './line-reader-options.ts';
+import type { LineReaderOptions, Reader, ReaderOutcome } from './line-reader-options.ts';
 import type { ColourSpan, LineView } from './line-view.ts';
 import { nearCursor } from './near-cursor.ts';
 import type { SearchList } from './search-list.ts';
@@ -32,7 +32,7 @@ interface OpenMenu {
  *
  * What is grey is not text: nothing but the keys that take it (`#takeSuggestion`) ever puts it into the line.
  */
-export class LineReader {
+export class LineReader implements Reader {
   readonly #options: LineReaderOptions;
   readonly #buffer: EditBuffer;
   #lines: readonly string[] | undefined;
@@ -153,6 +153,8 @@ export class LineReader {
       case 'ctrl-c': return { type: 'interrupt' };
       case 'ctrl-d':
         if (buffer.text === '') return { type: 'end' };
+        // On a line of nothing it ends what is not finished, as the end of its input does in any shell.
+        if (buffer.text.endsWith('\n') && buffer.cursor === buffer.text.length) return { type: 'line', line: buffer.text.slice(0, -1), isEnd: true };
         return this.#changed(buffer.cursor < buffer.text.length, () => buffer.remove(buffer.neighbour(1)));
       case 'ctrl-l': return { type: 'clear' };
       case 'tab': return this.#tab();

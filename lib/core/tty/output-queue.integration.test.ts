@@ -34,7 +34,7 @@ async function show(given: readonly Uint8Array[], isQueued: boolean): Promise<{ 
     length += data.length;
     head.terminal.write(data, done);
   });
-  queue.leaveOut(unseenLines(SCROLLBACK + 2 * ROWS));
+  queue.leaveOut(unseenLines(SCROLLBACK + ROWS));
   let over = 0;
   await new Promise<void>((resolve) => {
     for (const piece of pieces) {

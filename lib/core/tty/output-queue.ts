@@ -1,3 +1,4 @@
+import { begunCharacterLength } from '../begun-character.ts';
 import { limits } from '../limits.ts';
 import type { TerminalWrite } from './flow-control.ts';
 import type { UnseenLines } from './unseen-lines.ts';
@@ -16,8 +17,8 @@ export interface QueuedOutput {
 }
 
 const NOTHING = new Uint8Array(0);
-/** Less is sooner parsed than left out. */
-const LOOK_EVERY_BYTES = 32 * 1024;
+/** As much as comes between two looks is on its way besides what can be seen. */
+const LOOK_EVERY_BYTES = 256 * 1024;
 
 export class OutputQueue {
   readonly #write: TerminalWrite;
@@ -31,7 +32,7 @@ export class OutputQueue {
   /** How many of them, counted from the end, are output of which lines may be left out. */
   #run = 0;
   #runLines = 0;
-  /** Bytes that came since it was last looked for lines to leave out: not at each of many small pieces. */
+  /** Bytes that came since it was last looked for lines to leave out: not at each of many small pieces, but before any is handed over. */
   #unlooked = 0;
   #handedOver = 0;
 
@@ -81,6 +82,7 @@ export class OutputQueue {
 
   #handOver(): void {
     while (this.#handedOver < limits.terminalHandedOverBytes) {
+      if (this.#unlooked > 0) this.#look();
       const entry = this.#entries.shift();
       if (entry === undefined) return;
       if (this.#run > this.#entries.length) {
@@ -115,19 +117,8 @@ export class OutputQueue {
       all.set(this.#begun);
       all.set(bytes, this.#begun.length);
     }
-    const end = all.length - begunLength(all);
+    const end = all.length - begunCharacterLength(all);
     this.#begun = all.slice(end);
     return all.subarray(0, end);
   }
-}
-
-/** Bytes at the end that are the beginning of one character of UTF-8. */
-function begunLength(bytes: Uint8Array): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
-    const byte = bytes[bytes.length - back] as number;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf8 ? 4 : 1;
-    return length > back ? back : 0;
-  }
-  return 0;
 }

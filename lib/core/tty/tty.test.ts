@@ -5,47 +5,13 @@ import { headlessTerminal } from './headless-terminal.ts';
 import { HistoryIndex } from './history-index.ts';
 import type { Key } from './keys.ts';
 import { isLateKey } from './late-keys.ts';
-import { lineLists } from './line-lists.ts';
-import type { LineReaderOptions } from './line-reader-options.ts';
+import { setUpTty } from './testing/set-up-tty.ts';
 import { Tty, terminalInput } from './tty.ts';
-import type { ReadResult, TerminalPort } from './tty.ts';
 
-const PROMPT = '\x1b[1;32mme\x1b[0m$ ';
 const encoder = new TextEncoder();
 
-function setUp(columns = 20, rows = 6) {
-  const head = headlessTerminal(columns, rows);
-  const interrupts: string[] = [];
-  let writes = 0;
-  const port: TerminalPort = {
-    ...head.port,
-    write(data, done) {
-      writes += 1;
-      head.port.write(data, done);
-    },
-  };
-  const tty = new Tty(port, () => interrupts.push('interrupt'));
-  const prompt = (options: Partial<LineReaderOptions> = {}): Promise<ReadResult> =>
-    tty.readLine('prompt', { prompt: PROMPT, history: [], lists: () => lineLists, isIncomplete: () => false, ...options });
-  /** Lets every flush and repaint come to rest. */
-  const rest = async () => {
-    for (let seen = -1; seen !== writes; ) {
-      seen = writes;
-      await head.settled();
-      await tty.flushed();
-    }
-  };
-  const type = async (...keys: string[]) => {
-    for (const key of keys) {
-      tty.input(key);
-      await rest();
-    }
-  };
-  return { head, tty, interrupts, prompt, type, rest };
-}
-
 test('a typed line is shown and handed over, and the next output starts below it', async () => {
-  const { head, tty, prompt, type, rest } = setUp();
+  const { head, tty, prompt, type, rest } = setUpTty();
   const line = prompt();
   await type('e', 'cho hi', '\r');
   expect(await line).toEqual({ type: 'line', line: 'echo hi' });
@@ -55,7 +21,7 @@ test('a typed line is shown and handed over, and the next output starts below it
 });
 
 test('a long line wraps, and editing in its middle keeps every character in its place', async () => {
-  const { head, prompt, type } = setUp(10, 6);
+  const { head, prompt, type } = setUpTty(10, 6);
   void prompt();
   await type('abcdefghijklmnop');
   expect(head.screen()).toEqual({ rows: ['me$ abcdef', 'ghijklmnop'], cursor: '0,2' });
@@ -66,7 +32,7 @@ test('a long line wraps, and editing in its middle keeps every character in its 
 });
 
 test('wide characters, emoji, flags and combining marks take the cells that the terminal gives them', async () => {
-  const { head, prompt, type } = setUp(10, 6);
+  const { head, prompt, type } = setUpTty(10, 6);
   void prompt();
   await type('日本語x', '👍🏽', '🇩🇪', 'e\u0301', '👨‍👩‍👧');
   expect(head.screen()).toEqual({ rows: ['me$ 日本語', 'x👍🏽🇩🇪e\u0301👨‍👩‍👧'], cursor: '8,1' });
@@ -75,7 +41,7 @@ test('wide characters, emoji, flags and combining marks take the cells that the 
 });
 
 test('the screen can become narrower and wider while a line is typed', async () => {
-  const { head, tty, prompt, type, rest } = setUp(20, 8);
+  const { head, tty, prompt, type, rest } = setUpTty(20, 8);
   void tty.print('output before\n');
   void prompt();
   await type('echo one two three four five', '\x1b[D');
@@ -92,7 +58,7 @@ test('the screen can become narrower and wider while a line is typed', async () 
 });
 
 test('a command of several lines is laid out anew, whatever the width', async () => {
-  const { head, tty, prompt, type, rest } = setUp(20, 8);
+  const { head, tty, prompt, type, rest } = setUpTty(20, 8);
   void prompt({ continuation: '> ', isIncomplete: (text) => !text.includes('done') });
   await type('for i in 1 2 3 4 5 6 7', '\r', 'do echo $i');
   expect(head.screen()).toEqual({ rows: ['me$ for i in 1 2 3 4', ' 5 6 7', '> do echo $i'], cursor: '12,2' });
@@ -109,7 +75,7 @@ test('a command of several lines is laid out anew, whatever the width', async ()
 });
 
 test('a paste of several lines is shown and waits for Enter', async () => {
-  const { head, prompt, type } = setUp();
+  const { head, prompt, type } = setUpTty();
   const line = prompt({ continuation: '> ' });
   let isRead = false;
   void line.then(() => { isRead = true; });
@@ -121,14 +87,14 @@ test('a paste of several lines is shown and waits for Enter', async () => {
 });
 
 test('an end mark inside a paste does not let the rest run', async () => {
-  const { prompt, type, head } = setUp();
+  const { prompt, type, head } = setUpTty();
   void prompt({ continuation: '> ' });
   await type('\x1b[200~a\x1b[201~\rrm x\r\x1b[201~');
   expect(head.screen().rows).toEqual(['me$ a^[[201~', '> rm x']);
 });
 
 test('keys typed while a command runs go to its standard input, and what is left to the prompt', async () => {
-  const { head, tty, prompt, type, rest } = setUp();
+  const { head, tty, prompt, type, rest } = setUpTty();
   await type('first\r', 'ls');
   const input = terminalInput(tty)[Symbol.asyncIterator]();
   expect(await input.next()).toEqual({ done: false, value: encoder.encode('first\n') });
@@ -141,7 +107,7 @@ test('keys typed while a command runs go to its standard input, and what is left
 });
 
 test('half a line typed for a command that ends is kept for the prompt', async () => {
-  const { head, tty, prompt, type, rest } = setUp();
+  const { head, tty, prompt, type, rest } = setUpTty();
   const input = terminalInput(tty)[Symbol.asyncIterator]();
   const read = input.next();
   await type('half');
@@ -154,7 +120,7 @@ test('half a line typed for a command that ends is kept for the prompt', async (
 });
 
 test('input begins where the question ended, and Ctrl-D ends it', async () => {
-  const { head, tty, type } = setUp();
+  const { head, tty, type } = setUpTty();
   void tty.print('name: ');
   const input = terminalInput(tty)[Symbol.asyncIterator]();
   const read = input.next();
@@ -167,7 +133,7 @@ test('input begins where the question ended, and Ctrl-D ends it', async () => {
 });
 
 test('Ctrl-C reaches the command that runs, forgets the keys typed ahead, and is shown', async () => {
-  const { head, tty, interrupts, type, prompt, rest } = setUp();
+  const { head, tty, interrupts, type, prompt, rest } = setUpTty();
   void tty.print('working');
   await type('junk', '\x03');
   expect(interrupts).toEqual(['interrupt']);
@@ -177,7 +143,7 @@ test('Ctrl-C reaches the command that runs, forgets the keys typed ahead, and is
 });
 
 test('Ctrl-C ends a read of standard input as an interrupt', async () => {
-  const { tty, interrupts, type } = setUp();
+  const { tty, interrupts, type } = setUpTty();
   const read = terminalInput(tty)[Symbol.asyncIterator]().next();
   const outcome = read.then(() => 'resolved', (error: unknown) => error);
   await type('x', '\x03');
@@ -186,7 +152,7 @@ test('Ctrl-C ends a read of standard input as an interrupt', async () => {
 });
 
 test('Ctrl-C ends a read that was only about to start', async () => {
-  const { tty, interrupts } = setUp();
+  const { tty, interrupts } = setUpTty();
   const read = tty.readLine('ask', { prompt: 'Code: ' });
   tty.input('1\x03');
   expect(await read).toEqual({ type: 'interrupt' });
@@ -194,7 +160,7 @@ test('Ctrl-C ends a read that was only about to start', async () => {
 });
 
 test('Ctrl-C at the prompt gives up the line and tells no command', async () => {
-  const { head, prompt, interrupts, type } = setUp();
+  const { head, prompt, interrupts, type } = setUpTty();
   const line = prompt();
   await type('oops', '\x1b[D', '\x03');
   expect(await line).toEqual({ type: 'interrupt' });
@@ -203,7 +169,7 @@ test('Ctrl-C at the prompt gives up the line and tells no command', async () => 
 });
 
 test('Ctrl-C that comes before the prompt, or while the line is hidden for a moment, takes back what waits before it', async () => {
-  const { tty, interrupts, prompt, type, rest } = setUp();
+  const { tty, interrupts, prompt, type, rest } = setUpTty();
   const early = prompt();
   tty.input('echo 1\r');
   tty.input('\x03');
@@ -221,7 +187,7 @@ test('Ctrl-C that comes before the prompt, or while the line is hidden for a mom
 });
 
 test('a secret is not echoed', async () => {
-  const { head, tty, type } = setUp();
+  const { head, tty, type } = setUpTty();
   const read = tty.readLine('ask', { prompt: 'Password: ', secret: true });
   await type('hunter2', '\x7f', '3', '\r');
   expect(await read).toEqual({ type: 'line', line: 'hunter3' });
@@ -229,7 +195,7 @@ test('a secret is not echoed', async () => {
 });
 
 test('a notice is printed above the line being typed, which stays', async () => {
-  const { head, tty, prompt, type, rest } = setUp(30);
+  const { head, tty, prompt, type, rest } = setUpTty(30);
   const line = prompt();
   await type('echo a', '\x1b[D');
   tty.notice('2 files came\x1b[2J in.');
@@ -240,7 +206,7 @@ test('a notice is printed above the line being typed, which stays', async () => 
 });
 
 test('a notice that comes while a command runs waits for the prompt', async () => {
-  const { head, tty, prompt, rest } = setUp();
+  const { head, tty, prompt, rest } = setUpTty();
   void tty.print('part');
   tty.notice('Saved.');
   void tty.print('ial');
@@ -250,7 +216,7 @@ test('a notice that comes while a command runs waits for the prompt', async () =
 });
 
 test('what a command left switched on is off at the prompt', async () => {
-  const { head, tty, prompt, type, rest } = setUp();
+  const { head, tty, prompt, type, rest } = setUpTty();
   void tty.print('\x1b[?1049h\x1b[31m\x1b[?25l\x1b[2;3r\x1b[4h\x0e\x1b[?7l');
   void prompt();
   await rest();
@@ -268,7 +234,7 @@ const candidates = (...names: string[]) => (text: string) => ({
 });
 
 test('the second Tab lists the candidates below the line, and they go with the next key', async () => {
-  const { head, prompt, type } = setUp(24);
+  const { head, prompt, type } = setUpTty(24);
   void prompt({ complete: candidates('notes.md', 'novel.md') });
   await type('ls n', '\t');
   expect(head.screen().rows).toEqual(['me$ ls no']);
@@ -285,7 +251,7 @@ test('the second Tab lists the candidates below the line, and they go with the n
 });
 
 test('a list that has no room shows the rows around the chosen one, and how many there are besides', async () => {
-  const { head, prompt, type } = setUp(24, 6);
+  const { head, prompt, type } = setUpTty(24, 6);
   void prompt({
     complete: () => ({
       start: 3,
@@ -303,7 +269,7 @@ test('a list that has no room shows the rows around the chosen one, and how many
 });
 
 test('a suggestion stands in grey behind the line, wraps with it, and is gone when the line is sent', async () => {
-  const { head, prompt, type } = setUp(12, 6);
+  const { head, prompt, type } = setUpTty(12, 6);
   const line = prompt({ suggest: (text) => (text.startsWith('ec') ? 'echo hello wide 日本' : undefined) });
   await type('e', 'c', 'h');
   expect(head.screen()).toEqual({ rows: ['me$ echo hel', 'lo wide 日本'], cursor: '7,0' });
@@ -331,14 +297,14 @@ test('a letter that was suggested is written alone: a screen reader hears that l
 });
 
 test('what is suggested, coloured or listed is in no question of a command', async () => {
-  const { head, tty, type } = setUp();
+  const { head, tty, type } = setUpTty();
   void tty.readLine('ask', { prompt: 'Name: ' });
   await type('git', '\t');
   expect(head.screen()).toEqual({ rows: ['Name: git'], cursor: '13,0' });
 });
 
 test('Ctrl-R lists what it found with the letters marked, and the chosen line is the line', async () => {
-  const { head, prompt, type } = setUp(60, 8);
+  const { head, prompt, type } = setUpTty(60, 8);
   const line = prompt({
     search: (query) => new HistoryIndex([
       { line: 'git status', at: 1, directory: '/home/me/a', durationMs: 1, status: 0 },
@@ -369,7 +335,7 @@ test('Ctrl-R lists what it found with the letters marked, and the chosen line is
 });
 
 test('Ctrl-x Ctrl-e takes the line to the editor and back, keys wait meanwhile, and nothing runs', async () => {
-  const { head, prompt, type, rest } = setUp(30);
+  const { head, prompt, type, rest } = setUpTty(30);
   let leave: (text: string) => void = () => undefined;
   const opened: string[] = [];
   const line = prompt({
@@ -390,25 +356,15 @@ test('Ctrl-x Ctrl-e takes the line to the editor and back, keys wait meanwhile, 
   expect(await line).toEqual({ type: 'line', line: 'echo b\necho c!' });
 });
 
-test('a paste of a megabyte is there at once, shown around the cursor, and sent whole', async () => {
-  const { head, prompt, type } = setUp(40, 6);
-  const line = prompt({ isIncomplete: () => false, continuation: '> ' });
-  const text = Array.from({ length: 100_000 }, (_, index) => `line ${index}`).join('\n');
-  await type(`\x1b[200~${text}\x1b[201~`, 'x', '\x7f', '\x1b[D', '\x05');
-  expect(head.screen()).toEqual({ rows: [5, 4, 3, 2, 1, 0].map((back) => `> line ${99_999 - back}`), cursor: '12,5' });
-  await type('\r');
-  expect(await line).toEqual({ type: 'line', line: text });
-});
-
 test('whatever a paste or a prompt holds, it does nothing to the terminal', async () => {
-  const { head, prompt, type } = setUp(40, 6);
+  const { head, prompt, type } = setUpTty(40, 6);
   void prompt({ prompt: '\x1b]0;title\x07\x1b[31mred\x1b[0m\x1b[5A\x9b2J$ ' });
   await type('\x1b[200~a\x07\x1b]52;c;eA==\x07\x9b2J\u202e\x1b[201~');
   expect(head.screen()).toEqual({ rows: ['red2J$ a^G^[]52;c;eA==^G<9b>2J\u202e'], cursor: '30,0' });
 });
 
 test('Ctrl-L keeps the line and clears the rest', async () => {
-  const { head, tty, prompt, type } = setUp();
+  const { head, tty, prompt, type } = setUpTty();
   void tty.print('old\n');
   void prompt();
   await type('ls', '\x0c');
@@ -416,7 +372,7 @@ test('Ctrl-L keeps the line and clears the rest', async () => {
 });
 
 test('a line longer than the screen shows the part around the cursor', async () => {
-  const { head, prompt, type } = setUp(10, 3);
+  const { head, prompt, type } = setUpTty(10, 3);
   const line = prompt();
   const text = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
   // As much as the screen holds, and then key by key.
@@ -429,7 +385,7 @@ test('a line longer than the screen shows the part around the cursor', async () 
 });
 
 test('a line of exactly the width leaves no gap below it', async () => {
-  const { head, tty, prompt, type, rest } = setUp(10, 5);
+  const { head, tty, prompt, type, rest } = setUpTty(10, 5);
   void prompt();
   await type('abcdef', '\r');
   void tty.print('out\n');
@@ -438,7 +394,7 @@ test('a line of exactly the width leaves no gap below it', async () => {
 });
 
 test('two reads at once are answered one after the other', async () => {
-  const { tty, type } = setUp();
+  const { tty, type } = setUpTty();
   const one = tty.readLine('ask', { prompt: '1? ' });
   const two = tty.readLine('ask', { prompt: '2? ' });
   await type('a\rb\r');
@@ -446,14 +402,14 @@ test('two reads at once are answered one after the other', async () => {
 });
 
 test('a disposed tty leaves nobody waiting', async () => {
-  const { tty, prompt } = setUp();
+  const { tty, prompt } = setUpTty();
   const reads = [prompt(), prompt()];
   tty.dispose();
   expect(await Promise.all([...reads, prompt()])).toEqual(Array(3).fill({ type: 'cancelled' }));
 });
 
 test('a key that needs what is still fetched waits for it with those behind it, and Ctrl-C does not', async () => {
-  const { head, type, prompt } = setUp();
+  const { head, type, prompt } = setUpTty();
   let arrive = () => {};
   const fetched = new Promise<void>((resolve) => { arrive = resolve; });
   let lines: string[] = [];
@@ -472,14 +428,14 @@ test('a key that needs what is still fetched waits for it with those behind it, 
 });
 
 test('a key whose needs cannot be fetched does what it does without them', async () => {
-  const { type, prompt } = setUp();
+  const { type, prompt } = setUpTty();
   const line = prompt({ history: () => [], fetch: (key) => (isLateKey(key) ? Promise.reject(new Error('offline')) : undefined) });
   await type('a\x1b[Ab\x1b[Ac\r');
   expect(await line).toEqual({ type: 'line', line: 'abc' });
 });
 
 test('Ctrl-C forgets the output that the terminal does not have yet, and the next prompt stands below what it had', async () => {
-  const { head, tty, interrupts, prompt, type, rest } = setUp();
+  const { head, tty, interrupts, prompt, type, rest } = setUpTty(4_096, 6);
   const line = prompt();
   await type('cat long', '\r');
   await line;

@@ -7,7 +7,7 @@ import { KeyDecoder } from './keys.ts';
 import type { Key } from './keys.ts';
 import { LinePainter } from './line-painter.ts';
 import { LineReader } from './line-reader.ts';
-import type { LineReaderOptions, ReaderOutcome } from './line-reader-options.ts';
+import type { LineReaderOptions, Reader, ReaderOutcome } from './line-reader-options.ts';
 import { OutputQueue } from './output-queue.ts';
 import type { UnseenLines } from './unseen-lines.ts';
 import { wrapWords } from './wrap-words.ts';
@@ -17,7 +17,7 @@ import { wrapWords } from './wrap-words.ts';
  * typed ahead kept for the next one, Ctrl-C to whoever runs, output that may come while somebody types. Keys
  * and output meet only here, so that every order of events can be replayed against @xterm/headless.
  *
- * Rejected: a raw tty with the line editor as a program on top of it. Nothing here needs raw keys, and a
+ * Rejected: a raw tty with the line editor as a program on top of it. What needs raw keys says so (key-taker.ts, `screen/`), and a
  * round trip per key through streams would be felt.
  */
 export interface TerminalPort {
@@ -35,8 +35,8 @@ export interface TerminalPort {
 export type ReadKind = 'prompt' | 'ask' | 'input';
 
 export type ReadResult =
-  /** `following`: what the next prompt begins with. */
-  | { type: 'line'; line: string; following?: string }
+  /** `following`: what the next prompt begins with. `isEnd`: nothing comes behind it, finished or not. */
+  | { type: 'line'; line: string; following?: string; isEnd?: boolean }
   | { type: 'end' }
   | { type: 'interrupt' }
   /** Nobody waits for the line any more. */
@@ -60,7 +60,7 @@ export interface ScreenLease {
 
 interface ActiveRead {
   kind: ReadKind;
-  reader: LineReader;
+  reader: Reader;
   painter: LinePainter;
   /** Output is on its way to the screen; keys wait until the line is drawn again. */
   isHidden: boolean;
@@ -293,7 +293,7 @@ export class Tty {
     }
     this.#waiting.shift();
     const column = next.kind === 'prompt' ? 0 : this.#port.cursorColumn();
-    const reader = new LineReader(next.options);
+    const reader = next.options.reader ?? new LineReader(next.options);
     const painter = new LinePainter(this.#port.columns(), this.#port.rows(), column);
     this.#active = { kind: next.kind, reader, painter, isHidden: false, editLine: next.options.editLine, fetch: next.options.fetch, isFetching: false, resolve: next.resolve };
     void this.#flow.write(painter.paint(reader.view()));
@@ -351,7 +351,9 @@ export class Tty {
     const outcome: ReaderOutcome | undefined = reader.press(key);
     switch (outcome?.type) {
       case 'line':
-        this.#finish(active, outcome);
+        if (outcome.rest !== undefined && outcome.rest !== '') this.#ahead.unshift({ type: 'text', text: outcome.rest });
+        if (outcome.stays === true) this.#leave(active, outcome);
+        else this.#finish(active, outcome);
         return;
       case 'end':
         this.#finish(active, outcome, active.kind === 'input' ? '' : undefined);
@@ -384,6 +386,16 @@ export class Tty {
   #finish(active: ActiveRead, result: ReadResult, mark = ''): void {
     const { painter, reader } = active;
     void this.#flow.write(painter.paint(reader.view(true)) + (mark === '' ? painter.finish() : `${mark}\r\n`));
+    this.#end(active, result);
+  }
+
+  /** The cursor stays behind what was typed. */
+  #leave(active: ActiveRead, result: ReadResult): void {
+    void this.#flow.write(active.painter.paint(active.reader.view(true)));
+    this.#end(active, result);
+  }
+
+  #end(active: ActiveRead, result: ReadResult): void {
     this.#active = undefined;
     active.resolve(result);
     if (this.#waiting.length > 0) void this.#startNext();

@@ -26,24 +26,22 @@ export interface UnseenLines {
 /** Less is sooner parsed. */
 const LEFT_OUT_MIN_BYTES = 32 * 1024;
 
-/** `keptLines`: what can be scrolled back to and, twice, the rows of the screen. */
+/** `keptLines`: what can be scrolled back to and the rows of the screen. */
 export function unseenLines(keptLines: number = limits.terminalKeptLines): UnseenLines {
   return {
     scan: () => new OutputScan(),
-    /** From behind the first newline that waits to behind the first of the last piece that has `keptLines` more after it. */
+    /** From behind the first newline that waits to behind the last one that has `keptLines` more after it. */
     leaveOut(run, lines) {
       if (lines <= keptLines) return undefined;
       const from = run.findIndex(({ newlines }) => newlines > 0);
       let to = run.length - 1;
       let after = 0;
-      while (to > from && (after < keptLines || run[to]?.newlines === 0)) {
-        after += run[to]?.newlines ?? 0;
-        to -= 1;
-      }
+      for (; to > from && after + (run[to]?.newlines ?? 0) <= keptLines; to -= 1) after += run[to]?.newlines ?? 0;
       const [first, last] = [run[from], run[to]];
       if (first === undefined || last === undefined || to <= from) return undefined;
       const [start, end] = [first.data as Uint8Array, last.data as Uint8Array];
-      const [startAt, endAt] = [start.indexOf(NEWLINE) + 1, end.indexOf(NEWLINE) + 1];
+      const startAt = start.indexOf(NEWLINE) + 1;
+      const endAt = behindNewline(end, keptLines - after);
       const leftOut = run.slice(from + 1, to);
       const lost = [start.subarray(startAt), ...leftOut.map(({ data }) => data as Uint8Array), end.subarray(0, endAt)];
       if (lost.reduce((sum, { length }) => sum + length, 0) < LEFT_OUT_MIN_BYTES) return undefined;
@@ -53,10 +51,17 @@ export function unseenLines(keptLines: number = limits.terminalKeptLines): Unsee
         ...run.slice(0, from),
         { ...first, data: start.subarray(0, startAt), newlines: 1 },
         { data: style, done: () => undefined, isOutput: true, newlines: 0 },
-        { ...last, data: end.subarray(endAt), newlines: last.newlines - 1 },
+        { ...last, data: end.subarray(endAt), newlines: keptLines - after },
         ...run.slice(to + 1),
       ];
       return { entries, leftOut };
     },
   };
+}
+
+/** Where the text begins that has `count` newlines to the end; there is one more before it. */
+function behindNewline(bytes: Uint8Array, count: number): number {
+  let at = bytes.length;
+  for (let left = count; left >= 0; at -= 1) if (bytes[at - 1] === NEWLINE) left -= 1;
+  return at + 1;
 }

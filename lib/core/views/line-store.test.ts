@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limits } from '../limits.ts';
+import { propertyRuns } from '../testing/property-runs.ts';
 import { LineStore } from './line-store.ts';
 import { plainLine, styledLine } from './styled-line.ts';
 
@@ -24,7 +25,7 @@ test('however the bytes are cut into chunks, the lines are the same', () => {
       expect(linesOf(store)).toEqual(lines.at(-1) === '' ? lines.slice(0, -1) : lines);
       expect(store.bytes).toBe(bytes.length);
     },
-  ), { numRuns: 200 });
+  ), { numRuns: propertyRuns(40) });
 });
 
 test('a line that is too long is kept in pieces that cut no character, and counts as one line', () => {

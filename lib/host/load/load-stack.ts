@@ -141,7 +141,7 @@ export async function startLoadStack(options: { folder: string; packageFolder: s
           await instance.start({ env, ...(other !== undefined && { packageFolder: other }) });
         }
       },
-      cutAnswers: nginx.cutAnswers,
+      cutAnswers: () => nginx.cutAnswers(),
       async restartNginx(change) {
         await nginx.stop();
         nginx = await launchNginx(change);

@@ -1,16 +1,15 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Redis as UpstashRedis } from '@upstash/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../core/limits.ts';
 import { freePort } from '../load/free-port.ts';
 import { makeCertificates } from '../load/certificates.ts';
 import { startPlainRedis, type PlainRedis } from '../load/plain-redis.ts';
+import { startFront as startFrontWith, type Front } from './testing/start-front.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
@@ -19,32 +18,8 @@ const password = 'p@ss:/#word';
 const folder = mkdtempSync(join(tmpdir(), 'selkie-front-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Front {
-  url: string;
-  process: ChildProcess;
-  said(): string;
-  stop(): Promise<number | null>;
-}
-
-/** The command as it is run on a host, in a process of its own. */
-async function startFront(env: Record<string, string>): Promise<Front> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../redis-front.ts', import.meta.url))], {
-    env: { NODE_ENV: 'production', PATH: process.env.PATH ?? '', REDIS_FRONT_TOKEN: token, REDIS_FRONT_PORT: String(await freePort()), ...env }, stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  const first = await Promise.race([once(child.stdout, 'data') as Promise<[Buffer]>, ended]);
-  if (!Buffer.isBuffer(first[0])) throw new Error(said);
-  const { port } = JSON.parse(first[0].toString()) as { port: number };
-  return {
-    url: `http://127.0.0.1:${port}`, process: child, said: () => said,
-    async stop() {
-      if (child.exitCode === null) child.kill('SIGTERM');
-      return (await ended)[0];
-    },
-  };
-}
+/** Of this run; a test may set another. */
+const startFront = (env: Record<string, string>): Promise<Front> => startFrontWith({ REDIS_FRONT_TOKEN: token, ...env });
 
 const post = async (front: Front, path: string, body: unknown, authorization = `Bearer ${token}`) => {
   const answer = await fetch(front.url + path, { method: 'POST', headers: { authorization }, body: JSON.stringify(body) });

@@ -1,10 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Redis as UpstashRedis } from '@upstash/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -17,6 +15,7 @@ import { upstashOptions } from '../../core/session/upstash-options.ts';
 import { newSession, sessionContract } from '../../server/testing/session-contract.ts';
 import { freePort } from '../load/free-port.ts';
 import { connectRedis } from './connect-redis.ts';
+import { startFront as startFrontWith, type Front } from './testing/start-front.ts';
 import { SENTINEL_NAME, startSentinels, until, type Node, type Sentinels } from './testing/start-sentinels.ts';
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
@@ -25,31 +24,8 @@ const password = randomBytes(16).toString('hex');
 const folder = mkdtempSync(join(tmpdir(), 'selkie-sentinel-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Front {
-  url: string;
-  said(): string;
-  stop(): Promise<number | null>;
-}
-
-/** `npm run redis-front`, in a process of its own. @throws Error with what it said when it does not start. */
-async function startFront(env: Record<string, string>): Promise<Front> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../redis-front.ts', import.meta.url))], {
-    env: { NODE_ENV: 'production', PATH: process.env.PATH ?? '', REDIS_FRONT_TOKEN: token, REDIS_FRONT_PORT: String(await freePort()), ...env }, stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
-  const ended = once(child, 'close') as Promise<[number | null]>;
-  const first = await Promise.race([once(child.stdout, 'data') as Promise<[Buffer]>, ended]);
-  if (!Buffer.isBuffer(first[0])) throw new Error(said);
-  const { port } = JSON.parse(first[0].toString()) as { port: number };
-  return {
-    url: `http://127.0.0.1:${port}`, said: () => said,
-    async stop() {
-      if (child.exitCode === null) child.kill('SIGTERM');
-      return (await ended)[0];
-    },
-  };
-}
+/** Of this run; a test may set another. */
+const startFront = (env: Record<string, string>): Promise<Front> => startFrontWith({ REDIS_FRONT_TOKEN: token, ...env });
 
 /** As the app reaches Redis, without the breaker, so that every question is asked. */
 function portOf(front: Front): RedisPort {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const nothing = fileURLToPath(new URL('./nothing.ts', import.meta.url));
 
-/** Two loops: `unit` needs no process and no port and ends within seconds; `integration` starts real servers. */
+/** Two loops: `unit` asks a module what it promises, without process and port, and ends within seconds; `integration` goes over many modules, or starts real servers. */
 const shared = {
   // The markers only speak to the bundler; under test they would refuse to load.
   alias: { 'server-only': nothing, 'client-only': nothing, '@/': root },

@@ -29,6 +29,7 @@ export function parseAssumeRole(form: URLSearchParams, caller: Principal): Assum
 /**
  * What every way to a role asks for. A parameter that is not understood is refused rather than dropped: a session policy that is
  * ignored would give more than was asked for.
+ * @throws ServiceError ValidationError.
  */
 export function parseRole(form: URLSearchParams, isKnown: (name: string) => boolean): { roleArn: string; sessionName: string; lifeSeconds: number } {
   const odd = [...form.keys()].find((name, at, all) => all.indexOf(name) !== at || !isKnown(name));
@@ -40,11 +41,12 @@ export function parseRole(form: URLSearchParams, isKnown: (name: string) => bool
   return { roleArn, sessionName, lifeSeconds };
 }
 
-/** No role of the template has a longer MaxSessionDuration than the usual one. */
+/** No role of the template has a longer MaxSessionDuration than the usual one. @throws ServiceError ValidationError. */
 export function requireRoleLife(lifeSeconds: number): void {
   if (lifeSeconds > HOUR_SECONDS) throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
 }
 
+/** A parameter that must be there. @throws ServiceError ValidationError. */
 export function parseText(form: URLSearchParams, name: string, pattern: RegExp): string {
   const value = form.get(name);
   if (value === null || !pattern.test(value)) throw invalid(`1 validation error detected: Value at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`);

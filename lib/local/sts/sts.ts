@@ -15,6 +15,7 @@ import type { WebIssuer } from './web-issuer.ts';
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 interface StsOptions {
+  /** Without it nobody has a key or a provider, so every request is refused before it is needed. */
   iam: Iam | undefined;
   /** Whose keys it can have. */
   issuers: readonly WebIssuer[];
@@ -30,6 +31,7 @@ export function stsActionOf({ method, path, headers, body }: ServiceRequest): st
   return new URLSearchParams(body.toString('utf8')).get('Action') ?? 'unknown';
 }
 
+/** Answers every request for which `stsActionOf` has an action; a refusal is an answer, as AWS writes it. */
 export async function answerSts(request: ServiceRequest, options: StsOptions): Promise<ServiceResponse> {
   const requestId = randomUUID();
   try {
@@ -65,7 +67,7 @@ async function assumeByToken(form: URLSearchParams, { iam, issuers, nowMs }: Sts
 function resultOf({ roleArn, sessionName }: RoleSession, { credentials, name }: Exclude<Assumed, { refused: string }>): string {
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = credentials;
   const keys = element('AccessKeyId', accessKeyId) + element('SecretAccessKey', secretAccessKey) + element('SessionToken', sessionToken) + element('Expiration', new Date(expiresAt).toISOString());
-  const user = element('AssumedRoleId', `AROA${roleArn.split('/')[1]!.toUpperCase()}:${sessionName}`) + element('Arn', name);
+  const user = element('AssumedRoleId', `AROA${roleArn.split('/').at(-1)!.toUpperCase()}:${sessionName}`) + element('Arn', name);
   return `<AssumedRoleUser>${user}</AssumedRoleUser><Credentials>${keys}</Credentials>`;
 }
 

@@ -100,7 +100,7 @@ describe('STS refuses', () => {
     ['a token without a subject', () => acme.tokenFor(production, { sub: undefined }), /^InvalidIdentityTokenException 400: .*missing a required claim: sub$/],
     ['a token that has ended', () => acme.tokenFor(production, { exp: seconds() - 1 }), /^ExpiredTokenException 400: Token expired: current date\/time \d+ must be before the expiration date\/time \d+$/],
     ['a token without an end', () => acme.tokenFor(production, { exp: undefined }), /^InvalidIdentityTokenException 400: .*missing a required claim: exp$/],
-    ['a token of tomorrow', () => acme.tokenFor(production, { nbf: seconds() + 86_400 }), /^InvalidIdentityTokenException 400/],
+    ['a token of tomorrow', () => acme.tokenFor(production, { nbf: seconds() + 86_400 }), /^InvalidIdentityTokenException 400: .*claim nbf of the ID Token provided does not hold$/],
     ['a token that was altered', altered, /^InvalidIdentityTokenException 400: .*signature/],
     ['a token that nobody signed', unsigned, /^InvalidIdentityTokenException 400/],
     ['what is no token', async () => 'not.a.token', /^InvalidIdentityTokenException 400: The ID Token provided is not a valid JWT\./],

@@ -56,7 +56,7 @@ async function verify(token: string, keys: JWTVerifyGetKey, issuer: string, nowM
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new ServiceError('ExpiredIdentityToken', `Token expired: current date/time ${Math.floor(nowMs / 1000)} must be before the expiration date/time ${error.payload.exp}`);
     if (error instanceof errors.JWKSNoMatchingKey) throw invalid("Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements");
-    if (error instanceof errors.JWTClaimValidationFailed) throw invalid(`The ID Token provided is missing a required claim: ${error.claim}`);
+    if (error instanceof errors.JWTClaimValidationFailed) throw invalid(error.reason === 'missing' ? `The ID Token provided is missing a required claim: ${error.claim}` : `The claim ${error.claim} of the ID Token provided does not hold`);
     throw invalid('The web identity token that was passed could not be validated: its signature is not that of its issuer');
   }
 }

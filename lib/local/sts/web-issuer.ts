@@ -26,6 +26,7 @@ export interface VercelDeployment {
 
 const TOKEN_SECONDS = 3600;
 
+/** An issuer with a key of its own, for the deployments of one team. */
 export async function createVercelIssuer({ team, now }: { team: string; now: () => number }): Promise<VercelIssuer> {
   const url = `https://oidc.vercel.com/${team}`;
   const { privateKey, publicKey } = await generateKeyPair('RS256');

@@ -11,6 +11,8 @@ import { UsageError } from '../tools/options.ts';
 import { attributeLetters, described, inQuotes } from '../variable-text.ts';
 
 interface Attributes {
+  /** Who declares, for messages. */
+  command: string;
   exported?: boolean;
   readonly?: boolean;
   integer?: boolean;
@@ -60,7 +62,7 @@ function* declare(shell: Interpreter, words: readonly string[], assignments: rea
   };
   /** The variable with its attributes, but for those that would forbid its first value. */
   const prepare = (written: string): Variable | undefined => {
-    if (!isName(written)) return refuse(`\`${written}': not a valid identifier`);
+    if (!isName(written)) return refuse(`${attributes.command}: \`${written}': not a valid identifier`);
     const frame = functionFrame(state);
     // Attributes of a reference are those of what it refers to, unless the reference itself is declared.
     const name = attributes.reference === undefined && !attributes.local ? state.resolve(written).name : written;
@@ -262,6 +264,7 @@ function declareBuiltin(name: string): Builtin {
       if (off.includes('r')) for (const word of words) if (state.variables.get(word)?.readonly === true) throw new UsageError(`${word}: readonly variable`, 1);
       const caseLetter = letters.includes('l') ? 'lower' : letters.includes('u') ? 'upper' : letters.includes('c') ? 'capital' : undefined;
       return declare(shell, words, assignments, {
+        command: name,
         local: (isLocal || state.isInFunction) && !letters.includes('g'),
         global: letters.includes('g'),
         ...(exported === undefined ? {} : { exported }),
@@ -302,7 +305,7 @@ export const declareBuiltins: readonly Builtin[] = [
       const { letters, words } = splitFlags(args, 'npf');
       if (words.length + assignments.length === 0) return printMatching(shell, (variable) => variable.exported);
       if (letters.includes('f')) return exportFunctions(shell, words, !letters.includes('n'));
-      return declare(shell, words, assignments, { local: false, exported: !letters.includes('n') });
+      return declare(shell, words, assignments, { command: 'export', local: false, exported: !letters.includes('n') });
     },
   },
   {
@@ -314,7 +317,7 @@ export const declareBuiltins: readonly Builtin[] = [
     run(shell, args, assignments) {
       const { letters, words } = splitFlags(args, 'paAf');
       if (words.length + assignments.length === 0) return printMatching(shell, (variable) => variable.readonly);
-      return declare(shell, words, assignments, { local: false, readonly: true, ...(letters.includes('a') ? { list: true } : {}), ...(letters.includes('A') ? { map: true } : {}) });
+      return declare(shell, words, assignments, { command: 'readonly', local: false, readonly: true, ...(letters.includes('a') ? { list: true } : {}), ...(letters.includes('A') ? { map: true } : {}) });
     },
   },
   {

@@ -24,7 +24,7 @@ export interface PrintfClock {
 
 const CONVERSION = /%(?:%|([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|L|j|z|t)?([diouxXeEfFgGaAcsbqQ]|\([^)]*\)T)?)/y;
 
-/** @throws UsageError when the format itself is wrong. `quote` writes `%q`. */
+/** Stops where the format itself is wrong, as bash does. @throws UsageError for what is too long. `quote` writes `%q`. */
 export function formatPrintf(format: string, args: readonly string[], quote: (text: string) => string, clock: PrintfClock): Formatted {
   const complaints: string[] = [];
   let out = '';
@@ -40,7 +40,10 @@ export function formatPrintf(format: string, args: readonly string[], quote: (te
       if (percent < 0) break;
       CONVERSION.lastIndex = percent;
       const match = CONVERSION.exec(format);
-      if (match === null) throw new UsageError(`\`${format.slice(percent)}': missing format character`, 1);
+      if (match === null) {
+        complaints.push(`\`${format.slice(percent)}': missing format character`);
+        return { text: out, complaints };
+      }
       at = CONVERSION.lastIndex;
       if (match[0] === '%%') {
         out += '%';
@@ -48,8 +51,8 @@ export function formatPrintf(format: string, args: readonly string[], quote: (te
       }
       const kind = match[4];
       if (kind === undefined) {
-        if (out !== '') complaints.push(`\`${format[at] ?? '%'}': invalid format character`);
-        throw new UsageError(`\`${format[at] ?? ''}': invalid format character`, 1);
+        complaints.push(`\`${format[at] ?? '%'}': ${format[at] === undefined ? 'missing' : 'invalid'} format character`);
+        return { text: out, complaints };
       }
       let flags = match[1] ?? '';
       const star = (text: string | undefined): number | undefined => {

@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { wait, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { manualLine, manualPage, searchManual, type ManualEntry } from '../manual.ts';
-import { parseOptions } from '../tools/options.ts';
+import { parseOptions, UsageError } from '../tools/options.ts';
 
 const SECTIONS: readonly (readonly [Command['section'], string])[] = [
   ['files', 'Files'], ['text', 'Text'], ['shell', 'Shell'], ['account', 'Account'], ['sync', 'Sync'], ['other', 'More'],
@@ -11,13 +11,32 @@ const SECTIONS: readonly (readonly [Command['section'], string])[] = [
 /** The same command under another name, or of no interest in an overview. */
 const QUIET = new Set(['[', ':', '.', 'typeset', 'readarray', 'sh', 'builtin']);
 
+function builtinEntry(builtin: Builtin): ManualEntry {
+  const section = builtin.name === 'cd' || builtin.name === 'pwd' ? 'files' : builtin.name === 'echo' || builtin.name === 'printf' ? 'text' : 'shell';
+  return { ...builtin, section };
+}
+
+/** What one command says of itself; the code of no other is fetched for it. */
+function* entryOf(shell: Interpreter, name: string): Step<ManualEntry | undefined> {
+  const builtin = shell.run.builtins.get(name);
+  if (builtin !== undefined) return builtinEntry(builtin);
+  return shell.run.commands.has(name) ? yield* fetched(shell, shell.run.commands.load(name)) : undefined;
+}
+
+/** @throws UsageError where the code, and with it the page, cannot be fetched. */
+function* fetched<T>(shell: Interpreter, loading: Promise<T>): Step<T> {
+  try {
+    return yield* wait(loading);
+  } catch (error) {
+    if (shell.run.cancel.aborted) throw error;
+    throw new UsageError('the manual could not be fetched; go online and try again, or reload the page', 1);
+  }
+}
+
 function* entriesOf(shell: Interpreter): Step<ManualEntry[]> {
   const entries = new Map<string, ManualEntry>();
-  for (const builtin of shell.run.builtins.values()) {
-    const section = builtin.name === 'cd' || builtin.name === 'pwd' ? 'files' : builtin.name === 'echo' || builtin.name === 'printf' ? 'text' : 'shell';
-    entries.set(builtin.name, { ...builtin, section });
-  }
-  for (const command of yield* wait(shell.run.commands.loadAll())) if (!entries.has(command.name)) entries.set(command.name, command);
+  for (const builtin of shell.run.builtins.values()) entries.set(builtin.name, builtinEntry(builtin));
+  for (const command of yield* fetched(shell, shell.run.commands.loadAll())) if (!entries.has(command.name)) entries.set(command.name, command);
   return [...entries.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
@@ -48,12 +67,11 @@ function screenOf(shell: Interpreter): { width: number; isScreen: boolean } {
 }
 
 function* pageOf(shell: Interpreter, names: readonly string[], caller: string): Step<{ text: string; status: number }> {
-  const entries = new Map((yield* entriesOf(shell)).map((entry) => [entry.name, entry]));
   const { width, isScreen } = screenOf(shell);
   const pages: string[] = [];
   let status = 0;
   for (const name of names) {
-    const entry = entries.get(name);
+    const entry = yield* entryOf(shell, name);
     if (entry !== undefined) {
       pages.push(manualPage(entry, width, isScreen));
       continue;
@@ -78,9 +96,9 @@ const help: Builtin = {
       return 0;
     }
     if (options.has('d') || options.has('s')) {
-      const entries = new Map((yield* entriesOf(shell)).map((entry) => [entry.name, entry]));
       let found = 0;
-      for (const entry of names.map((name) => entries.get(name))) {
+      for (const name of names) {
+        const entry = yield* entryOf(shell, name);
         if (entry === undefined) continue;
         found += 1;
         shell.print(options.has('d') ? `${entry.name} - ${entry.summary}\n` : `${entry.name}: ${entry.usage}\n`);
@@ -134,10 +152,9 @@ function* look(shell: Interpreter, words: readonly string[]): Step<number> {
 }
 
 function* describe(shell: Interpreter, names: readonly string[]): Step<number> {
-  const entries = new Map((yield* entriesOf(shell)).map((entry) => [entry.name, entry]));
   let status = 0;
   for (const name of names) {
-    const entry = entries.get(name);
+    const entry = yield* entryOf(shell, name);
     if (entry === undefined) {
       shell.complain(`${name}: nothing appropriate.`);
       status = 16;

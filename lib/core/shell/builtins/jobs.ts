@@ -2,7 +2,7 @@ import type { Builtin } from '../builtin.ts';
 import { wait, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { Job } from '../jobs.ts';
-import { parseSignal, SIGNAL_NAMES, signalNumber, signalStatus } from '../signals.ts';
+import { parseSignal, SIGNAL_NAMES, signalNumber, signalStatus, signalTable } from '../signals.ts';
 import { UsageError } from '../tools/options.ts';
 import { parseDuration, pause } from './pause.ts';
 
@@ -58,6 +58,8 @@ function* waitFor(shell: Interpreter, args: string[]): Step<number> {
   let status = 0;
   let isMissing = false;
   const own = shell.jobs.all().filter((job) => job.isOwn);
+  // One may end while another is waited for.
+  const wereRunning = new Set(own.filter((job) => job.status === undefined));
   const chosen: Job[] = rest.length === 0 ? own : [];
   for (const operand of rest) {
     const job = shell.jobs.find(operand);
@@ -69,30 +71,27 @@ function* waitFor(shell: Interpreter, args: string[]): Step<number> {
     } else {
       chosen.push(job);
       if (!isAny) {
-        const wasRunning = job.status === undefined;
         const interrupted = yield* until(shell, job.done);
         if (interrupted) return shell.signals.status;
         status = job.status ?? 0;
         if (target !== undefined) shell.state.assign(target, String(job.processId));
-        reap(shell, job, wasRunning);
+        reap(shell, job, wereRunning.has(job));
       }
     }
   }
   if (isMissing) return 1;
   if (isAny) {
     if (chosen.length === 0) return 127;
-    const wereRunning = !chosen.some((job) => job.status !== undefined);
-    if (wereRunning && (yield* until(shell, Promise.race(chosen.map((job) => job.done))))) return shell.signals.status;
+    if (chosen.every((job) => job.status === undefined) && (yield* until(shell, Promise.race(chosen.map((job) => job.done))))) return shell.signals.status;
     const ended = chosen.find((job) => job.status !== undefined) as Job;
     if (target !== undefined) shell.state.assign(target, String(ended.processId));
-    reap(shell, ended, wereRunning);
+    reap(shell, ended, wereRunning.has(ended));
     return ended.status ?? 0;
   }
   if (rest.length > 0) return status;
   for (const job of chosen) {
-    const wasRunning = job.status === undefined;
     if (yield* until(shell, job.done)) return shell.signals.status;
-    reap(shell, job, wasRunning);
+    reap(shell, job, wereRunning.has(job));
   }
   return 0;
 }
@@ -145,10 +144,7 @@ function kill(shell: Interpreter, args: string[]): number {
 
 function listSignals(shell: Interpreter, args: readonly string[]): number {
   if (args.length === 0) {
-    const cells = SIGNAL_NAMES.map((name, index) => `${String(index + 1).padStart(2)}) SIG${name}`);
-    const rows: string[] = [];
-    for (let at = 0; at < cells.length; at += 5) rows.push(cells.slice(at, at + 5).join('\t'));
-    shell.print(`${rows.join('\n')}\n`);
+    shell.print(signalTable());
     return 0;
   }
   let status = 0;

@@ -40,7 +40,11 @@ export function* readLine(shell: Interpreter, prompt: string): Step<string | und
   const input = shell.fds[0]?.input;
   if (input === undefined) return undefined;
   const { terminal } = shell.run;
-  if (terminal !== undefined && input.isTerminal) return yield* wait(terminal.ask(prompt));
+  if (terminal !== undefined && input.isTerminal) {
+    let isEnd = false;
+    const line = yield* wait(terminal.ask(prompt, { onEnd: () => (isEnd = true) }));
+    return isEnd ? undefined : line;
+  }
   shell.fds[2]?.output?.put(encodeText(prompt));
   const { bytes, ended } = yield* readUntil(input, 10, Number.POSITIVE_INFINITY);
   return ended && bytes.length === 0 ? undefined : decodeText(bytes);

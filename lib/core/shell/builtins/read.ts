@@ -93,9 +93,16 @@ function* readInFull(shell: Interpreter, args: string[]): Step<number> {
   let isLate = false;
   if (terminal !== undefined && input.isTerminal) {
     const initial = options.value('i');
-    const asked = terminal.ask(prompt ?? '', { secret: options.has('s'), ...(initial === undefined ? {} : { initial }) });
-    text = yield* wait(asked);
-    if (Array.from(text).length > limit) text = Array.from(text).slice(0, limit).join('');
+    const until = exact === undefined ? String.fromCharCode(delimiter) : undefined;
+    const late = seconds === undefined ? undefined : pause(shell.run, Number(seconds) * 1000).then(() => (isLate = true));
+    const asked = limit === 0 ? '' : terminal.ask(prompt ?? '', {
+      secret: options.has('s'),
+      ...(initial === undefined ? {} : { initial }),
+      ...(count === undefined && mark === undefined ? {} : { keys: { most: limit, until } }),
+      ...(late === undefined ? {} : { late }),
+      onEnd: () => (ended = true),
+    });
+    text = typeof asked === 'string' ? asked : yield* wait(asked);
   } else {
     if (prompt !== undefined && input.isTerminal) shell.fds[2]?.output?.put(encodeText(prompt));
     const deadline = seconds === undefined ? undefined : pause(shell.run, Number(seconds) * 1000);

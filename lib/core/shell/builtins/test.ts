@@ -88,6 +88,21 @@ function integer(text: string): number | bigint {
   return BigInt(trimmed.replace(/^\+/, ''));
 }
 
+/** `-eq` … `-ge`, of numbers of any size; undefined when there is no such operator. */
+export function compareNumbers(left: number | bigint, operator: string, right: number | bigint): boolean | undefined {
+  // A bigint is never `===` to a number.
+  const order = left < right ? -1 : left > right ? 1 : 0;
+  switch (operator) {
+    case '-eq': return order === 0;
+    case '-ne': return order !== 0;
+    case '-lt': return order < 0;
+    case '-le': return order <= 0;
+    case '-gt': return order > 0;
+    case '-ge': return order >= 0;
+    default: return undefined;
+  }
+}
+
 function testBinary(shell: Interpreter, left: string, operator: string, right: string): boolean {
   switch (operator) {
     case '=':
@@ -99,16 +114,7 @@ function testBinary(shell: Interpreter, left: string, operator: string, right: s
     case '-ot':
     case '-ef': return compareFiles(shell, left, operator, right);
   }
-  const first = integer(left);
-  const second = integer(right);
-  switch (operator) {
-    case '-eq': return first === second;
-    case '-ne': return first !== second;
-    case '-lt': return first < second;
-    case '-le': return first <= second;
-    case '-gt': return first > second;
-    default: return first >= second;
-  }
+  return compareNumbers(integer(left), operator, integer(right)) === true;
 }
 
 /** POSIX's rules by the number of arguments, then the usual grammar with `-a`, `-o`, `!` and parentheses. */

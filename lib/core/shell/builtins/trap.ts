@@ -1,7 +1,7 @@
 import type { Builtin } from '../builtin.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { quoteText } from '../quote.ts';
-import { parseSignal, SIGNAL_NAMES, TRAP_EVENTS } from '../signals.ts';
+import { parseSignal, SIGNAL_NAMES, signalTable, TRAP_EVENTS } from '../signals.ts';
 import { UsageError } from '../tools/options.ts';
 
 function parseEvent(text: string): string | undefined {
@@ -29,7 +29,7 @@ export const trapBuiltin: Builtin = {
   run(shell, args) {
     let rest = args;
     if (rest[0] === '-l') {
-      shell.print(`${SIGNAL_NAMES.map((name, index) => `${index + 1}) SIG${name}`).join('\n')}\n`);
+      shell.print(signalTable());
       return 0;
     }
     if (rest[0] === '-p') {

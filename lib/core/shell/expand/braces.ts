@@ -28,6 +28,7 @@ function expand(text: string, budget: { left: number }, depth: number): string[]
     const middles = parts.items.length > 1 ? items.flatMap((item) => expand(item, budget, depth + 1)) : items;
     budget.left -= middles.length * afters.length;
     if (budget.left < 0) throw new ShellError('brace expansion would make too many words');
+    if (before === '' && afters.length === 1 && afters[0] === '') return middles;
     return middles.flatMap((middle) => afters.map((after) => before + middle + after));
   }
   return [text];

@@ -11,13 +11,17 @@ import { quoteText } from '../quote.ts';
 /** What operands need of word expansion; handed in by words.ts, which itself calls us for each `$name` in a word. */
 export interface WordExpander {
   expandText(shell: Interpreter, word: Word): Soon<string>;
-  expandPattern(shell: Interpreter, word: Word): Soon<string>;
+  expandOperandPattern(shell: Interpreter, word: Word): Step<string>;
   expandReplacement(shell: Interpreter, word: Word): Step<string>;
   expandQuotedText(shell: Interpreter, text: string): Soon<string>;
-  pourWord(shell: Interpreter, word: Word, builder: Builder): Step<void>;
+  /** @param isQuoted whether the expansion stands in double quotes, where a tilde is one. */
+  pourWord(shell: Interpreter, word: Word, builder: Builder, isQuoted?: boolean): Step<void>;
   evaluateText(shell: Interpreter, text: string): Soon<string>;
   indexText(shell: Interpreter, name: string, index: Word): Soon<string>;
 }
+
+/** Undocumented and loved: `${x~}` and `${x~~}` change the case of the first letter, of all. */
+const TOGGLES: ReadonlySet<string> = new Set(['~', '~~']);
 
 /** `$name`, `${name...}`: one value, or the list of `$@`, `$*`, `${a[@]}`, `${a[*]}`. */
 export function expandParameter(shell: Interpreter, part: SimpleExpansionPart | ParameterExpansionPart, builder: Builder, quoted: boolean, words: WordExpander): Soon<void> {
@@ -69,7 +73,7 @@ function* expandInFull(shell: Interpreter, part: ParameterExpansionPart, builder
   let name = part.parameter;
   let index = part.index;
   const { operation, prefix } = part;
-  if (operation?.type === 'Unknown' || name === '') throw new ShellError(`${part.text}: bad substitution`);
+  if ((operation?.type === 'Unknown' && !TOGGLES.has(operation.operator)) || name === '') throw new ShellError(`${part.text}: bad substitution`);
   if (operation?.type === 'Names') {
     const names = [...state.variables.keys()].filter((key) => key.startsWith(name)).sort();
     pourList(shell, names, operation.operator === '*', builder, quoted);
@@ -110,6 +114,15 @@ function* expandInFull(shell: Interpreter, part: ParameterExpansionPart, builder
     }
     if (operation?.type === 'Slice') {
       const source = isPositional ? [state.scriptName, ...items] : items;
+      const keys = isPositional || state.isMap(name) ? [] : state.keys(name).map(Number);
+      const last = keys[keys.length - 1] ?? -1;
+      if (last >= keys.length) {
+        // With holes in it, the offset is an index and the length a count.
+        const [from, to] = yield* bounds(words, shell, operation, last + 1, 0, Number.POSITIVE_INFINITY);
+        const first = keys.findIndex((key) => key >= from);
+        pourList(shell, first < 0 ? [] : source.slice(first, first + (to - from)), isStar, builder, quoted);
+        return;
+      }
       const [from, to] = yield* bounds(words, shell, operation, source.length, isPositional ? 0 : undefined);
       pourList(shell, source.slice(from, to), isStar, builder, quoted);
       return;
@@ -204,7 +217,7 @@ function* pourOperand(words: WordExpander, shell: Interpreter, operand: Word, bu
     return;
   }
   const text = new TextBuilder();
-  yield* words.pourWord(shell, operand, text);
+  yield* words.pourWord(shell, operand, text, true);
   builder.touch();
   builder.quoted(text.text);
 }
@@ -256,18 +269,19 @@ function* bounds(
   operation: ParameterOperation & { type: 'Slice' },
   length: number,
   listBase?: number,
+  end = length,
 ): Step<[number, number]> {
   const offset = Number(yield* later(words.evaluateText(shell, yield* later(words.expandText(shell, operation.offset)))));
   let from = offset < 0 ? length + offset : offset;
   if (from < 0) return [0, 0];
   if (from > length) from = length;
-  if (operation.length === undefined) return [from, length];
+  if (operation.length === undefined) return [from, end];
   const count = Number(yield* later(words.evaluateText(shell, yield* later(words.expandText(shell, operation.length)))));
   if (count < 0) {
     if (listBase !== undefined || length + count < from) throw new ShellError(`${operation.length.text}: substring expression < 0`);
     return [from, length + count];
   }
-  return [from, Math.min(length, from + count)];
+  return [from, Math.min(end, from + count)];
 }
 
 function* slice(words: WordExpander, shell: Interpreter, value: string, operation: ParameterOperation & { type: 'Slice' }): Step<string> {
@@ -283,19 +297,19 @@ function* slice(words: WordExpander, shell: Interpreter, value: string, operatio
 function* transform(words: WordExpander, shell: Interpreter, name: string, value: string, operation: ParameterOperation, isUnset = false): Step<string> {
   switch (operation.type) {
     case 'Remove': {
-      const glob = globOf(yield* later(words.expandPattern(shell, operation.operand)));
+      const glob = globOf(yield* words.expandOperandPattern(shell, operation.operand));
       return operation.operator.startsWith('#')
         ? glob.removePrefix(value, operation.operator === '##')
         : glob.removeSuffix(value, operation.operator === '%%');
     }
     case 'Replace': {
-      const glob = globOf(yield* later(words.expandPattern(shell, operation.pattern)));
+      const glob = globOf(yield* words.expandOperandPattern(shell, operation.pattern), shell.state.flags.nocasematch);
       const replacement = yield* words.expandReplacement(shell, operation.replacement);
       const anchor = operation.operator === '/#' ? 'start' : operation.operator === '/%' ? 'end' : undefined;
       return glob.replace(value, replacement, operation.operator === '//', anchor, MATCHED);
     }
     case 'CaseModification': {
-      const pattern = operation.operand === undefined ? '' : yield* later(words.expandPattern(shell, operation.operand));
+      const pattern = operation.operand === undefined ? '' : yield* words.expandOperandPattern(shell, operation.operand);
       const glob = pattern === '' ? undefined : globOf(pattern);
       const change = (character: string): string =>
         glob !== undefined && !glob.matches(character) ? character
@@ -303,6 +317,10 @@ function* transform(words: WordExpander, shell: Interpreter, name: string, value
       const characters = Array.from(value);
       if (operation.operator.length === 2) return characters.map(change).join('');
       return characters.map((character, index) => (index === 0 ? change(character) : character)).join('');
+    }
+    case 'Unknown': {
+      const toggled = (character: string): string => (character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase());
+      return Array.from(value, (character, index) => (index === 0 || operation.operator === '~~' ? toggled(character) : character)).join('');
     }
     case 'Transform': {
       switch (operation.operand.text) {

@@ -41,6 +41,10 @@ function hasBraces(parts: readonly WordPart[]): boolean {
 
 function* bracedFields(shell: Interpreter, word: Word, fields: string[]): Step<void> {
   for (const piece of bracedWords(word)) {
+    if (typeof piece === 'string') {
+      fields.push(piece);
+      continue;
+    }
     const steps = expandFields(shell, piece, fields);
     if (steps !== undefined) yield* steps;
   }
@@ -72,6 +76,25 @@ export function expandPattern(shell: Interpreter, word: Word): Soon<string> {
   const builder = new PatternBuilder();
   const steps = pour(shell, word, builder, false);
   return steps === undefined ? builder.text : thenText(steps, builder);
+}
+
+/** The pattern of `${x#pattern}` and its like, where the parser leaves `+(a)` as it is written. */
+export function* expandOperandPattern(shell: Interpreter, word: Word): Step<string> {
+  const { extglob } = shell.state.flags;
+  if (word.parts === undefined && word.text.startsWith('~')) return escapeGlob(expandTilde(shell, word.value));
+  if (word.parts === undefined) return writtenPattern(word.text, extglob);
+  const builder = new PatternBuilder();
+  for (const part of word.parts) {
+    if (part.type === 'Literal') builder.pattern(writtenPattern(part.text, extglob));
+    else yield* later(pourPart(shell, part, builder));
+  }
+  return builder.text;
+}
+
+/** Unquoted text is a pattern already; without `extglob` a parenthesis in it is one. */
+function writtenPattern(text: string, extglob: boolean): string {
+  const joined = text.includes('\\\n') ? text.replaceAll('\\\n', '') : text;
+  return extglob || !joined.includes('(') ? joined : joined.replace(/\\[\s\S]|[?*+@!]\(/g, (pair) => (pair[0] === '\\' ? pair : `${pair[0]}\\(`));
 }
 
 /** The replacement of `${x/a/b}`: an active `&`, which stands for the match, becomes MATCHED. */
@@ -150,10 +173,10 @@ function pour(shell: Interpreter, word: Word, builder: Builder, isAssignment: bo
 }
 
 /** Pours the parts of an operand, as in `${x:-operand}`. */
-function* pourWord(shell: Interpreter, word: Word, builder: Builder): Step<void> {
+function* pourWord(shell: Interpreter, word: Word, builder: Builder, isQuoted = false): Step<void> {
   if (word.parts === undefined) {
     if (word.value !== '') {
-      if (word.text.startsWith('~')) builder.quoted(expandTilde(shell, word.value));
+      if (word.text.startsWith('~') && !isQuoted) builder.quoted(expandTilde(shell, word.value));
       else if (word.text === word.value) builder.raw(word.value);
       else builder.quoted(word.value);
     }
@@ -309,7 +332,7 @@ export function indexText(shell: Interpreter, name: string, index: Word): Soon<s
   return index.parts === undefined ? index.value : expandText(shell, index);
 }
 
-const expander: WordExpander = { expandText, expandPattern, expandReplacement, expandQuotedText, pourWord, evaluateText, indexText };
+const expander: WordExpander = { expandText, expandOperandPattern, expandReplacement, expandQuotedText, pourWord, evaluateText, indexText };
 
 function expandTilde(shell: Interpreter, text: string): string {
   const slash = text.indexOf('/');
@@ -319,6 +342,11 @@ function expandTilde(shell: Interpreter, text: string): string {
   if (prefix === '~') return home + rest;
   if (prefix === '~+') return shell.state.cwd + rest;
   if (prefix === '~-') return (shell.state.get('OLDPWD') ?? prefix) + rest;
+  const numbered = /^~([-+]?)(\d+)$/.exec(prefix);
+  if (numbered !== null) {
+    const stack = [shell.state.cwd, ...shell.state.directories];
+    return (stack.at(numbered[1] === '-' ? -1 - Number(numbered[2]) : Number(numbered[2])) ?? prefix) + rest;
+  }
   if (prefix === `~${shell.state.get('USER') ?? ''}`) return home + rest;
   return text;
 }
@@ -338,12 +366,15 @@ function assignmentTilde(shell: Interpreter, value: string, text: string, isStar
     .join(':');
 }
 
-const bracedCache = new WeakMap<Word, Word[]>();
+const bracedCache = new WeakMap<Word, (Word | string)[]>();
+/** What every expansion leaves as it is. */
+const UNCHANGED = /^[\w./:%+,-]+$/;
 
-function bracedWords(word: Word): Word[] {
+/** What the braces of a word make; a string is a field already, as each of `{1..5000}`. */
+function bracedWords(word: Word): (Word | string)[] {
   let words = bracedCache.get(word);
   if (words === undefined) {
-    words = expandBraces(word.text).map(parseWord).filter((piece) => piece !== undefined);
+    words = expandBraces(word.text).map((text) => (UNCHANGED.test(text) ? text : parseWord(text))).filter((piece) => piece !== undefined);
     bracedCache.set(word, words);
   }
   return words;
@@ -352,7 +383,6 @@ function bracedWords(word: Word): Word[] {
 /** A word from its source text; undefined when it is empty. Braces that did not expand stay as they are. */
 function parseWord(text: string): Word | undefined {
   if (text === '') return undefined;
-  if (/^[\w./:%+,-]+$/.test(text)) return { type: 'Word', text, value: text, pos: 0, end: text.length };
   const statement = parse(`: ${text}`).commands[0];
   const argument = (statement?.command as Command | undefined)?.args[0];
   if (argument === undefined || argument.type !== 'Word') return { type: 'Word', text, value: text, pos: 0, end: text.length };

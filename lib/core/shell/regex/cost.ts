@@ -247,6 +247,13 @@ export function isQuick(cost: Cost, text: string, from: number): boolean {
   return steps <= most;
 }
 
+/** Units of text that the backtracking engine may have whatever they are: `isQuick` holds for them all. */
+export function quickLength(cost: Cost): number {
+  if (cost.isExponential) return cost.hasBackReference ? 24 : 12;
+  const power = (cost.anchored ? 0 : 1) + (cost.hasLoop || cost.hasBackReference ? 1 : 0) + cost.choices.length;
+  return power === 0 ? (cost.factor <= limits.patternMaxSteps ? Number.POSITIVE_INFINITY : 0) : Math.floor((limits.patternMaxSteps / cost.factor) ** (1 / power)) - 1;
+}
+
 function countOf(text: string, from: number, ranges: Ranges): number {
   // Nothing follows, or an assertion that holds in few places: one.
   if (ranges.length === 0) return 1;

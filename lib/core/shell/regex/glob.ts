@@ -4,9 +4,8 @@ import { parseBracket, sequence, type Pattern } from './pattern.ts';
 
 /**
  * Shell patterns. The text form is what expansion makes: quoted characters come with a backslash. The common
- * shapes (a fixed text, one `*` at an end) never reach an automaton.
+ * shapes (a fixed text, texts with stars between) never reach an automaton.
  */
-const SPECIAL = /[*?[\\]|[?*+@!]\(/;
 
 /** Whether anything in it is active. */
 export function isGlob(pattern: string): boolean {
@@ -107,13 +106,56 @@ function hasNegation(pattern: Pattern): boolean {
   return pattern.kind === 'repeat' && hasNegation(pattern.item);
 }
 
+/** The texts between the stars of `a*b*`: `a`, `b` and an empty one; undefined where there is more in it. */
+function textsOf(pattern: string): string[] | undefined {
+  const texts = [''];
+  for (let at = 0; at < pattern.length; at += 1) {
+    const character = pattern[at] as string;
+    if (character === '?' || character === '[' || (pattern[at + 1] === '(' && '*+@!'.includes(character))) return undefined;
+    if (character === '*') texts.push('');
+    else {
+      if (character === '\\' && at + 1 < pattern.length) at += 1;
+      texts[texts.length - 1] += pattern[at] as string;
+    }
+  }
+  return texts;
+}
+
+/** Where the match of `texts` with stars between that begins at 0 ends, the shortest or the longest; -1: there is none. */
+function endOfTexts(text: string, texts: readonly string[], longest: boolean): number {
+  const last = texts.length - 1;
+  if (!text.startsWith(texts[0] as string)) return -1;
+  let end = (texts[0] as string).length;
+  for (let index = 1; index <= last; index += 1) {
+    const each = texts[index] as string;
+    const at = index === last && longest ? text.lastIndexOf(each) : text.indexOf(each, end);
+    if (at < end) return -1;
+    end = at + each.length;
+  }
+  return end;
+}
+
+/** Where the match that ends with `text` begins; -1: there is none. */
+function startOfTexts(text: string, texts: readonly string[], longest: boolean): number {
+  const last = texts.length - 1;
+  if (!text.endsWith(texts[last] as string)) return -1;
+  let start = text.length - (texts[last] as string).length;
+  for (let index = last - 1; index >= 0; index -= 1) {
+    const each = texts[index] as string;
+    const latest = start - each.length;
+    const at = latest < 0 ? -1 : index === 0 && longest ? text.indexOf(each) : text.lastIndexOf(each, latest);
+    if (at < 0 || at > latest) return -1;
+    start = at;
+  }
+  return start;
+}
+
 export class Glob {
   readonly #literal: string | undefined;
   readonly #pattern: Pattern | undefined;
   readonly #ignoreCase: boolean;
-  /** Set for `*text` and `text*`. */
-  readonly #starFirst: string | undefined;
-  readonly #starLast: string | undefined;
+  /** What stands between the stars, where the pattern is texts and stars alone, as most are. */
+  readonly #texts: readonly string[] | undefined;
   #forward: LinearMatcher | undefined;
   #backward: LinearMatcher | undefined;
   #negation: Matcher | undefined;
@@ -126,8 +168,7 @@ export class Glob {
     }
     this.#pattern = parseGlob(text);
     if (ignoreCase) return;
-    if (text.startsWith('*') && !SPECIAL.test(text.slice(1)) && text[1] !== '(') this.#starFirst = text.slice(1);
-    else if (text.endsWith('*') && !SPECIAL.test(text.slice(0, -1))) this.#starLast = text.slice(0, -1);
+    this.#texts = textsOf(text);
   }
 
   /** The work of the last match, as `LinearMatcher.visits`; 0 where no automaton was needed. */
@@ -142,8 +183,7 @@ export class Glob {
   /** Whether all of `text` matches. */
   matches(text: string): boolean {
     if (this.#literal !== undefined) return text === this.#literal;
-    if (this.#starFirst !== undefined) return text.endsWith(this.#starFirst);
-    if (this.#starLast !== undefined) return text.startsWith(this.#starLast);
+    if (this.#texts !== undefined) return endOfTexts(text, this.#texts, true) === text.length;
     const pattern = this.#pattern as Pattern;
     if (hasNegation(pattern)) {
       this.#negation ??= new Matcher(sequence([{ kind: 'assert', what: 'start' }, pattern, { kind: 'assert', what: 'end' }]), this.#ignoreCase);
@@ -155,10 +195,7 @@ export class Glob {
   /** `${text#pattern}` and `##`. */
   removePrefix(text: string, longest: boolean): string {
     if (this.#literal !== undefined) return text.startsWith(this.#literal) ? text.slice(this.#literal.length) : text;
-    if (this.#starFirst !== undefined) {
-      const at = longest ? text.lastIndexOf(this.#starFirst) : text.indexOf(this.#starFirst);
-      return at < 0 ? text : text.slice(at + this.#starFirst.length);
-    }
+    if (this.#texts !== undefined) return text.slice(Math.max(0, endOfTexts(text, this.#texts, longest)));
     const pattern = this.#pattern as Pattern;
     if (hasNegation(pattern)) return this.#byTrying(text, longest, (cut) => [text.slice(0, cut), text.slice(cut)]);
     const end = this.#automaton.prefix(text, longest);
@@ -168,9 +205,9 @@ export class Glob {
   /** `${text%pattern}` and `%%`. */
   removeSuffix(text: string, longest: boolean): string {
     if (this.#literal !== undefined) return text.endsWith(this.#literal) ? text.slice(0, text.length - this.#literal.length) : text;
-    if (this.#starLast !== undefined) {
-      const at = longest ? text.indexOf(this.#starLast) : text.lastIndexOf(this.#starLast);
-      return at < 0 ? text : text.slice(0, at);
+    if (this.#texts !== undefined) {
+      const start = startOfTexts(text, this.#texts, longest);
+      return start < 0 ? text : text.slice(0, start);
     }
     const pattern = this.#pattern as Pattern;
     if (hasNegation(pattern)) {

@@ -5,8 +5,13 @@ const rangesText = (ranges: readonly (readonly [number, number])[]): string =>
   ranges.map(([low, high]) => (low === high ? escapeCode(low) : `${escapeCode(low)}-${escapeCode(high)}`)).join('');
 const WORD = `[${rangesText(WORD_RANGES)}]`;
 
-/** The source of a RegExp with the flags `us` (and `i`). */
-export function toJavaScript(pattern: Pattern): string {
+/**
+ * The source of a RegExp with the flags `us` (and `i`).
+ * @param atNewlines for the flag `m`: `^` and `$` are at newlines alone. To JavaScript a carriage return, and two more, end a line too.
+ *   (The lookaround alone would do, but V8 also tries it between the halves of a surrogate pair.)
+ */
+export function toJavaScript(pattern: Pattern, atNewlines = false): string {
+  const inner = (item: Pattern): string => toJavaScript(item, atNewlines);
   switch (pattern.kind) {
     case 'empty': return '(?:)';
     case 'char': {
@@ -17,8 +22,8 @@ export function toJavaScript(pattern: Pattern): string {
     case 'set': return `[${pattern.negated ? '^' : ''}${rangesText(pattern.ranges)}]`;
     case 'assert':
       switch (pattern.what) {
-        case 'start': return '^';
-        case 'end': return '$';
+        case 'start': return atNewlines ? '^(?<![^\\n])' : '^';
+        case 'end': return atNewlines ? '$(?![^\\n])' : '$';
         case 'text-start': return '(?<![^])';
         case 'text-end': return '(?![^])';
         case 'boundary': return `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
@@ -27,18 +32,16 @@ export function toJavaScript(pattern: Pattern): string {
         case 'word-end': return `(?<=${WORD})(?!${WORD})`;
       }
       return '';
-    case 'sequence': return pattern.items.map(toJavaScript).join('');
-    case 'choice': return `(?:${pattern.items.map(toJavaScript).join('|')})`;
+    case 'sequence': return pattern.items.map(inner).join('');
+    case 'choice': return `(?:${pattern.items.map(inner).join('|')})`;
     case 'repeat': {
       const { item, min, max } = pattern;
-      const inner = item.kind === 'char' || item.kind === 'any' || item.kind === 'set' || item.kind === 'group'
-        ? toJavaScript(item)
-        : `(?:${toJavaScript(item)})`;
-      if (max === Number.POSITIVE_INFINITY) return min === 0 ? `${inner}*` : min === 1 ? `${inner}+` : `${inner}{${min},}`;
-      return min === 0 && max === 1 ? `${inner}?` : `${inner}{${min},${max}}`;
+      const one = item.kind === 'char' || item.kind === 'any' || item.kind === 'set' || item.kind === 'group' ? inner(item) : `(?:${inner(item)})`;
+      if (max === Number.POSITIVE_INFINITY) return min === 0 ? `${one}*` : min === 1 ? `${one}+` : `${one}{${min},}`;
+      return min === 0 && max === 1 ? `${one}?` : `${one}{${min},${max}}`;
     }
-    case 'group': return `(${toJavaScript(pattern.item)})`;
+    case 'group': return `(${inner(pattern.item)})`;
     case 'back-reference': return `(?:\\${pattern.index})`;
-    case 'not': return `(?!(?:${toJavaScript(pattern.item)})$).*`;
+    case 'not': return `(?!(?:${inner(pattern.item)})$).*`;
   }
 }

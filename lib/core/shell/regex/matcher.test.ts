@@ -34,12 +34,19 @@ describe('POSIX patterns', () => {
 describe('globs', () => {
   test('a costly glob takes work in proportion to its text', () => {
     const visits = (length: number): number => {
-      const glob = new Glob(`${'*a'.repeat(20)}*c`);
+      const glob = new Glob(`${'*[ab]'.repeat(20)}*c`);
       expect(glob.matches('a'.repeat(length))).toBe(false);
       return glob.visits;
     };
     expect(visits(1000)).toBeGreaterThan(1000);
     expect(visits(2000) / visits(1000)).toBeLessThan(2.1);
     expect(visits(4000) / visits(1000)).toBeLessThan(4.1);
+  });
+  test('texts with stars between are searched: no automaton, the shortest and the longest from both ends', () => {
+    const glob = new Glob('*a*b');
+    expect([glob.matches('xaxb'), glob.matches('xbxa'), glob.visits]).toEqual([true, false, 0]);
+    expect([glob.removePrefix('xabab!', false), glob.removePrefix('xabab!', true), glob.visits]).toEqual(['ab!', '!', 0]);
+    const suffix = new Glob('a*b\\*');
+    expect([suffix.removeSuffix('xaab*ab*', false), suffix.removeSuffix('xaab*ab*', true), suffix.matches('a*b*'), suffix.visits]).toEqual(['xaab*', 'x', true, 0]);
   });
 });

@@ -1,7 +1,8 @@
 import type { Files } from '../../fs/files.ts';
 import { createMemoryFiles } from '../../fs/memory-files.ts';
 import { HOME } from '../../fs/places.ts';
-import type { CancelSignal, Command, TerminalIo } from '../command.ts';
+import type { CancelSignal, TerminalIo } from '../command.ts';
+import type { OfferedCommand } from '../command-table.ts';
 import { coreCommands } from '../core-commands.ts';
 import { createShell, type Shell } from '../shell.ts';
 import { concatBytes, decodeText } from '../text.ts';
@@ -19,7 +20,7 @@ export interface RunOptions {
   stdin?: AsyncIterable<Uint8Array>;
   signal?: CancelSignal;
   terminal?: TerminalIo;
-  commands?: readonly Command[];
+  commands?: readonly OfferedCommand[];
   /** Told about each chunk written to standard output. */
   onOutput?: (bytes: Uint8Array) => void;
 }

@@ -69,8 +69,9 @@ function drawTree(roots: readonly Node[], column: number): Row[] {
   return drawn;
 }
 
+/** Not `JSON.stringify`: a lone surrogate U+DC80–DCFF carries a raw byte here, which that would write as an escape. */
 function jsonText(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   const escaped = text.replace(/["\\]/g, '\\$&').replace(/[\u0000-\u001f]/g, (character) => {
     const at = '\b\f\n\r\t'.indexOf(character);
     return at >= 0 ? `\\${'bfnrt'[at]}` : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

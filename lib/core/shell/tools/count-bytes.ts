@@ -37,26 +37,3 @@ export function placesOf(bytes: Uint8Array, wanted: number): Uint32Array {
   for (; at < bytes.length; at += 1) if (bytes[at] === wanted) places[found++] = at;
   return places;
 }
-
-/** Whether all are ASCII, four at a time. */
-export function isAscii(bytes: Uint8Array): boolean {
-  let at = 0;
-  for (; at < bytes.length && (bytes.byteOffset + at) % 4 !== 0; at += 1) if ((bytes[at] as number) > 127) return false;
-  const words = bytes.length - at < 4 ? new Uint32Array(0) : new Uint32Array(bytes.buffer, bytes.byteOffset + at, (bytes.length - at) >> 2);
-  for (let index = 0; index < words.length; index += 1) if (((words[index] as number) & 0x80808080) !== 0) return false;
-  for (at += words.length * 4; at < bytes.length; at += 1) if ((bytes[at] as number) > 127) return false;
-  return true;
-}
-
-/** Whether a NUL is among `bytes`, four at a time: several times as quick as asking the array (Mycroft's test, Hacker's Delight 6-1). */
-export function hasNul(bytes: Uint8Array): boolean {
-  let at = 0;
-  for (; at < bytes.length && (bytes.byteOffset + at) % 4 !== 0; at += 1) if (bytes[at] === 0) return true;
-  const words = bytes.length - at < 4 ? new Uint32Array(0) : new Uint32Array(bytes.buffer, bytes.byteOffset + at, (bytes.length - at) >> 2);
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] as number;
-    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) return true;
-  }
-  for (at += words.length * 4; at < bytes.length; at += 1) if (bytes[at] === 0) return true;
-  return false;
-}

@@ -50,50 +50,63 @@ function withValues(args: readonly string[]): string[] {
   });
 }
 
+export const DIFF_OPTIONS: NonNullable<Command['options']> = [
+  ['-u, -U N, --unified=N', 'N (3) lines of context, `-` and `+` before what changed'],
+  ['-c, -C N, --context=N', 'the same in the older form with `!`'],
+  ['-y, --side-by-side', 'two columns'],
+  ['-W, --width=N', 'with -y: columns of the screen, 130'],
+  ['--left-column', 'with -y: of equal lines the left one only'],
+  ['--suppress-common-lines', 'with -y: leave out equal lines'],
+  ['-e, --ed', 'a script for ed'],
+  ['--normal', 'the plain form, which is the default'],
+  ['-q, --brief', 'only say whether they differ'],
+  ['-s, --report-identical-files', 'say so when they are the same'],
+  ['-r, --recursive', 'directories with all that is in them'],
+  ['-N, --new-file', 'a missing file counts as empty'],
+  ['-x, --exclude=PATTERN', 'leave out files of these names'],
+  ['-i, --ignore-case', 'upper and lower case are the same'],
+  ['-b, --ignore-space-change', 'how many blanks does not count'],
+  ['-w, --ignore-all-space', 'blanks do not count at all'],
+  ['-Z, --ignore-trailing-space', 'blanks at the end of a line do not count'],
+  ['-E, --ignore-tab-expansion', 'a tab is the blanks it stands for'],
+  ['-B, --ignore-blank-lines', 'empty lines do not count'],
+  ['-I, --ignore-matching-lines=RE', 'lines like this do not count'],
+  ['--strip-trailing-cr', 'leave out the carriage return of Windows lines'],
+  ['-a, --text', 'treat everything as text'],
+  ['-d, --minimal', 'search long for the shortest difference'],
+  ['-p, --show-c-function', 'show the function that each change is in'],
+  ['-F, --show-function-line=RE', 'show the last line like this before each change'],
+  ['-t, --expand-tabs', 'with -y: blanks instead of tabs'],
+  ['-L, --label=NAME', 'say NAME instead of the file and its date; once for each file'],
+  ['--color=WHEN', 'colours: always, never or auto'],
+];
+
 export const diff: Command = {
   name: 'diff',
   summary: 'Show how two files or directories differ',
   usage: 'diff [-u|-c|-y|-q] [-ribwBN] FILE FILE',
   help: 'diff old.txt new.txt\ndiff -u old.txt new.txt > change.patch   # for `patch`\ndiff -y old.txt new.txt                  # side by side\ndiff -rq folder backup                   # which files differ\ndiff <(sort a.txt) <(sort b.txt)',
-  options: [
-    ['-u, -U N, --unified=N', 'N (3) lines of context, `-` and `+` before what changed'],
-    ['-c, -C N, --context=N', 'the same in the older form with `!`'],
-    ['-y, --side-by-side', 'two columns'],
-    ['-W, --width=N', 'with -y: columns of the screen, 130'],
-    ['--left-column', 'with -y: of equal lines the left one only'],
-    ['--suppress-common-lines', 'with -y: leave out equal lines'],
-    ['-e, --ed', 'a script for ed'],
-    ['--normal', 'the plain form, which is the default'],
-    ['-q, --brief', 'only say whether they differ'],
-    ['-s, --report-identical-files', 'say so when they are the same'],
-    ['-r, --recursive', 'directories with all that is in them'],
-    ['-N, --new-file', 'a missing file counts as empty'],
-    ['-x, --exclude=PATTERN', 'leave out files of these names'],
-    ['-i, --ignore-case', 'upper and lower case are the same'],
-    ['-b, --ignore-space-change', 'how many blanks does not count'],
-    ['-w, --ignore-all-space', 'blanks do not count at all'],
-    ['-Z, --ignore-trailing-space', 'blanks at the end of a line do not count'],
-    ['-E, --ignore-tab-expansion', 'a tab is the blanks it stands for'],
-    ['-B, --ignore-blank-lines', 'empty lines do not count'],
-    ['-I, --ignore-matching-lines=RE', 'lines like this do not count'],
-    ['--strip-trailing-cr', 'leave out the carriage return of Windows lines'],
-    ['-a, --text', 'treat everything as text'],
-    ['-d, --minimal', 'search long for the shortest difference'],
-    ['-p, --show-c-function', 'show the function that each change is in'],
-    ['-F, --show-function-line=RE', 'show the last line like this before each change'],
-    ['-t, --expand-tabs', 'with -y: blanks instead of tabs'],
-    ['-L, --label=NAME', 'say NAME instead of the file and its date; once for each file'],
-    ['--color=WHEN', 'colours: always, never or auto'],
-  ],
+  options: DIFF_OPTIONS,
   section: 'text',
   async run(context) {
-    const options = parseOptions(withValues(context.args), { short: 'qsuU:cC:eyW:pF:L:tTrNx:X:iEZbwBI:adPHS:\x01\x02\x03\x04\x05:\x06\x07:', long: LONG, status: TROUBLE });
+    const options = diffOptions(context.args);
     if (options.operands.length < 2) throw new UsageError(options.operands.length === 0 ? 'missing operand after \'diff\'' : `missing operand after '${options.operands[0]}'`, TROUBLE);
     if (options.operands.length > 2) throw new UsageError(`extra operand '${options.operands[2]}'`, TROUBLE);
-    const comparison = new Comparison(context, options);
-    return comparison.compareOperands(options.operands[0]!, options.operands[1]!);
+    return diffFiles(context, options, [options.operands[0]!, options.operands[1]!]);
   },
 };
+
+/** @throws UsageError */
+export function diffOptions(args: readonly string[]): ParsedOptions {
+  return parseOptions(withValues(args), { short: 'qsuU:cC:eyW:pF:L:tTrNx:X:iEZbwBI:adPHS:\x01\x02\x03\x04\x05:\x06\x07:', long: LONG, status: TROUBLE });
+}
+
+/** @param contentOf what stands for the content of an operand; undefined: the content itself. */
+export function diffFiles(context: CommandContext, options: ParsedOptions, [left, right]: readonly [string, string], contentOf: ContentOf = () => undefined): Promise<number> {
+  return new Comparison(context, options, contentOf).compareOperands(left, right);
+}
+
+type ContentOf = (name: string) => (() => Promise<Uint8Array>) | undefined;
 
 function lineCount(text: string, what: string): number {
   if (!/^\d+$/.test(text)) throw new UsageError(`invalid ${what} '${text}'`, TROUBLE);
@@ -103,6 +116,7 @@ function lineCount(text: string, what: string): number {
 class Comparison {
   readonly #context: CommandContext;
   readonly #options: ParsedOptions;
+  readonly #contentOf: ContentOf;
   readonly #out: TextWriter;
   readonly #rules: LineRules;
   readonly #style: Style;
@@ -113,9 +127,10 @@ class Comparison {
   /** Standard input is read once, even if both names mean it. */
   #stdin: Promise<Uint8Array> | undefined;
 
-  constructor(context: CommandContext, options: ParsedOptions) {
+  constructor(context: CommandContext, options: ParsedOptions, contentOf: ContentOf) {
     this.#context = context;
     this.#options = options;
+    this.#contentOf = contentOf;
     this.#out = new TextWriter(context);
     const has = (letter: string): boolean => options.has(letter);
     this.#rules = {
@@ -189,19 +204,19 @@ class Comparison {
     if (name === '-') {
       return {
         name, stat: { kind: 'file', size: 0, mtimeMs: context.now(), mode: 0o644, storedBytes: 0 }, mtimeMs: context.now(),
-        bytes: () => (this.#stdin ??= readWhole(context.stdin)),
+        bytes: () => (this.#stdin ??= this.#contentOf(name)?.() ?? readWhole(context.stdin)),
       };
     }
     return {
       name, stat, mtimeMs: stat?.mtimeMs ?? 0,
-      bytes: async () => {
+      bytes: this.#contentOf(name) ?? (async () => {
         if (stat === undefined || stat.kind === 'device') return new Uint8Array(0);
         try {
           return context.files.read(path);
         } catch (error) {
           throw error instanceof FsError ? new FsError(error.code, name) : error;
         }
-      },
+      }),
     };
   }
 

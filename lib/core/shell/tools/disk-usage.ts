@@ -1,13 +1,15 @@
 import { FsError, type FileStat, type Space } from '../../fs/files.ts';
 import { joinPath } from '../../fs/path.ts';
 import { HOME } from '../../fs/places.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { locate, requireStat } from '../locate.ts';
 import { encodeText } from '../text.ts';
 import { globOf } from '../regex/glob.ts';
 import { complain, TextWriter } from './files-in.ts';
 import { humanSize } from './ls.ts';
+import { formatDate } from './format-date.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
+import { styledTime, timeStyle } from './time-style.ts';
 
 /**
  * du and df: the room that files take and the room that is left. In home both count the bytes of localStorage, names and
@@ -32,19 +34,43 @@ function blockSize(text: string): number {
   return number * (match[3] === 'B' ? 1000 : 1024) ** ' KMGT'.indexOf((match[2] || ' ').toUpperCase());
 }
 
+const TIME_WORDS = ['', 'atime', 'access', 'use', 'ctime', 'status'];
+const TIME_STYLES = ['full-iso', 'long-iso', 'iso'] as const;
+
+/** What `--time` puts before a name; without it nothing. @throws UsageError */
+function timeColumn(options: ParsedOptions, env: CommandContext['env']): (milliseconds: number) => string {
+  const word = options.value('\x03');
+  const chosen = options.value('\x04');
+  if (word !== undefined && !TIME_WORDS.includes(word)) throw new UsageError(`invalid argument '${word}' for '--time'`, 1);
+  if (chosen !== undefined && !chosen.startsWith('+') && !(TIME_STYLES as readonly string[]).includes(chosen)) throw new UsageError(`invalid argument '${chosen}' for '--time-style'`, 1);
+  if (word === undefined) return () => '';
+  const style = timeStyle(chosen, env, TIME_STYLES, 'long-iso');
+  return (milliseconds) => `${styledTime(style, milliseconds, env.TZ, false) ?? formatDate('%Y-%m-%d', milliseconds, env.TZ)}\t`;
+}
+
+/** What a file or a directory with all in it takes, and when the last of it was changed. */
+interface Taken {
+  bytes: number;
+  newestMs: number;
+}
+
+const NOTHING: Taken = { bytes: 0, newestMs: Number.NEGATIVE_INFINITY };
+
+const joined = (one: Taken, other: Taken): Taken => ({ bytes: one.bytes + other.bytes, newestMs: Math.max(one.newestMs, other.newestMs) });
+
 export const du: Command = {
   name: 'du',
   summary: 'Show the room that files take',
-  usage: 'du [-abchkLms] [-d DEPTH] [--apparent-size] [FILE]...',
-  options: [['-s, --summarize', 'only the sum of each'], ['-h, --human-readable', 'sizes as 1.5K'], ['-a, --all', 'files too'], ['-c, --total', 'the sum of all at the end'], ['-d, --max-depth=N', 'no deeper than N'], ['-b, --bytes', 'bytes of content'], ['--apparent-size', 'content, not the room it takes'], ['-k', 'in KB, the default'], ['-m', 'in MB'], ['-L, --dereference', 'go through links'], ['-D, --dereference-args', 'go through links that are named'], ['-S, --separate-dirs', 'directories without those in them'], ['-B, --block-size=N', 'in units of N: 1, K, M'], ['-t, --threshold=N', 'only what takes N or more; -N: or less'], ['--exclude=PATTERN', 'leave out what matches'], ['--inodes', 'how many files instead of their room'], ['-0, --null', 'a zero byte behind each']],
-  help: 'du -sh .                  # all of it\ndu -a | sort -n | tail    # the largest last\ndu -b notes.txt           # bytes of content, not of storage',
+  usage: 'du [-abchkLms] [-d DEPTH] [--apparent-size] [--time] [FILE]...',
+  options: [['-s, --summarize', 'only the sum of each'], ['-h, --human-readable', 'sizes as 1.5K'], ['-a, --all', 'files too'], ['-c, --total', 'the sum of all at the end'], ['-d, --max-depth=N', 'no deeper than N'], ['-b, --bytes', 'bytes of content'], ['--apparent-size', 'content, not the room it takes'], ['-k', 'in KB, the default'], ['-m', 'in MB'], ['-L, --dereference', 'go through links'], ['-D, --dereference-args', 'go through links that are named'], ['-S, --separate-dirs', 'directories without those in them'], ['-B, --block-size=N', 'in units of N: 1, K, M'], ['-t, --threshold=N', 'only what takes N or more; -N: or less'], ['--exclude=PATTERN', 'leave out what matches'], ['--inodes', 'how many files instead of their room'], ['--time[=WORD]', 'when the last of it was changed, which is the one time that is kept'], ['--time-style=STYLE', 'full-iso, long-iso, iso or +FORMAT as of date'], ['-0, --null', 'a zero byte behind each']],
+  help: 'du -sh .                  # all of it\ndu -a | sort -n | tail    # the largest last\ndu -b notes.txt           # bytes of content, not of storage\ndu --time -d 1            # with the last change in each',
   section: 'files',
   async run(context) {
     const options = parseOptions(context.args, {
-      short: 'abchkLmsd:DHPS0lxB:t:\x01:\x02',
+      short: 'abchkLmsd:DHPS0lxB:t:\x01:\x02\x03::\x04:',
       long: {
         all: 'a', bytes: 'b', total: 'c', 'human-readable': 'h', summarize: 's', 'max-depth': 'd', dereference: 'L', 'dereference-args': 'D', 'apparent-size': 'A',
-        'separate-dirs': 'S', null: '0', 'block-size': 'B', threshold: 't', exclude: '\x01', 'one-file-system': 'x', 'count-links': 'l', inodes: '\x02',
+        'separate-dirs': 'S', null: '0', 'block-size': 'B', threshold: 't', exclude: '\x01', 'one-file-system': 'x', 'count-links': 'l', inodes: '\x02', time: '\x03', 'time-style': '\x04',
       },
     });
     const depth = options.value('d');
@@ -58,18 +84,19 @@ export const du: Command = {
     const excluded = options.all.filter(({ letter }) => letter === '\x01').map(({ value }) => value);
     const threshold = options.value('t') ?? '0';
     const least = threshold.startsWith('-') ? -blockSize(threshold.slice(1)) : threshold === '0' ? 0 : blockSize(threshold);
-    const show = (bytes: number): string => (options.has('\x02') ? String(bytes) : amount(options, bytes));
+    const timeOf = timeColumn(options, context.env);
+    const show = ({ bytes, newestMs }: Taken): string => `${options.has('\x02') ? String(bytes) : amount(options, bytes)}\t${timeOf(newestMs)}`;
     let status = 0;
     const statOf = (path: string, level: number): FileStat | undefined =>
       (options.has('L') || (level === 0 && (options.has('D') || options.has('H'))) ? files.stat(path) : undefined) ?? files.linkStat(path);
-    const measure = async (shown: string, path: string, stat: FileStat, level: number, inside: readonly string[]): Promise<number> => {
+    const measure = async (shown: string, path: string, stat: FileStat, level: number, inside: readonly string[]): Promise<Taken> => {
       await context.breathe();
-      let bytes = options.has('\x02') ? 1 : isApparent ? stat.size : stat.storedBytes;
-      /** What is not counted for this directory itself with -S. */
-      let below = 0;
+      /** Without the directories in it, which -S does not count; and they. */
+      let own: Taken = { bytes: options.has('\x02') ? 1 : isApparent ? stat.size : stat.storedBytes, newestMs: stat.mtimeMs };
+      let below = NOTHING;
       if (stat.kind === 'directory') {
         const real = files.realPath(path);
-        if (inside.includes(real)) return 0;
+        if (inside.includes(real)) return NOTHING;
         try {
           for (const { name } of files.list(path)) {
             const inner = joinPath(path, name);
@@ -77,8 +104,8 @@ export const du: Command = {
             const innerShown = `${shown === '/' ? '' : shown.replace(/\/+$/, '')}/${name}`;
             if (found === undefined || excluded.some((pattern) => globOf(pattern).matches(name) || globOf(pattern).matches(innerShown))) continue;
             const taken = await measure(innerShown, inner, found, level + 1, [...inside, real]);
-            bytes += taken;
-            if (found.kind === 'directory') below += taken;
+            if (found.kind === 'directory') below = joined(below, taken);
+            else own = joined(own, taken);
           }
         } catch (error) {
           if (!(error instanceof FsError)) throw error;
@@ -86,16 +113,17 @@ export const du: Command = {
           await complain(context, `cannot read directory '${shown}': ${error.message}`);
         }
       }
-      const own = options.has('S') ? bytes - below : bytes;
+      const all = joined(own, below);
+      const counted = options.has('S') ? own : all;
       const isShown = level === 0 || (level <= maxDepth && (stat.kind === 'directory' || options.has('a')));
-      if (isShown && (least < 0 ? own <= -least : own >= least)) await out.add(`${show(own)}\t${shown}${end}`);
-      return bytes;
+      if (isShown && (least < 0 ? counted.bytes <= -least : counted.bytes >= least)) await out.add(`${show(counted)}${shown}${end}`);
+      return all;
     };
-    let total = 0;
+    let total = NOTHING;
     for (const name of options.operands.length === 0 ? ['.'] : options.operands) {
       try {
         const path = locate(context, name);
-        total += await measure(name, path, statOf(path, 0) ?? requireStat(files, path), 0, []);
+        total = joined(total, await measure(name, path, statOf(path, 0) ?? requireStat(files, path), 0, []));
       } catch (error) {
         if (!(error instanceof FsError)) throw error;
         status = 1;
@@ -103,7 +131,7 @@ export const du: Command = {
         await complain(context, `cannot access '${name}': ${error.message}`);
       }
     }
-    if (options.has('c')) await out.add(`${show(total)}\ttotal${end}`);
+    if (options.has('c')) await out.add(`${show(total)}total${end}`);
     await out.flush();
     return status;
   },

@@ -29,19 +29,24 @@ export function readNamed(context: CommandContext, name: string): Uint8Array {
   }
 }
 
-/** `/dev/zero` and `/dev/urandom`: bytes without end. */
-async function* endless(context: CommandContext, next: () => number): AsyncGenerator<Uint8Array, void, void> {
+/** A chunk of what has no end: less than a turn, even of random numbers. */
+const ENDLESS_BYTES = 16_384;
+
+/** `/dev/zero`, and `/dev/urandom` whose bytes are `next`: without end. */
+async function* endless(context: CommandContext, next?: () => number): AsyncGenerator<Uint8Array, void, void> {
   for (;;) {
     const rest = context.breathe();
     if (rest !== undefined) await rest;
-    yield Uint8Array.from({ length: 8_192 }, next);
+    const bytes = new Uint8Array(ENDLESS_BYTES);
+    if (next !== undefined) for (let at = 0; at < bytes.length; at += 1) bytes[at] = next();
+    yield bytes;
   }
 }
 
 /** Standard input for `-`, else the file. @throws FsError */
 export function openNamed(context: CommandContext, name: string): OpenedInput {
   if (name === '-' || name === '/dev/stdin') return { name, chunks: context.stdin };
-  if (name === '/dev/zero') return { name, chunks: endless(context, () => 0) };
+  if (name === '/dev/zero') return { name, chunks: endless(context) };
   if (name === '/dev/urandom' || name === '/dev/random') return { name, chunks: endless(context, () => Math.floor(context.random() * 256)) };
   return { name, chunks: once(readNamed(context, name)) };
 }

@@ -1,8 +1,9 @@
 import type { Command } from '../command.ts';
 import { codePointWidth } from '../../tty/width.ts';
 import { byteText, encodeText } from '../text.ts';
-import { lineBatches, openAll, TextWriter } from './files-in.ts';
+import { openAll, TextWriter } from './files-in.ts';
 import { parseOptions, UsageError } from './options.ts';
+import { textPieces } from './text-pieces.ts';
 
 export const fold: Command = {
   name: 'fold',
@@ -25,42 +26,64 @@ export const fold: Command = {
       if (character === '\r') return 0;
       return character === '\t' ? column + 8 - (column % 8) : column + codePointWidth(character.codePointAt(0) as number);
     };
-    const foldLine = (line: string): string => {
-      if (!options.has('s') && /^[ -~]*$/.test(line)) {
-        const rows: string[] = [];
-        for (let at = 0; at < line.length; at += width) rows.push(line.slice(at, at + width));
-        return rows.join('\n');
-      }
-      const rows: string[] = [];
+    const breaksAtSpaces = options.has('s');
+    for await (const { chunks } of inputs) {
+      // The row so far: only with -s is its text needed.
       let row: string[] = [];
+      let length = 0;
       let column = 0;
-      for (const character of inBytes ? Array.from(encodeText(line), byteText) : line) {
+      const rowOf = (character: string): string => {
+        if (character === '\n') {
+          const ended = row.join('');
+          row = [];
+          length = 0;
+          column = 0;
+          return `${ended}\n`;
+        }
+        let done = '';
         for (;;) {
           const next = after(column, character);
-          if (next <= width || row.length === 0) {
-            row.push(character);
+          if (next <= width || length === 0) {
+            length += 1;
             column = next;
-            break;
+            if (!breaksAtSpaces) return done + character;
+            row.push(character);
+            return done;
           }
-          const space = options.has('s') ? row.findLastIndex((each) => each === ' ' || each === '\t') : -1;
+          const space = row.findLastIndex((each) => each === ' ' || each === '\t');
           const cut = space < 0 ? row.length : space + 1;
-          rows.push(row.slice(0, cut).join(''));
+          done += `${row.slice(0, cut).join('')}\n`;
           row = row.slice(cut);
+          length = row.length;
           column = row.reduce(after, 0);
         }
-      }
-      rows.push(row.join(''));
-      return rows.join('\n');
-    };
-    for await (const { chunks } of inputs) {
-      for await (const { lines, unterminated } of lineBatches(chunks)) {
-        for (const line of lines) {
-          const isShort = line.length * (inBytes ? 3 : 2) <= width && !/[\t\b\r]/.test(line);
-          const due = out.add((isShort ? line : foldLine(line)) + (unterminated ? '' : '\n'));
+      };
+      for await (const piece of textPieces(chunks)) {
+        // Mostly plain text: a line's part at a time, and a row's part at a time.
+        for (const [index, part] of piece.split('\n').entries()) {
+          let folded = index === 0 ? '' : rowOf('\n');
+          if (breaksAtSpaces || !/^[ -~]*$/.test(part)) for (const character of inBytes ? Array.from(encodeText(part), byteText) : part) folded += rowOf(character);
+          else {
+            for (let at = 0; at < part.length;) {
+              if (column >= width && length > 0) {
+                folded += '\n';
+                length = 0;
+                column = 0;
+              }
+              const taken = part.slice(at, at + Math.max(1, width - column));
+              folded += taken;
+              at += taken.length;
+              length += taken.length;
+              column += taken.length;
+            }
+          }
+          const due = out.add(folded);
           if (due !== undefined) await due;
         }
         await out.flush();
       }
+      const due = out.add(row.join(''));
+      if (due !== undefined) await due;
     }
     await out.flush();
     return failed() ? 1 : 0;

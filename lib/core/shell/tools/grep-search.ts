@@ -1,26 +1,31 @@
-import { costOf, isQuick, type Cost } from '../regex/cost.ts';
+import { costOf, isQuick, quickLength, type Cost } from '../regex/cost.ts';
 import { toJavaScript } from '../regex/javascript.ts';
 import type { Span } from '../regex/linear.ts';
 import { Matcher } from '../regex/matcher.ts';
 import { PatternError, type Pattern } from '../regex/pattern.ts';
 import { literalPattern, parsePosix } from '../regex/posix.ts';
-import { encodeText } from '../text.ts';
-import { isAscii } from './count-bytes.ts';
-import { ByteNeedle } from './find-bytes.ts';
+import { requiredText, trimmedPattern } from '../regex/required-text.ts';
 import { parsePerl } from './perl-pattern.ts';
 
 /**
- * What grep looks for, in two ways: `seek` runs over many lines at once, which is where the speed is (one call of the
- * engine for a slice of the file instead of one for each line), `find` works within one line, with all of POSIX's rules.
+ * What grep looks for, in two ways: over many lines at once, which is where the speed is (a few calls of the platform for a
+ * slice of the file instead of one for each line), and within one line, with all of POSIX's rules.
  */
 export interface Search {
-  /** A place in the first line at or after `from` that matches; -1 when none does. Undefined when these lines must be tested one by one. */
-  seek(text: string, from: number): number | undefined;
+  /** Whether `seek` may have these lines; else they must be tested one by one. */
+  mayHave(text: string): boolean;
+  /** A place in the first line that matches, of those that begin at `from` or later; its end counts as in it. -1 when none does. */
+  seek(text: string, from: number): number;
+  /** The leftmost longest matches in many lines; missing where only `find` knows the longest. */
+  spans: Spans | undefined;
   test(line: string): boolean;
   /** The leftmost longest match at or after `from` in one line. */
   find(line: string, from: number): Span | undefined;
-  /** What the bytes of a line have to hold, where that is all there is to know. */
-  needle?: ByteNeedle;
+}
+
+export interface Spans {
+  mayHave(text: string): boolean;
+  exec(text: string, from: number): Span | undefined;
 }
 
 export type Syntax = 'basic' | 'extended' | 'fixed' | 'perl';
@@ -48,6 +53,7 @@ function withinLine(pattern: Pattern): Pattern {
     case 'repeat':
     case 'group':
     case 'not': return { ...pattern, item: withinLine(pattern.item) };
+    case 'assert': return pattern.what === 'text-start' ? { kind: 'assert', what: 'start' } : pattern.what === 'text-end' ? { kind: 'assert', what: 'end' } : pattern;
     default: return pattern;
   }
 }
@@ -58,43 +64,51 @@ function uses(pattern: Pattern, test: (pattern: Pattern) => boolean): boolean {
   return 'item' in pattern && uses(pattern.item, test);
 }
 
-const longestLine = (text: string, from: number): string => {
-  let [start, length] = [from, 0];
-  for (let at = from; at <= text.length;) {
-    const newline = text.indexOf('\n', at);
-    const end = newline < 0 ? text.length : newline;
-    if (end - at > length) [start, length] = [at, end - at];
-    at = end + 1;
-  }
-  return text.slice(start, start + length);
-};
+/** From the last text that was found to the next one: nearer, the engine itself is as quick. */
+const NEAR = 64;
 
 /** Only where every line is short enough may the backtracking engine have them. */
 class Engine {
   readonly #expression: RegExp;
   readonly #cost: Cost;
-  readonly #needsPlainEnds: boolean;
-  #judged: string | undefined;
-  #isGood = false;
+  readonly #required: string;
+  /** Units of a line that may have any content. */
+  readonly #safeLength: number;
 
-  constructor(source: string, cost: Cost, ignoreCase: boolean, needsPlainEnds: boolean) {
+  /** @param required what stands in every match; '' for nothing. */
+  constructor(source: string, cost: Cost, ignoreCase: boolean, required: string) {
     try {
       this.#expression = new RegExp(source, `gmu${ignoreCase ? 'i' : ''}`);
     } catch {
       throw new PatternError('Regular expression too big');
     }
     this.#cost = cost;
-    this.#needsPlainEnds = needsPlainEnds;
+    this.#required = required;
+    this.#safeLength = quickLength(cost);
   }
 
-  mayHave(text: string, from: number): boolean {
-    if (this.#judged === text) return this.#isGood;
-    this.#judged = text;
-    const { hasLoop, choices, factor, isExponential, hasBackReference } = this.#cost;
-    const isSimple = !hasLoop && choices.length === 0 && factor <= 64 && !isExponential && !hasBackReference;
-    // To JavaScript a carriage return, and two more, are ends of lines too.
-    this.#isGood = !(this.#needsPlainEnds && /[\r\u2028\u2029]/.test(text)) && (isSimple || isQuick(this.#cost, longestLine(text, from), 0));
-    return this.#isGood;
+  mayHave(text: string): boolean {
+    if (this.#safeLength >= text.length) return true;
+    for (let at = 0; at <= text.length;) {
+      const newline = text.indexOf('\n', at);
+      const end = newline < 0 ? text.length : newline;
+      if (end - at > this.#safeLength && !isQuick(this.#cost, text.slice(at, end), 0)) return false;
+      at = end + 1;
+    }
+    return true;
+  }
+
+  /** Where the first match in a line that begins at `from` or later ends. */
+  seek(text: string, from: number): number {
+    const expression = this.#expression;
+    let start = from;
+    if (this.#required !== '') {
+      const at = text.indexOf(this.#required, from);
+      if (at < 0) return -1;
+      if (at - from > NEAR) start = text.lastIndexOf('\n', at) + 1;
+    }
+    expression.lastIndex = start;
+    return expression.test(text) ? expression.lastIndex : -1;
   }
 
   exec(text: string, from: number): Span | undefined {
@@ -111,19 +125,22 @@ function literalSearch(needle: string, { isWord, isLine }: SearchOptions): Searc
     if (isLine) return (at === 0 || text[at - 1] === '\n') && (end === text.length || text[end] === '\n');
     return !isWord || isWordAt(text, at, end);
   };
+  const seekLine = lineSeeker(needle);
   const seek = (text: string, from: number): number => {
+    if (isLine) {
+      let at = seekLine(text, from);
+      while (at >= 0 && !fits(text, at)) at = seekLine(text, at + 1);
+      return at;
+    }
     let at = text.indexOf(needle, from);
     while (at >= 0 && !fits(text, at)) at = at < text.length ? text.indexOf(needle, at + 1) : -1;
     return at;
   };
-  return {
-    seek,
-    test: (line) => seek(line, 0) >= 0,
-    find(line, from) {
-      const start = seek(line, from);
-      return start < 0 ? undefined : { start, end: start + needle.length };
-    },
+  const find = (line: string, from: number): Span | undefined => {
+    const start = seek(line, from);
+    return start < 0 ? undefined : { start, end: start + needle.length };
   };
+  return { mayHave: () => true, seek, spans: { mayHave: () => true, exec: find }, test: (line) => seek(line, 0) >= 0, find };
 }
 
 /** What must stand at the beginning of a line for `pattern` to match there: `ab` of `^ab*c`; undefined without a `^` and a text. */
@@ -139,10 +156,13 @@ function lineStart(pattern: Pattern): { text: string; isWhole: boolean } | undef
 }
 
 /** The next line at or after `from` that begins with `start`: the platform's own search, where a `^` tried at every place takes four times as long. */
-function seekLine(text: string, from: number, start: string): number {
-  if ((from === 0 || text[from - 1] === '\n') && text.startsWith(start, from)) return from;
-  const at = text.indexOf(`\n${start}`, from);
-  return at < 0 ? -1 : at + 1;
+function lineSeeker(start: string): (text: string, from: number) => number {
+  const needle = `\n${start}`;
+  return (text, from) => {
+    if ((from === 0 || text.charCodeAt(from - 1) === 10) && text.startsWith(start, from)) return from;
+    const at = text.indexOf(needle, from);
+    return at < 0 ? -1 : at + 1;
+  };
 }
 
 function perlSearch(patterns: readonly string[], options: SearchOptions): Search {
@@ -151,18 +171,29 @@ function perlSearch(patterns: readonly string[], options: SearchOptions): Search
   const inner = `(?:${parsed.source})`;
   const source = options.isLine ? `^${inner}$` : options.isWord ? `(?<!${WORD})${inner}(?!${WORD})` : parsed.source;
   const cost = costOf(parsed.pattern, parsed.ignoreCase, true);
-  const engine = new Engine(source, cost, parsed.ignoreCase, true);
+  const engine = new Engine(source, cost, parsed.ignoreCase, '');
   const linear = parsed.isRegular && !options.isLine && !options.isWord ? new Matcher(parsed.pattern, parsed.ignoreCase) : undefined;
+  // To `^` and `$` of JavaScript a carriage return, and two more, are ends of lines too.
+  const mayHave = (text: string): boolean => !text.includes('\r') && !text.includes('\u2028') && !text.includes('\u2029') && engine.mayHave(text);
+  const { kept } = parsed;
+  if (kept !== undefined) {
+    const whole = new RegExp(source, parsed.ignoreCase ? 'gmui' : 'gmu');
+    const findKept = (line: string, from: number): Span | undefined => {
+      if (!mayHave(line)) throw new PatternError('this pattern is too costly for a line this long; make it simpler');
+      whole.lastIndex = from;
+      const match = whole.exec(line);
+      if (match === null) return undefined;
+      const rest = match[kept];
+      return { start: rest === undefined ? match.index : line.length - rest.length, end: match.index + match[0].length };
+    };
+    return { mayHave: () => false, find: findKept, spans: undefined, test: (line) => findKept(line, 0) !== undefined, seek: () => -1 };
+  }
   const find = (line: string, from: number): Span | undefined => {
-    if (engine.mayHave(line, 0)) return engine.exec(line, from);
+    if (mayHave(line)) return engine.exec(line, from);
     if (linear === undefined) throw new PatternError('this pattern is too costly for a line this long; make it simpler');
     return linear.exec(line, from);
   };
-  return {
-    find,
-    test: (line) => find(line, 0) !== undefined,
-    seek: (text, from) => (engine.mayHave(text, from) ? engine.exec(text, from)?.start ?? -1 : undefined),
-  };
+  return { mayHave, find, spans: { mayHave, exec: (text, from) => engine.exec(text, from) }, test: (line) => find(line, 0) !== undefined, seek: (text, from) => engine.seek(text, from) };
 }
 
 /** @throws PatternError with grep's words. */
@@ -171,9 +202,7 @@ export function compileSearch(patterns: readonly string[], options: SearchOption
   if (syntax === 'perl') return perlSearch(patterns, options);
   const trees = patterns.map((text) => (syntax === 'fixed' ? literalPattern(text) : parsePosix(text, syntax === 'extended').pattern));
   const isPlain = syntax === 'fixed' || patterns.every((text) => !/[\\[\].*^$+?(){}|]/.test(text));
-  const bytes = patterns.length === 1 && isPlain && !isWord && !isLine ? encodeText(patterns[0] as string) : undefined;
-  const needle = bytes !== undefined && bytes.length > 0 && bytes.length < 65_536 && (!ignoreCase || isAscii(bytes)) ? { needle: new ByteNeedle(bytes, ignoreCase) } : undefined;
-  if (patterns.length === 1 && isPlain && !ignoreCase) return { ...literalSearch(patterns[0] as string, options), ...needle };
+  if (patterns.length === 1 && isPlain && !ignoreCase) return literalSearch(patterns[0] as string, options);
   const hasBack = trees.some((tree) => uses(tree, ({ kind }) => kind === 'back-reference'));
   // One pattern for all, so that the longest of all matches is found; not where groups have numbers that matter.
   const wholes: Pattern[] = hasBack || trees.length === 0 ? trees : [trees.length === 1 ? (trees[0] as Pattern) : { kind: 'choice', items: trees }];
@@ -186,10 +215,12 @@ export function compileSearch(patterns: readonly string[], options: SearchOption
       if (span === undefined || !isWord || isWordAt(line, span.start, span.end)) return span;
       // A shorter match at the same place may still be a word.
       for (let end = span.end - 1; end > span.start; end -= 1) {
+        if ((line.codePointAt(end - 1) ?? 0) > 0xffff) continue;
         const shorter = matcher.exec(line.slice(0, end), span.start);
         if (shorter?.start === span.start && isWordAt(line, shorter.start, shorter.end)) return shorter;
       }
-      at = span.start + 1;
+      // Never within a character: the engine would go back to its start.
+      at = span.start + ((line.codePointAt(span.start) ?? 0) > 0xffff ? 2 : 1);
     }
     return undefined;
   };
@@ -201,18 +232,27 @@ export function compileSearch(patterns: readonly string[], options: SearchOption
     }
     return best;
   };
-  const test = isWord ? (line: string): boolean => find(line, 0) !== undefined : (line: string): boolean => matchers.some((matcher) => matcher.test(line));
+  // The automaton is slow, and most lines have not even this.
+  const required = framed.length === 1 && !ignoreCase ? requiredText(framed[0] as Pattern) : '';
+  const test = (line: string): boolean => line.includes(required) && (isWord ? find(line, 0) !== undefined : matchers.some((matcher) => matcher.test(line)));
   const [only] = framed;
-  if (framed.length !== 1 || only === undefined) return { find, test, seek: () => (framed.length === 0 ? -1 : undefined) };
-  const within = withinLine(only);
-  const inner = toJavaScript(within);
-  const engine = new Engine(isWord ? `(?<!${WORD})(?:${inner})(?!${WORD})` : inner, costOf(within, ignoreCase, true), ignoreCase, uses(within, ({ kind }) => kind === 'assert'));
+  if (framed.length !== 1 || only === undefined) return { find, test, mayHave: () => framed.length === 0, seek: () => -1, spans: undefined };
+  const whole = withinLine(only);
+  const cost = costOf(whole, ignoreCase, true);
+  const canTrim = !isWord && !cost.hasBackReference;
+  const within = canTrim ? trimmedPattern(whole) : whole;
+  const inner = toJavaScript(within, true);
+  const engine = new Engine(isWord ? `(?<!${WORD})(?:${inner})(?!${WORD})` : inner, canTrim ? costOf(within, ignoreCase, true) : cost, ignoreCase, ignoreCase ? '' : requiredText(within));
   const start = isWord || ignoreCase ? undefined : lineStart(only);
-  const seek = (text: string, from: number): number | undefined => {
-    if (start === undefined) return engine.mayHave(text, from) ? engine.exec(text, from)?.start ?? -1 : undefined;
-    const place = seekLine(text, from, start.text);
-    if (place < 0 || start.isWhole) return place;
-    return engine.mayHave(text, place) ? engine.exec(text, place)?.start ?? -1 : undefined;
+  const seekStart = start === undefined ? undefined : lineSeeker(start.text);
+  const seek = (text: string, from: number): number => {
+    if (start === undefined || seekStart === undefined) return engine.seek(text, from);
+    const place = seekStart(text, from);
+    return place < 0 || start.isWhole ? place : engine.seek(text, place);
   };
-  return { find, test, seek, ...needle };
+  // The first way that fits is the longest, so a match is the same whoever finds it.
+  const spans = isWord || cost.orderMatters || cost.hasBackReference || cost.isExponential ? undefined : new Engine(toJavaScript(whole, true), cost, ignoreCase, '');
+  // Nothing as a word would also be found between the halves of a surrogate pair.
+  const isWordOfNothing = isWord && cost.first === undefined;
+  return { find, test, seek, mayHave: (text) => !isWordOfNothing && engine.mayHave(text), spans };
 }

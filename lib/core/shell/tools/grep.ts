@@ -6,8 +6,9 @@ import { globOf } from '../regex/glob.ts';
 import { PatternError } from '../regex/pattern.ts';
 import { decodeText } from '../text.ts';
 import { complain, openNamed, readNamed, readWhole } from './files-in.ts';
-import { GrepRun, type GrepStyle } from './grep-input.ts';
+import { GrepRun } from './grep-input.ts';
 import { compileSearch, type Search, type Syntax } from './grep-search.ts';
+import type { GrepStyle } from './grep-style.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
 
 const COLORS: Readonly<Record<string, string>> = { ms: '01;31', mc: '01;31', fn: '35', ln: '32', bn: '32', se: '36' };
@@ -41,11 +42,13 @@ function styleOf(context: CommandContext, options: ParsedOptions, withName: bool
   const kind = binary?.letter === 'a' ? 'text' : binary?.letter === 'I' ? 'without-match' : binary?.value ?? 'binary';
   if (!['text', 'without-match', 'binary'].includes(kind)) throw new UsageError('invalid argument for --binary-files; use binary, text or without-match', 2);
   const group = options.all.findLast(({ letter }) => letter === 'group-separator' || letter === 'no-group-separator');
+  const names = options.all.findLast(({ letter }) => letter === 'l' || letter === 'L')?.letter;
   return {
-    invert: options.has('v'), count: options.has('c'), quiet: options.has('q'), onlyMatching: options.has('o'), lineNumbers: options.has('n'), byteOffsets: options.has('b'),
-    names: options.all.findLast(({ letter }) => letter === 'l' || letter === 'L')?.letter === 'L' ? 'without' : options.has('l') ? 'with' : undefined,
+    invert: options.has('v'), count: options.has('c') && names === undefined && !options.has('q'), quiet: options.has('q'), onlyMatching: options.has('o'), lineNumbers: options.has('n'), byteOffsets: options.has('b'),
+    names: names === undefined ? undefined : names === 'L' ? 'without' : 'with',
     withName, nullAfterName: options.has('Z'), initialTab: options.has('T'),
-    before: options.has('o') ? 0 : number(options, 'B', 'context length argument') ?? around, after: options.has('o') ? 0 : number(options, 'A', 'context length argument') ?? around,
+    hasContext: ['A', 'B', 'C'].some((letter) => options.has(letter)),
+    before: number(options, 'B', 'context length argument') ?? around, after: number(options, 'A', 'context length argument') ?? around,
     groupSeparator: group?.letter === 'no-group-separator' ? undefined : group?.value ?? '--',
     most: most === undefined || most < 0 ? Number.POSITIVE_INFINITY : most,
     binary: kind === 'binary' ? 'message' : (kind as 'text' | 'without-match'),
@@ -172,7 +175,9 @@ export async function runGrep(context: CommandContext, ownSyntax: Syntax, open?:
   const withName = preference === undefined ? names.length > 1 || (isRecursive && !isOneFile(context, names[0] as string)) : preference === 'H';
   const excluded = options.all.filter(({ letter }) => letter === 'exclude-from').flatMap(({ value }) => decodeText(readNamed(context, value)).split('\n').filter((line) => line !== ''));
   const selection = new Selection(options, excluded);
-  const run = new GrepRun(context, search, styleOf(context, options, withName));
+  const style = styleOf(context, options, withName);
+  if (style.most === 0 && style.names !== 'without') return 1;
+  const run = new GrepRun(context, search, style);
   let failed = false;
   for (const operand of names) {
     try {

@@ -21,9 +21,10 @@ export const history: Command = {
     ['-t', 'with time, duration, exit status and directory'],
     ['-d NUMBER', 'forget a line, or those from one number to another; from the end when negative'],
     ['-c', 'forget all lines'],
+    ['-a, -n, -r, -w', 'of bash; taken and without effect, since every line is kept at once'],
   ],
   async run(context) {
-    const options = parseOptions(context.args, { short: 'ctd:' });
+    const options = parseOptions(context.args, { short: 'ctd:anrw' });
     const port = context.history;
     if (port === undefined) return 0;
     const records = port.records();
@@ -33,7 +34,7 @@ export const history: Command = {
       port.remove(chosen(records, range));
       return 0;
     }
-    if (options.has('c')) return 0;
+    if (options.has('c') || ['a', 'n', 'r', 'w'].some((letter) => options.has(letter))) return 0;
     const [count] = options.operands;
     if (count !== undefined && !/^\d+$/.test(count)) throw new UsageError(`${count}: numeric argument required`);
     if (options.operands.length > 1) throw new UsageError('too many arguments');

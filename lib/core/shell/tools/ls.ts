@@ -8,7 +8,7 @@ import { formatDate } from './format-date.ts';
 import { complain } from './files-in.ts';
 import { inColumns, withCommas } from './ls-columns.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
-import { timeText } from './time-text.ts';
+import { styledTime, timeStyle } from './time-style.ts';
 import { compareVersions } from './version-order.ts';
 
 interface Item {
@@ -157,11 +157,32 @@ export const ls: Command = {
   },
 };
 
+/** `ls` in columns with escapes, whether on a screen or not; an option that is given wins. */
+export const dir: Command = {
+  ...ls,
+  name: 'dir',
+  summary: 'List files in columns, as ls -C -b',
+  usage: 'dir [-aAhRtSr] [FILE]...',
+  help: 'dir\ndir -t notes      # newest first\n\nAs `ls -C -b`; all options of ls.',
+  run: (context) => ls.run({ ...context, args: ['-C', '-b', ...context.args] }),
+};
+
+export const vdir: Command = {
+  ...ls,
+  name: 'vdir',
+  summary: 'List files with size and date, as ls -l -b',
+  usage: 'vdir [-aAhRtSr] [FILE]...',
+  help: 'vdir\nvdir -h notes     # sizes as 1.5K\n\nAs `ls -l -b`; all options of ls.',
+  run: (context) => ls.run({ ...context, args: ['-l', '-b', ...context.args] }),
+};
+
+const TIME_STYLES = ['full-iso', 'long-iso', 'iso', 'locale'] as const;
+
 const CHOICES: readonly (readonly [letter: string, option: string, words: readonly string[]])[] = [
   ['\x03', '--sort', ['none', 'name', 'size', 'time', 'version', 'extension', 'width']],
   ['\x04', '--format', ['long', 'verbose', 'commas', 'horizontal', 'across', 'vertical', 'single-column']],
   ['\x05', '--indicator-style', ['none', 'slash', 'file-type', 'classify']],
-  ['\x02', '--time-style', ['full-iso', 'long-iso', 'iso', 'locale']],
+  ['\x02', '--time-style', TIME_STYLES],
   ['K', '--color', ['', 'always', 'yes', 'force', 'never', 'no', 'none', 'auto', 'tty', 'if-tty']],
 ];
 
@@ -299,7 +320,7 @@ function render(context: CommandContext, options: ParsedOptions, found: readonly
     const sizes = column(items.map(({ stat }) => size(shownSize(stat))));
     const user = options.has('n') ? '1000' : context.env.USER ?? 'me';
     const who = (options.has('g') ? '' : ` ${user}`) + (options.has('o') || options.has('G') ? '' : ` ${user}`);
-    const times = items.map(({ stat }) => timeOf(options, stat.mtimeMs, context.now(), context.env.TZ));
+    const times = items.map(({ stat }) => timeOf(options, stat.mtimeMs, context.now(), context.env));
     return items.map((item, index) => `${front(index)}${modeText(item.stat)} 1${who} ${sizes[index]!} ${times[index]!} ${long(item)}${end}`).join('');
   }
   const texts = items.map((item, index) => ({ text: front(index) + colour(item) + mark(item.stat), width: cells(front(index) + item.name + mark(item.stat)) }));
@@ -334,15 +355,10 @@ function siSize(bytes: number): string {
   return `${rounded}${'kMGTP'[unit]}`;
 }
 
-function timeOf(options: ParsedOptions, milliseconds: number, now: number, zone: string | undefined): string {
+function timeOf(options: ParsedOptions, milliseconds: number, now: number, env: CommandContext['env']): string {
   const last = options.all.findLast(({ letter }) => letter === '\x01' || letter === '\x02');
-  const style = last === undefined ? 'locale' : last.letter === '\x01' ? 'full-iso' : last.value;
-  const full = timeText(milliseconds, zone);
-  if (style === 'full-iso') return full;
-  if (style === 'long-iso') return full.slice(0, 16);
+  const style = timeStyle(last?.letter === '\x01' ? 'full-iso' : last?.value, env, TIME_STYLES, 'locale');
   const isRecent = milliseconds <= now && now - milliseconds < 182 * 86_400_000;
-  if (style === 'iso') return isRecent ? full.slice(5, 16) : `${full.slice(0, 10)} `;
-  if (!style.startsWith('+')) return formatDate(isRecent ? '%b %e %H:%M' : '%b %e  %Y', milliseconds, zone);
-  const [old, recent = old] = style.slice(1).split('\n') as [string, string?];
-  return formatDate(isRecent ? recent : old, milliseconds, undefined);
+  if (style === 'iso') return formatDate(isRecent ? '%m-%d %H:%M' : '%Y-%m-%d ', milliseconds, env.TZ);
+  return styledTime(style, milliseconds, env.TZ, isRecent) ?? formatDate(isRecent ? '%b %e %H:%M' : '%b %e  %Y', milliseconds, env.TZ);
 }

@@ -1,5 +1,5 @@
 import { FsError } from '../../fs/files.ts';
-import { unpackedOrPlain } from '../archive/gzip-stream.ts';
+import { GzipDamaged, unpackedOrPlain } from '../archive/gzip-stream.ts';
 import type { CommandContext } from '../command.ts';
 import { locate } from '../locate.ts';
 import { openNamed } from './files-in.ts';
@@ -17,4 +17,14 @@ export async function openPacked(context: CommandContext, name: string): Promise
     if (at(found)?.kind === 'directory') throw new FsError('EISDIR', found);
   }
   return unpackedOrPlain(openNamed(context, found).chunks, context.breathe);
+}
+
+/** What comes before the damage, if there is any; then `tell` hears what it is. */
+export async function* untilDamage(chunks: AsyncIterable<Uint8Array>, tell: (words: string) => Promise<void>): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    if (!(error instanceof GzipDamaged)) throw error;
+    await tell(error.message);
+  }
 }

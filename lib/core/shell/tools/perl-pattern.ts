@@ -14,6 +14,8 @@ export interface PerlPattern {
   /** Whether `pattern` is the very same language, so that the automaton may stand in. */
   isRegular: boolean;
   ignoreCase: boolean;
+  /** The group that holds what follows `\K`, where the match is said to begin; undefined without one. */
+  kept: number | undefined;
 }
 
 type Ranges = readonly (readonly [number, number])[];
@@ -60,6 +62,7 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
   let depth = 0;
   let groups = 0;
   let isRegular = true;
+  let kept: number | undefined;
   let isCaseless = ignoreCase;
   const names = new Map<string, number>();
   const fail = (message: string): never => {
@@ -209,6 +212,7 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
       at += back[0].length;
       const name = back[3] ?? back[4] ?? back[5];
       const index = name === undefined ? Number(back[1] ?? back[2]) : names.get(name) ?? 0;
+      if (kept !== undefined) fail('a reference after \\K is not available here; use a lookbehind, (?<=…)');
       if (index < 1 || index > groups) fail('reference to non-existent subpattern');
       isRegular = false;
       return { source: `(?:\\${index})`, pattern: { kind: 'back-reference', index } };
@@ -221,7 +225,13 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
       z: () => assertion('$', 'end'),
       N: () => setOf([], true),
       R: () => setOf([[11, 13]], false),
-      K: () => fail('\\K is not available here; use a lookbehind, (?<=…)'),
+      K: () => {
+        if (depth > 0 || kept !== undefined) fail('\\K is available only once, and outside of groups');
+        groups += 1;
+        kept = groups;
+        isRegular = false;
+        return { source: '(?=([^]*))', pattern: { kind: 'empty' } };
+      },
       Q: () => {
         const end = text.indexOf('\\E', at);
         const quoted = text.slice(at, end < 0 ? undefined : end);
@@ -271,5 +281,5 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
 
   const whole = choice();
   if (at < text.length) fail('unmatched closing parenthesis');
-  return { source: whole.source, pattern: whole.pattern, isRegular, ignoreCase: isCaseless };
+  return { source: whole.source, pattern: whole.pattern, isRegular, ignoreCase: isCaseless, kept };
 }

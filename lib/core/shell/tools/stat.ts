@@ -98,6 +98,8 @@ export const stat: Command = {
         await context.stdout.write(encodeText(format.replace(/%([-+ 0#']*)(\d*)(?:\.(\d+))?([HL]?[a-zA-Z%])/g, (whole, flags: string, width: string, precision: string | undefined, letter: string) => {
           if (whole === '%%') return '%';
           let text = isSystem ? systemField(context, letter, name, path) : field(context, letter, name, path, found);
+          // GNU's own page has the name without the quotes of %N.
+          if (letter === 'N' && format === DEFAULT) text = found.kind === 'link' ? `${name} -> ${context.files.readLink(path)}` : name;
           if (letter === 'a' && flags.includes('#')) text = `0${text}`;
           if (precision !== undefined && !/^-?\d+$/.test(text)) text = text.slice(0, Number(precision));
           return flags.includes('-') ? text.padEnd(Number(width)) : text.padStart(Number(width), flags.includes('0') ? '0' : ' ');

@@ -1,3 +1,4 @@
+import { begunCharacterLength } from '../../begun-character.ts';
 import type { Command } from '../command.ts';
 import { decodeEscapes } from '../escapes.ts';
 import { decodeText, encodeText } from '../text.ts';
@@ -101,8 +102,11 @@ export const tr: Command = {
     const from = parseSet(first, 0);
     if (options.has('t') && second !== undefined && !deletes) from.codes.length = Math.min(from.codes.length, parseSet(second, from.codes.length).codes.length);
     const members = new Set(from.codes);
+    // Who says so wants bytes: `LC_ALL=C tr -dc '[:alnum:]' < /dev/urandom`.
+    const { env } = context;
+    const hasLetters = from.classes.length > 0 && !/^(?:C|POSIX)$/.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '');
     const inFirst = (code: number): boolean =>
-      (members.has(code) || (code > 127 && from.classes.some((name) => TR_CLASSES[name]!(code)))) !== complement;
+      (members.has(code) || (code > 127 && hasLetters && from.classes.some((name) => TR_CLASSES[name]!(code)))) !== complement;
     const translates = second !== undefined && !deletes;
     const to = second === undefined ? undefined : parseSet(second, from.codes.length);
     const map = new Map<number, number>();
@@ -127,16 +131,7 @@ export const tr: Command = {
       }
       // A character may be cut in two by the end of a chunk.
       const joined = carry.length > 0 ? Uint8Array.from([...carry, ...chunk]) : chunk;
-      let whole = joined.length;
-      for (let back = 1; back <= 3 && back <= joined.length; back += 1) {
-        const byte = joined[joined.length - back] as number;
-        if (byte < 0x80) break;
-        if (byte >= 0xc0) {
-          const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-          if (needs > back) whole = joined.length - back;
-          break;
-        }
-      }
+      const whole = joined.length - begunCharacterLength(joined);
       carry = joined.slice(whole);
       await context.stdout.write(encodeText(convert(decodeText(joined.subarray(0, whole)))));
     }
@@ -146,8 +141,7 @@ export const tr: Command = {
     /** What becomes of each byte: another, -1 for nothing. Undefined where a set has more than ASCII. */
     function asciiTable(): { to: Int16Array; squeezes: Uint8Array; takesAll: boolean } | undefined {
       if ([...from.codes, ...(to?.codes ?? [])].some((code) => code > 127)) return undefined;
-      const hasLetters = from.classes.length > 0;
-      const table = { to: Int16Array.from({ length: 256 }, (_, code) => code), squeezes: new Uint8Array(256), takesAll: !complement && !hasLetters };
+      const table = { to: Int16Array.from({ length: 256 }, (_, code) => code), squeezes: new Uint8Array(256), takesAll: (!complement || (deletes && !squeezes)) && !hasLetters };
       for (let code = 0; code < 256; code += 1) {
         const isIn = inFirst(code);
         if (deletes) table.to[code] = isIn ? -1 : code;

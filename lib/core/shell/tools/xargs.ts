@@ -8,7 +8,7 @@ import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
 
 /**
  * xargs reads as it goes: a command runs as soon as its arguments are there, so that an endless input works. With `-P` so many
- * run side by side: there is one thread, but what waits (`sleep`, a pipe, the network) waits together.
+ * run side by side: there is one thread, but what waits (`sleep`, a pipe, a key) waits together.
  */
 
 /** What Linux gives a command line, as GNU uses it. */

@@ -1,10 +1,9 @@
 import { FsError } from '../../fs/files.ts';
-import { GzipDamaged } from '../archive/gzip-stream.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { encodeText } from '../text.ts';
 import { GREP_OPTIONS, runGrep } from './grep.ts';
 import type { Syntax } from './grep-search.ts';
-import { openPacked } from './open-packed.ts';
+import { openPacked, untilDamage } from './open-packed.ts';
 import { UsageError } from './options.ts';
 
 /** grep in packed files. What gzip's own script cannot do it says in the same words; what cannot be read is an error, as there. */
@@ -21,7 +20,8 @@ async function execute(context: CommandContext, syntax: Syntax): Promise<number>
   };
   const status = await runGrep(context, syntax, async (name) => {
     try {
-      return whole(await openPacked(context, name), name);
+      // What comes before the damage is searched all the same.
+      return untilDamage(await openPacked(context, name), (words) => tell(name, words));
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       // To gzip a directory is only worth a warning.
@@ -31,16 +31,6 @@ async function execute(context: CommandContext, syntax: Syntax): Promise<number>
     }
   });
   return failed && status < 2 ? 2 : status;
-
-  /** What comes before the damage is searched all the same. */
-  async function* whole(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array, void, void> {
-    try {
-      yield* chunks;
-    } catch (error) {
-      if (!(error instanceof GzipDamaged)) throw error;
-      await tell(name, error.message);
-    }
-  }
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, void> {}

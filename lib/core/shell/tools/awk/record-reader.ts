@@ -1,3 +1,4 @@
+import { begunCharacterLength } from '../../../begun-character.ts';
 import { limits } from '../../../limits.ts';
 import type { Matcher } from '../../regex/matcher.ts';
 import { concatBytes, decodeText } from '../../text.ts';
@@ -10,17 +11,6 @@ export type RecordSeparator = { kind: 'character'; text: string } | { kind: 'par
 export const WAIT = Symbol('wait');
 
 const BLOCK_BYTES = 256 * 1024;
-
-/** Bytes at the end that begin a character whose rest is not there. */
-function incompleteTail(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] as number;
-    if ((byte & 0xc0) === 0x80) continue;
-    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return needed > back ? back : 0;
-  }
-  return 0;
-}
 
 /**
  * Records from bytes that come in chunks. `next` never waits; what it needs is got by `fill`, so that thousands of records go through
@@ -58,7 +48,7 @@ export class RecordReader {
     const part = this.#block.subarray(0, BLOCK_BYTES);
     this.#block = this.#block.subarray(part.length);
     const bytes = this.#tail.length > 0 ? concatBytes([this.#tail, part]) : part;
-    const cut = bytes.length - incompleteTail(bytes);
+    const cut = bytes.length - begunCharacterLength(bytes);
     this.#tail = bytes.slice(cut);
     this.#append(decodeText(bytes.subarray(0, cut)));
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../limits.ts';
+import type { CancelSignal } from '../../command.ts';
 import { runInMemory } from '../../testing/run-in-memory.ts';
 
 const jq = async (args: string): Promise<{ text: string; errors: string; status: number }> => {
@@ -22,4 +23,28 @@ describe('jq, what has no end', () => {
   test('counting a hundred thousand different keys does not grow with the square', async () => {
     expect(await jq("-n 'reduce range(100000) as $i ({}; .[\"k\\($i)\"] += 1) | length'")).toEqual({ text: '100000\n', errors: '', status: 0 });
   });
+});
+
+test('a call in last place takes no room', async () => {
+  expect(await jq("-n 'def f: if . < 20000 then . + 1 | f else . end; 0 | f'")).toEqual({ text: '20000\n', errors: '', status: 0 });
+});
+
+test('a filter that never ends gives way to Ctrl-C', async () => {
+  for (const filter of ['def f: f; f', 'last(repeat(1))', 'reduce range(1e15) as $x (0; . + $x)', '0 | until(false; . + 1)']) {
+    const listeners: (() => void)[] = [];
+    const signal = { aborted: false, addEventListener: (_type: 'abort', listener: () => void) => void listeners.push(listener), removeEventListener: () => {} };
+    const running = runInMemory(`jq -n '${filter}'`, { signal: signal as CancelSignal });
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.aborted = true;
+    for (const listener of listeners) listener();
+    expect((await running).status).toBe(130);
+  }
+});
+
+test('results come while the input goes on', async () => {
+  expect(await runInMemory("yes '{\"a\":1}' | jq -c .a | head -2")).toMatchObject({ text: '1\n1\n', status: 0 });
+});
+
+test('what is wrong in a filter is said with its line', async () => {
+  expect(await jq("-n '1 +\n| 2'")).toEqual({ text: '', status: 3, errors: 'jq: error: syntax error, unexpected | at <top-level>, line 2:\n1 +\n| 2\njq: 1 compile error\n' });
 });

@@ -10,9 +10,8 @@ async function unpacked(context: CommandContext, name: string): Promise<Uint8Arr
   try {
     return await readWhole(await openPacked(context, name));
   } catch (error) {
-    if (error instanceof FsError) await complain(context, `${name}: ${error.message}`);
-    else if (error instanceof GzipDamaged) await complain(context, `${name}: ${error.message}`);
-    else throw error;
+    if (!(error instanceof FsError || error instanceof GzipDamaged)) throw error;
+    await complain(context, `${name}: ${error.message}`);
     return undefined;
   }
 }

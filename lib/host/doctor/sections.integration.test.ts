@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { limits } from '../../core/limits.ts';
@@ -14,12 +15,14 @@ import { environmentEvidence } from './environment-evidence.ts';
 import { instanceSettings } from './instances.ts';
 import { exitCodeOf, reportText } from './report.ts';
 import { s3Checks } from './s3-checks.ts';
+import { fingerprint } from './secret-strength.ts';
 import { sections } from './sections.ts';
 
 const complete = {
   APP_ORIGIN: 'https://selkie.example', SESSION_SECRET: 'q8f3Zl0T5nC2mJ7xR4vB9kWdYhUeSgAo1iPzXtNbM6E=', COGNITO_REGION: 'eu-west-1', COGNITO_USER_POOL_ID: 'eu-west-1_AbCdEf123', COGNITO_CLIENT_ID: 'client',
   COGNITO_CLIENT_SECRET: 'x7Kq2mVt9LwRz4Yb', S3_BUCKET: 'bucket', S3_REGION: 'eu-west-1', UPSTASH_REDIS_REST_URL: 'https://redis.example', UPSTASH_REDIS_REST_TOKEN: 'h2Jd8sKq', TRUSTED_PROXY_HOPS: '1',
 };
+const digest = (seed: number) => createHash('sha256').update(`seed ${seed}`).digest('base64');
 const all = sections.flatMap(({ checks }) => checks);
 const notWell = <E>(checks: readonly Check<E>[], evidence: E) => findingsOf(checks, evidence).filter(({ severity }) => severity !== 'ok').map(({ id, severity, what }) => `${severity} ${id}: ${what}`);
 
@@ -93,4 +96,13 @@ test('what an instance prints for comparison holds no secret', () => {
   const printed = JSON.stringify(instanceSettings({ ...complete, AWS_SECRET_ACCESS_KEY: 'n5Pw8zTb', METRICS_TOKEN: 'c'.repeat(40), NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: 'g6Hs3Lq1' }));
   for (const secret of [complete.SESSION_SECRET, complete.COGNITO_CLIENT_SECRET, complete.UPSTASH_REDIS_REST_TOKEN, 'n5Pw8zTb', 'c'.repeat(40), 'g6Hs3Lq1']) expect(printed).not.toContain(secret);
   expect(printed).toContain('"TRUSTED_PROXY_HOPS":"1"');
+});
+
+test('a fingerprint tells secrets apart, and whose they are, and not what they are', () => {
+  const secret = digest(1);
+  const print = fingerprint('SESSION_SECRET key 1', secret);
+  expect(print).toMatch(/^[0-9a-f]{16}$/);
+  expect(fingerprint('SESSION_SECRET key 1', secret)).toBe(print);
+  expect(fingerprint('SESSION_SECRET key 2', secret)).not.toBe(print);
+  expect(fingerprint('SESSION_SECRET key 1', digest(2))).not.toBe(print);
 });

@@ -156,6 +156,31 @@ test('an unfinished command goes on in the next line', async () => {
   expect(after(await until(`b\n${PROMPT}`))).toBe(`${PROMPT} echo 'a\n> b'\na\nb\n${PROMPT}`);
 });
 
+test('Ctrl-D on a line of nothing ends an unfinished command, which says what is missing; a here-document ends there and runs', async () => {
+  const { type, until } = setUp();
+  type('echo first\r');
+  await until(`first\n${PROMPT}`);
+  type('if true\r\x04echo next\r');
+  expect(after(await until(`next\n${PROMPT}`))).toBe(`${PROMPT} echo first\nfirst\n${PROMPT} if true\n>\nsyntax error in line 1, column 8: expected 'then'\n${PROMPT} echo next\nnext\n${PROMPT}`);
+  type('read x <<END; echo "got $x"\ra\r\x04');
+  await until(`got a\n${PROMPT}`);
+});
+
+test('read takes single keys as they come, an arrow as its bytes, and a question that comes too late is taken back', async () => {
+  const { type, until } = setUp();
+  type('read -n1 k; echo "[$k]"\rz');
+  await until(`z[z]\n${PROMPT}`);
+  type('read -rsn1 a; read -rsn2 b; printf "%q %q\\n" "$a" "$b"; read -d . -p "to a dot: " t; echo "|$t|"\r');
+  type('\x1b[A');
+  await until('to a dot:');
+  type('one two.');
+  await until(`|one two|\n${PROMPT}`);
+  type('read -t 0.05 x; echo "late $?"; read y; echo "end $?"\r');
+  await until('late 142');
+  type('\x04');
+  expect(after(await until(`end 1\n${PROMPT}`))).toContain("$'\\E' \\[A");
+});
+
 test('after exit, and after Ctrl-D, there is a fresh prompt and a sentence', async () => {
   const { type, until } = setUp();
   type('x=1\rexit\recho "[$x]"\r\x04');

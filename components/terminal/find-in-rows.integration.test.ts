@@ -37,6 +37,6 @@ test('an expression made to hang comes to its end', async () => {
 });
 
 test('past the limit it says that there are more', async () => {
-  const found = await find(`${'x'.repeat(5_000)}\n`.repeat(3), { text: 'x' }, 100);
+  const found = await find(`${'x'.repeat(5_050)}\n`.repeat(2), { text: 'x' }, 500);
   expect([(found as string[]).length, (found as string[]).at(-1)]).toEqual([10_001, 'cut']);
 });

@@ -51,13 +51,23 @@ test('du counts what files take in the store, links for themselves; --apparent-s
   ].join('\n'));
 });
 
+test('du --time tells the last change of a file, and of a directory that of the last below it', async () => {
+  const { files } = openTree();
+  const script = "mkdir -p d/e; echo a > d/a; echo b > d/e/b; touch -d '2020-01-02 03:04' d/e/b; touch -d '2021-05-06 07:08' d/a; du -a --time d | cut -f2-; du -S --time d | cut -f2-; du -sc --time=ctime --time-style=+%Y d | cut -f2-";
+  const [inner, outer, before] = ['2020-01-02 03:04', '2021-05-06 07:08', '1970-01-01 00:00'];
+  expect((await runInMemory(script, { files, env: { TZ: 'UTC' } })).text).toBe([
+    `${outer}\td/a`, `${inner}\td/e/b`, `${inner}\td/e`, `${outer}\td`, `${inner}\td/e`, `${outer}\td`, '2021\td', '2021\ttotal', '',
+  ].join('\n'));
+  expect((await runInMemory('mkdir empty; du --time empty | cut -f2', { files, env: { TZ: 'UTC' } })).text).toBe(`${before}\n`);
+});
+
 test('a write that has no room says in a sentence what to do, and what frees room works', async () => {
-  const { files } = openTree(200_000);
-  const script = 'seq 1 30000 > a; seq 1 30000 > b; seq 1 30000 > c; echo $?; cp a d; echo $?; ls; tail -1 a; rm a; echo new > n; cat n; df | tail -n +2 | head -1 | tr -s " " | cut -d" " -f5';
+  const { files } = openTree(90_000);
+  const script = 'seq 1 6000 > a; seq 1 6000 > b; seq 1 6000 > c; echo $?; cp a d; echo $?; ls; tail -1 a; rm a; echo new > n; cat n; df | tail -n +2 | head -1 | tr -s " " | cut -d" " -f5';
   const { text, errors } = await runInMemory(script, { files });
   const words = 'No space left on device: no room left in this browser; remove files (du -a shows what they take), or keep them in /tmp, which ends with the page';
   expect(errors).toBe(`b: ${words}\nc: ${words}\ncp: cannot create regular file 'd': ${words}\n`);
-  expect(text).toBe('1\n1\na\nb\nc\n30000\nnew\n1%\n');
+  expect(text).toBe('1\n1\na\nb\nc\n6000\nnew\n2%\n');
 });
 
 test('bits are kept by cp -p, and a umask acts on what is made from then on, in subshells apart', async () => {
