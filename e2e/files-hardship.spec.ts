@@ -65,20 +65,25 @@ test('two tabs that hear nothing of each other write the same files: nothing of 
   // New files of one name, and one that each tab changes in an editor that is open in both.
   await runCommand(page, 'echo first > same.md; echo 1 > first.md');
   await runCommand(tab, 'echo second > same.md; echo 2 > second.md');
-  for (const [each, words] of [[page, 'of the first'], [tab, 'of the second']] as const) {
+  const stateOf = (each: Page) => each.getByRole('toolbar', { name: 'Editor' }).locator('.state');
+  for (const each of [page, tab]) {
     await each.bringToFront();
     await typeLine(each, 'edit log.md');
     await expect(each.locator('.cm-content')).toBeFocused();
+  }
+  // Only now: an editor that is opened later offers what another has not saved.
+  for (const [each, words] of [[page, 'of the first'], [tab, 'of the second']] as const) {
+    await each.bringToFront();
     await each.keyboard.press('Control+End');
     await each.keyboard.insertText(`${words}\n`);
+    await expect(stateOf(each)).toHaveText('not saved');
   }
-  const bar = tab.getByRole('toolbar', { name: 'Editor' });
   await page.keyboard.press('Control+s');
-  await expect(page.getByRole('toolbar', { name: 'Editor' }).locator('.state')).toHaveText('saved');
+  await expect(stateOf(page)).toHaveText('saved');
   await page.keyboard.press('Control+q');
   await tab.keyboard.press('Control+s');
-  await expect(bar.locator('.state')).toContainText('changed');
-  await bar.getByRole('button', { name: 'Keep both' }).click();
+  await expect(stateOf(tab)).toContainText('changed');
+  await tab.getByRole('button', { name: 'Keep both' }).click();
   await tab.keyboard.press('Control+q');
   await untilScreen(tab, /me@selkie/);
   for (const each of [page, tab]) await runCommand(each, 'sync resume');

@@ -1,6 +1,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import { limits } from '@/lib/core/limits.ts';
+import { markRow } from '@/lib/core/tty/mark-row.ts';
 import type { TerminalPort } from '@/lib/core/tty/tty.ts';
 import { codePointWidth, joinState } from '@/lib/core/tty/width.ts';
 import { blinkCursor } from './blink-cursor.ts';
@@ -115,6 +116,7 @@ export function openTerminal(host: HTMLElement, firstLook: Look, nextTurn: () =>
       rows: () => terminal.rows,
       cursorColumn: () => Math.min(terminal.buffer.active.cursorX, terminal.cols - 1),
       isAlternateScreen: () => terminal.buffer.active.type === 'alternate',
+      markRow: (rowsUp) => markRow(terminal, rowsUp),
       clear: () => terminal.clear(),
     },
     setLook(next) {

@@ -225,7 +225,7 @@ export function openPane(options: PaneOptions): Pane {
   });
 
   const fit = () => {
-    if (prompts.across(opened.fit)) tty.resized();
+    tty.resize(() => prompts.across(opened.fit));
   };
   const type = (data: string) => {
     const { viewportY, baseY } = terminal.buffer.active;

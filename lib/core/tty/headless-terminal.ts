@@ -1,5 +1,6 @@
 import headless from '@xterm/headless';
 import type { Terminal } from '@xterm/headless';
+import { markRow } from './mark-row.ts';
 import type { TerminalPort } from './tty.ts';
 import { codePointWidth, joinState } from './width.ts';
 
@@ -10,6 +11,8 @@ declare const setImmediate: (callback: () => void) => unknown;
 export interface HeadlessTerminal {
   terminal: Terminal;
   port: TerminalPort;
+  /** Always true: it has another size now. */
+  resize(columns: number, rows: number): boolean;
   /** Resolves when everything written was parsed. */
   settled(): Promise<void>;
   /** The rows of the screen, trailing blanks and blank rows cut, and the cursor as `column,row`. */
@@ -44,6 +47,7 @@ export function headlessTerminal(columns: number, rows: number): HeadlessTermina
     rows: () => terminal.rows,
     cursorColumn: () => Math.min(terminal.buffer.active.cursorX, terminal.cols - 1),
     isAlternateScreen: () => terminal.buffer.active.type === 'alternate',
+    markRow: (rowsUp) => markRow(terminal, rowsUp),
     clear: () => terminal.clear(),
   };
   const lines = (from: number) => {
@@ -59,6 +63,10 @@ export function headlessTerminal(columns: number, rows: number): HeadlessTermina
   return {
     terminal,
     port,
+    resize(newColumns, newRows) {
+      terminal.resize(newColumns, newRows);
+      return true;
+    },
     settled: () => new Promise((resolve) => terminal.write('', resolve)),
     screen: () => ({
       rows: lines(terminal.buffer.active.baseY).map((line) => line.text.trimEnd()),

@@ -121,20 +121,6 @@ export function layoutList(lines: readonly string[], columns: number): LayoutRow
   });
 }
 
-/** How many rows these cells take when a terminal of this width breaks them. */
-export function countRows(cells: readonly LayoutCell[], columns: number, startColumn: number): number {
-  let count = 1;
-  let column = startColumn;
-  for (const { width } of cells) {
-    if (column + width > columns && column > 0) {
-      count += 1;
-      column = 0;
-    }
-    column += width;
-  }
-  return count;
-}
-
 /** Half a character has no form on the wire, and would take the next one with it. */
 function isLoneSurrogate(text: string): boolean {
   return /\p{Surrogate}/u.test(text);

@@ -1,4 +1,4 @@
-import { countRows, layoutLine, layoutList } from './line-layout.ts';
+import { layoutLine, layoutList } from './line-layout.ts';
 import type { LayoutCell, LayoutRow, LineLayout } from './line-layout.ts';
 import type { LineView } from './line-view.ts';
 
@@ -62,36 +62,22 @@ export class LinePainter {
     this.#startColumn = column;
   }
 
+  /** How many rows above the cursor the first row stands that is drawn; 0 when nothing is. */
+  get rowsUp(): number {
+    return this.#shown === undefined ? 0 : this.#shown.layout.cursorRow - this.#shown.first;
+  }
+
   /**
-   * After xterm.js was resized. It leaves the wrapped rows under the cursor as they are and lays out the rows
-   * of other line ends anew, so the way up is counted in both widths.
+   * After the terminal got another size. `rowsUp`: how many rows above the cursor the first row stands now; negative where it
+   * stands below. The terminal lays out rows anew, above the line and in it, and only it knows which (see `markRow`).
    */
-  resize(columns: number, rows: number): string {
+  resize(columns: number, rows: number, rowsUp: number): string {
     const shown = this.#shown;
-    const before = this.#columns;
     this.#columns = columns;
     this.#rows = rows;
     if (shown === undefined) return '';
-    const { view, layout, first } = shown;
-    let out = '';
-    if (columns === before || first > 0) {
-      out = this.#toOrigin(Math.min(layout.cursorRow - first, rows - 1), first);
-    } else {
-      const { rows: shownRows, cursorRow } = layout;
-      let own = cursorRow;
-      while (own > 0 && shownRows[own - 1]?.end === 'wrap') own -= 1;
-      let below = cursorRow;
-      while (shownRows[below]?.end === 'wrap') below += 1;
-      const above = countGroups(shownRows.slice(0, own), columns, this.#startColumn);
-      // xterm.js moves its cursor by what all other lines gained or lost, those under it too; when it grew narrower it then no
-      // longer finds its cursor in the line being typed, and lays out that one anew as well.
-      let shift = countGroups(shownRows.slice(below + 1), columns, 0) - (shownRows.length - below - 1);
-      if (columns < before && cursorRow + shift > below) {
-        shift += countGroups(shownRows.slice(own, below + 1), columns, own === 0 ? this.#startColumn : 0) - (below + 1 - own);
-      }
-      const up = cursorRow - own + above + shift;
-      out = up >= 0 ? this.#toOrigin(Math.min(up, rows - 1), 0) : `\x1b[${-up}B${this.#toOrigin(0, 0)}`;
-    }
+    const { view, first } = shown;
+    const out = rowsUp >= 0 ? this.#toOrigin(rowsUp, first) : `\x1b[${-rowsUp}B${this.#toOrigin(0, first)}`;
     this.#shown = undefined;
     this.#startColumn = Math.min(this.#startColumn, columns - 1);
     return `${out}\x1b[J${this.#draw(view, this.#layout(view))}`;
@@ -170,21 +156,6 @@ export class LinePainter {
     for (const { width } of (layout.rows[row]?.cells ?? []).slice(0, cell)) column += width;
     return column;
   }
-}
-
-/** How many rows lines take that are broken anew at another width. */
-function countGroups(rows: readonly LayoutRow[], columns: number, startColumn: number): number {
-  let count = 0;
-  let cells: LayoutCell[] = [];
-  let start = startColumn;
-  for (const row of rows) {
-    cells.push(...row.cells);
-    if (row.end === 'wrap') continue;
-    count += countRows(cells, columns, start);
-    cells = [];
-    start = 0;
-  }
-  return count;
 }
 
 interface Place {

@@ -45,14 +45,12 @@ test('the screen can become narrower and wider while a line is typed', async () 
   void tty.print('output before\n');
   void prompt();
   await type('echo one two three four five', '\x1b[D');
-  head.terminal.resize(11, 8);
-  tty.resized();
+  tty.resize(() => head.resize(11, 8));
   await rest();
   expect(head.screen()).toEqual({
     rows: ['output befo', 're', 'me$ echo on', 'e two three', ' four five'], cursor: '9,4',
   });
-  head.terminal.resize(40, 8);
-  tty.resized();
+  tty.resize(() => head.resize(40, 8));
   await rest();
   expect(head.screen()).toEqual({ rows: ['output before', 'me$ echo one two three four five'], cursor: '31,1' });
 });
@@ -62,14 +60,12 @@ test('a command of several lines is laid out anew, whatever the width', async ()
   void prompt({ continuation: '> ', isIncomplete: (text) => !text.includes('done') });
   await type('for i in 1 2 3 4 5 6 7', '\r', 'do echo $i');
   expect(head.screen()).toEqual({ rows: ['me$ for i in 1 2 3 4', ' 5 6 7', '> do echo $i'], cursor: '12,2' });
-  head.terminal.resize(10, 8);
-  tty.resized();
+  tty.resize(() => head.resize(10, 8));
   await rest();
   expect(head.screen()).toEqual({
     rows: ['me$ for i', 'in 1 2 3 4', ' 5 6 7', '> do echo', '$i'], cursor: '2,4',
   });
-  head.terminal.resize(30, 8);
-  tty.resized();
+  tty.resize(() => head.resize(30, 8));
   await rest();
   expect(head.screen()).toEqual({ rows: ['me$ for i in 1 2 3 4 5 6 7', '> do echo $i'], cursor: '12,1' });
 });

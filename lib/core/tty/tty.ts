@@ -8,6 +8,7 @@ import type { Key } from './keys.ts';
 import { LinePainter } from './line-painter.ts';
 import { LineReader } from './line-reader.ts';
 import type { LineReaderOptions, Reader, ReaderOutcome } from './line-reader-options.ts';
+import type { RowMark } from './mark-row.ts';
 import { OutputQueue } from './output-queue.ts';
 import type { UnseenLines } from './unseen-lines.ts';
 import { wrapWords } from './wrap-words.ts';
@@ -27,6 +28,8 @@ export interface TerminalPort {
   /** From 0; true once everything written was parsed. */
   cursorColumn(): number;
   isAlternateScreen(): boolean;
+  /** See mark-row.ts. */
+  markRow(rowsUp: number): RowMark;
   /** Removes screen and scrollback. */
   clear(): void;
 }
@@ -197,12 +200,16 @@ export class Tty {
     return this.#flow.flushed();
   }
 
-  /** After the terminal has its new size. */
-  resized(): void {
-    this.#holder?.resized();
+  /** `change` may give the terminal another size, and answers whether it did. */
+  resize(change: () => boolean): void {
     const active = this.#active;
+    const mark = active === undefined ? undefined : this.#port.markRow(active.painter.rowsUp);
+    const isChanged = change();
+    const rowsUp = mark?.take() ?? 0;
+    if (!isChanged) return;
+    this.#holder?.resized();
     if (active === undefined) return;
-    const sequence = active.painter.resize(this.#port.columns(), this.#port.rows());
+    const sequence = active.painter.resize(this.#port.columns(), this.#port.rows(), rowsUp);
     if (!active.isHidden) void this.#flow.write(sequence);
   }
 

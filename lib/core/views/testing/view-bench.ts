@@ -47,8 +47,7 @@ export function viewBench(columns = 40, rows = 8) {
       }
     },
     async resize(newColumns: number, newRows: number): Promise<void> {
-      head.terminal.resize(newColumns, newRows);
-      tty.resized();
+      tty.resize(() => head.resize(newColumns, newRows));
       await rest();
     },
     rows: (): string[] => head.screen().rows,
