@@ -53,3 +53,18 @@ test('who has scrolled up sees what is there, also when output pushes it out of 
   await untilScreen(page, /\nend\nme@selkie:~\$$/);
   await expect.poll(() => shows(page, 'last')).toBe(true);
 });
+
+test('the letter under the cursor, grey as its suggestion, keeps its colour in both halves of a blink', async ({ page }) => {
+  await openTerminal(page);
+  await runCommand(page, 'echo something');
+  await page.keyboard.type('echo some');
+  const colourIn = async (half: 'on' | 'off'): Promise<string> => (await page.waitForFunction((wanted) => {
+    const cursor = document.querySelector('.xterm-cursor');
+    const isNow = document.querySelector<HTMLElement>('.terminal-screen')?.dataset['blink'] === wanted && cursor?.textContent?.startsWith('t') === true;
+    return isNow ? getComputedStyle(cursor).color : undefined;
+  }, half)).jsonValue() as Promise<string>;
+  const on = await colourIn('on');
+  expect(await colourIn('off')).toBe(on);
+  // Of the letters behind it, which no cursor covers.
+  expect(await page.locator('.xterm-cursor + span').evaluate((next) => getComputedStyle(next).color)).toBe(on);
+});
