@@ -1,5 +1,5 @@
 import { limits } from '../../limits.ts';
-import type { Pattern } from './pattern.ts';
+import { widths, type Pattern } from './pattern.ts';
 
 /**
  * What a backtracking engine would pay for a pattern on a text, told before it is run.
@@ -90,7 +90,13 @@ class Analysis {
       case 'assert': return follow;
       case 'char':
       case 'any':
+      case 'property':
       case 'set': return this.#first(pattern);
+      case 'look': {
+        // As if what is looked for stood there; what is not to be there, or behind, says nothing of what a match begins with.
+        const there = this.walk(pattern.item, follow);
+        return pattern.isBehind || pattern.isNegated ? { first: ALL, canEnd: follow.canEnd } : there;
+      }
       case 'sequence': return pattern.items.reduceRight((after, item) => this.walk(item, after), follow);
       case 'group': return this.walk(pattern.item, follow);
       case 'back-reference':
@@ -135,13 +141,14 @@ class Analysis {
     const first = min === 0 ? [...inner.first, ...follow.first] : inner.first;
     const canEnd = min === 0 ? follow.canEnd || inner.canEnd : inner.canEnd;
     if (rounds === 0) return { first, canEnd };
-    const isNullable = isEmptyMatch(item);
+    const width = widths(item);
+    const isNullable = width.min === 0;
     if (isNullable && max > 1) this.isExponential = true;
     const isClear = !overlap(inner.first, follow.first) && !isNullable;
     if (!isClear) {
       if (rounds === Number.POSITIVE_INFINITY) this.choices.push(follow.first);
       else this.factor *= rounds + 1;
-      if (widthOf(item) !== 1) this.orderMatters = true;
+      if (width.min !== 1 || width.max !== 1) this.orderMatters = true;
     }
     return { first, canEnd };
   }
@@ -150,7 +157,8 @@ class Analysis {
   #first(item: Pattern): Walk {
     switch (item.kind) {
       case 'char': return { first: this.#set([[item.code, item.code]]), canEnd: false };
-      case 'any': return { first: ALL, canEnd: false };
+      case 'any':
+      case 'property': return { first: ALL, canEnd: false };
       case 'set': return { first: item.negated ? complement(this.#set(item.ranges)) : this.#set(item.ranges), canEnd: false };
       case 'group': return this.#first(item.item);
       case 'repeat': {
@@ -171,43 +179,10 @@ class Analysis {
         return { first, canEnd: true };
       }
       case 'empty':
+      case 'look':
       case 'assert': return { first: [], canEnd: true };
       default: return { first: ALL, canEnd: true };
     }
-  }
-}
-
-function isEmptyMatch(pattern: Pattern): boolean {
-  switch (pattern.kind) {
-    case 'char':
-    case 'any':
-    case 'set': return false;
-    case 'group': return isEmptyMatch(pattern.item);
-    case 'sequence': return pattern.items.every(isEmptyMatch);
-    case 'choice': return pattern.items.some(isEmptyMatch);
-    case 'repeat': return pattern.min === 0 || isEmptyMatch(pattern.item);
-    default: return true;
-  }
-}
-
-/** Characters that every match takes; undefined where they differ. */
-function widthOf(pattern: Pattern): number | undefined {
-  switch (pattern.kind) {
-    case 'empty':
-    case 'assert': return 0;
-    case 'char':
-    case 'any':
-    case 'set': return 1;
-    case 'group': return widthOf(pattern.item);
-    case 'sequence': return pattern.items.reduce<number | undefined>((sum, item) => {
-      const width = widthOf(item);
-      return sum === undefined || width === undefined ? undefined : sum + width;
-    }, 0);
-    case 'repeat': {
-      const width = widthOf(pattern.item);
-      return pattern.min === pattern.max && width !== undefined ? width * pattern.min : undefined;
-    }
-    default: return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { LinearMatcher } from './linear.ts';
+import { compileProgram } from './program.ts';
 import { Matcher } from './matcher.ts';
 import { parseBracket, sequence, type Pattern } from './pattern.ts';
 
@@ -177,7 +178,7 @@ export class Glob {
   }
 
   get #automaton(): LinearMatcher {
-    return (this.#forward ??= new LinearMatcher(this.#pattern as Pattern, this.#ignoreCase));
+    return (this.#forward ??= new LinearMatcher(compileProgram(this.#pattern as Pattern), this.#ignoreCase));
   }
 
   /** Whether all of `text` matches. */
@@ -213,7 +214,7 @@ export class Glob {
     if (hasNegation(pattern)) {
       return this.#byTrying(text, longest, (cut) => [text.slice(text.length - cut), text.slice(0, text.length - cut)]);
     }
-    this.#backward ??= new LinearMatcher(reversed(pattern), this.#ignoreCase);
+    this.#backward ??= new LinearMatcher(compileProgram(reversed(pattern)), this.#ignoreCase);
     const backwards = Array.from(text).reverse().join('');
     const end = this.#backward.prefix(backwards, longest);
     return end === undefined ? text : text.slice(0, text.length - end);

@@ -28,6 +28,8 @@ export function toJavaScript(pattern: Pattern, atNewlines = false): string {
         case 'text-end': return '(?![^])';
         case 'boundary': return `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
         case 'inside': return `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`;
+        case 'ascii-boundary': return '\\b';
+        case 'ascii-inside': return '\\B';
         case 'word-start': return `(?<!${WORD})(?=${WORD})`;
         case 'word-end': return `(?<=${WORD})(?!${WORD})`;
       }
@@ -35,13 +37,16 @@ export function toJavaScript(pattern: Pattern, atNewlines = false): string {
     case 'sequence': return pattern.items.map(inner).join('');
     case 'choice': return `(?:${pattern.items.map(inner).join('|')})`;
     case 'repeat': {
-      const { item, min, max } = pattern;
+      const { item, min, max, isLazy = false } = pattern;
+      const lazy = isLazy ? '?' : '';
       const one = item.kind === 'char' || item.kind === 'any' || item.kind === 'set' || item.kind === 'group' ? inner(item) : `(?:${inner(item)})`;
-      if (max === Number.POSITIVE_INFINITY) return min === 0 ? `${one}*` : min === 1 ? `${one}+` : `${one}{${min},}`;
-      return min === 0 && max === 1 ? `${one}?` : `${one}{${min},${max}}`;
+      if (max === Number.POSITIVE_INFINITY) return (min === 0 ? `${one}*` : min === 1 ? `${one}+` : `${one}{${min},}`) + lazy;
+      return (min === 0 && max === 1 ? `${one}?` : `${one}{${min},${max}}`) + lazy;
     }
     case 'group': return `(${inner(pattern.item)})`;
     case 'back-reference': return `(?:\\${pattern.index})`;
+    case 'look': return `(?${pattern.isBehind ? '<' : ''}${pattern.isNegated ? '!' : '='}${inner(pattern.item)})`;
+    case 'property': return pattern.expression.source;
     case 'not': return `(?!(?:${inner(pattern.item)})$).*`;
   }
 }

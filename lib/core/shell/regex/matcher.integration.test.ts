@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Glob } from './glob.ts';
 import { LinearMatcher } from './linear.ts';
+import { compileProgram } from './program.ts';
 import { Matcher } from './matcher.ts';
 import { parsePosix } from './posix.ts';
 
@@ -11,7 +12,7 @@ describe('POSIX patterns', () => {
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 5 }), fc.stringMatching(/^[abc ]{0,8}$/), (pieces, text) => {
         const { pattern } = parsePosix(pieces.join(''), true);
-        expect(new LinearMatcher(pattern, false).exec(text) !== undefined).toBe(new Matcher(pattern, false).test(text));
+        expect(new LinearMatcher(compileProgram(pattern), false).exec(text) !== undefined).toBe(new Matcher(pattern, false).test(text));
       }),
       { numRuns: 400, seed: 1 },
     );

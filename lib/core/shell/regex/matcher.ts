@@ -1,7 +1,9 @@
+import { Backtracker } from './backtracker.ts';
 import { costOf, isQuick, type Cost } from './cost.ts';
 import { toJavaScript } from './javascript.ts';
 import { LinearMatcher, type Span } from './linear.ts';
 import { PatternError, type Pattern } from './pattern.ts';
+import { compileProgram, type Program } from './program.ts';
 
 export interface Match extends Span {
   /** The groups' texts, from 1; only from `execGroups`. */
@@ -29,7 +31,9 @@ export class Matcher {
   readonly #multiline: boolean;
   readonly #cost: Cost;
   readonly #expression: RegExp;
+  #program: Program | undefined;
   #linear: LinearMatcher | undefined;
+  #walker: Backtracker | undefined;
 
   /**
    * @param multiline whether `^` and `$` are also at each newline.
@@ -48,14 +52,27 @@ export class Matcher {
     }
   }
 
+  get #steps(): Program {
+    return (this.#program ??= compileProgram(this.#pattern));
+  }
+
   get #automaton(): LinearMatcher {
-    return (this.#linear ??= new LinearMatcher(this.#pattern, this.#ignoreCase, this.#multiline));
+    return (this.#linear ??= new LinearMatcher(this.#steps, this.#ignoreCase, this.#multiline));
+  }
+
+  get #backtracker(): Backtracker {
+    return (this.#walker ??= new Backtracker(this.#steps, this.#ignoreCase, this.#multiline));
+  }
+
+  /** Where the platform's engine may take too long. */
+  #slow(text: string, from: number): Span | undefined {
+    return this.#steps.isIrregular ? this.#backtracker.exec(text, from) : this.#automaton.exec(text, from);
   }
 
   /** @throws PatternError when only a costly way is left. */
   test(text: string): boolean {
     if (this.literal !== undefined) return text.includes(this.literal);
-    if (!isQuick(this.#cost, text, 0)) return this.#automaton.exec(text) !== undefined;
+    if (!isQuick(this.#cost, text, 0)) return this.#slow(text, 0) !== undefined;
     this.#expression.lastIndex = 0;
     return this.#expression.test(text);
   }
@@ -66,7 +83,7 @@ export class Matcher {
       const start = text.indexOf(this.literal, from);
       return start < 0 ? undefined : { start, end: start + this.literal.length };
     }
-    if (!isQuick(this.#cost, text, from)) return this.#automaton.exec(text, from);
+    if (!isQuick(this.#cost, text, from)) return this.#slow(text, from);
     this.#expression.lastIndex = from;
     const match = this.#expression.exec(text);
     if (match === null) return undefined;
@@ -84,6 +101,6 @@ export class Matcher {
       return match === null ? undefined : { start: match.index, end: match.index + match[0].length, groups: match.slice(1) };
     }
     const span = this.exec(text, from);
-    return span === undefined ? undefined : { ...span, groups: this.#automaton.groups(text, span) };
+    return span === undefined ? undefined : { ...span, groups: this.#backtracker.exec(text, span.start, span)?.groups ?? [] };
   }
 }

@@ -8,12 +8,18 @@ export type Pattern =
   | { kind: 'char'; code: number }
   | { kind: 'any' }
   | { kind: 'set'; negated: boolean; ranges: readonly (readonly [number, number])[] }
-  | { kind: 'assert'; what: 'start' | 'end' | 'text-start' | 'text-end' | 'boundary' | 'inside' | 'word-start' | 'word-end' }
+  | { kind: 'assert'; what: 'start' | 'end' | 'text-start' | 'text-end' | 'boundary' | 'inside' | 'ascii-boundary' | 'ascii-inside' | 'word-start' | 'word-end' }
   | { kind: 'sequence'; items: readonly Pattern[] }
   | { kind: 'choice'; items: readonly Pattern[] }
-  | { kind: 'repeat'; item: Pattern; min: number; max: number }
+  /** `isLazy`: as few rounds as will do. */
+  | { kind: 'repeat'; item: Pattern; min: number; max: number; isLazy?: boolean }
   | { kind: 'group'; item: Pattern; index: number }
   | { kind: 'back-reference'; index: number }
+  /** Perl's, which take nothing. */
+  | { kind: 'look'; isBehind: boolean; isNegated: boolean; item: Pattern }
+  /** A character that the expression, with the flag `u`, takes alone. */
+  | { kind: 'property'; expression: RegExp }
+  /** Of globs: anything but the item. */
   | { kind: 'not'; item: Pattern };
 
 /** The pattern cannot be used; `message` is what grep prints. */
@@ -110,4 +116,25 @@ function oneOf(text: string, at: number, escapes: boolean): { code: number; end:
 /** One item, or a sequence of several. */
 export function sequence(items: readonly Pattern[]): Pattern {
   return items.length === 1 ? (items[0] as Pattern) : items.length === 0 ? { kind: 'empty' } : { kind: 'sequence', items };
+}
+
+/** Characters that a match takes, at least and at most. */
+export function widths(pattern: Pattern): { min: number; max: number } {
+  switch (pattern.kind) {
+    case 'empty':
+    case 'assert':
+    case 'look': return { min: 0, max: 0 };
+    case 'char':
+    case 'any':
+    case 'set':
+    case 'property': return { min: 1, max: 1 };
+    case 'group': return widths(pattern.item);
+    case 'sequence': return pattern.items.map(widths).reduce((sum, { min, max }) => ({ min: sum.min + min, max: sum.max + max }), { min: 0, max: 0 });
+    case 'choice': return pattern.items.map(widths).reduce((all, { min, max }) => ({ min: Math.min(all.min, min), max: Math.max(all.max, max) }));
+    case 'repeat': {
+      const { min, max } = widths(pattern.item);
+      return { min: min * pattern.min, max: max === 0 ? 0 : max * pattern.max };
+    }
+    default: return { min: 0, max: Number.POSITIVE_INFINITY };
+  }
 }

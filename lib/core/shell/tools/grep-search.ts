@@ -1,9 +1,11 @@
+import { Backtracker } from '../regex/backtracker.ts';
 import { costOf, isQuick, quickLength, type Cost } from '../regex/cost.ts';
 import { toJavaScript } from '../regex/javascript.ts';
-import type { Span } from '../regex/linear.ts';
+import { LinearMatcher, type Span } from '../regex/linear.ts';
 import { Matcher } from '../regex/matcher.ts';
 import { PatternError, type Pattern } from '../regex/pattern.ts';
 import { literalPattern, parsePosix } from '../regex/posix.ts';
+import { compileProgram } from '../regex/program.ts';
 import { requiredText, trimmedPattern } from '../regex/required-text.ts';
 import { parsePerl } from './perl-pattern.ts';
 
@@ -165,21 +167,27 @@ function lineSeeker(start: string): (text: string, from: number) => number {
   };
 }
 
-function perlSearch(patterns: readonly string[], options: SearchOptions): Search {
+function perlSearch(patterns: readonly string[], { ignoreCase, isLine, isWord }: SearchOptions): Search {
   if (patterns.length > 1) throw new PatternError('the -P option only supports a single pattern');
-  const parsed = parsePerl(patterns[0] as string, options.ignoreCase);
+  const parsed = parsePerl(patterns[0] as string, ignoreCase);
+  const { kept } = parsed;
   const inner = `(?:${parsed.source})`;
-  const source = options.isLine ? `^${inner}$` : options.isWord ? `(?<!${WORD})${inner}(?!${WORD})` : parsed.source;
-  const cost = costOf(parsed.pattern, parsed.ignoreCase, true);
+  const source = isLine ? `^${inner}$` : isWord ? `(?<!${WORD})${inner}(?!${WORD})` : parsed.source;
+  const pattern = isLine ? wholeLine(parsed.pattern) : isWord ? wholeWord(parsed.pattern) : parsed.pattern;
+  const cost = costOf(pattern, parsed.ignoreCase, true);
   const engine = new Engine(source, cost, parsed.ignoreCase, '');
-  const linear = parsed.isRegular && !options.isLine && !options.isWord ? new Matcher(parsed.pattern, parsed.ignoreCase) : undefined;
+  const program = compileProgram(pattern);
+  // The automaton knows only the longest match; Perl's is the first that fits.
+  const slow = parsed.isGreedy && kept === undefined && !program.isIrregular && !cost.orderMatters ? new LinearMatcher(program, parsed.ignoreCase) : new Backtracker(program, parsed.ignoreCase);
   // To `^` and `$` of JavaScript a carriage return, and two more, are ends of lines too.
   const mayHave = (text: string): boolean => !text.includes('\r') && !text.includes('\u2028') && !text.includes('\u2029') && engine.mayHave(text);
-  const { kept } = parsed;
   if (kept !== undefined) {
     const whole = new RegExp(source, parsed.ignoreCase ? 'gmui' : 'gmu');
     const findKept = (line: string, from: number): Span | undefined => {
-      if (!mayHave(line)) throw new PatternError('this pattern is too costly for a line this long; make it simpler');
+      if (!mayHave(line)) {
+        const match = slow instanceof Backtracker ? slow.exec(line, from) : undefined;
+        return match === undefined ? undefined : { start: match.starts[kept - 1] as number, end: match.end };
+      }
       whole.lastIndex = from;
       const match = whole.exec(line);
       if (match === null) return undefined;
@@ -188,13 +196,15 @@ function perlSearch(patterns: readonly string[], options: SearchOptions): Search
     };
     return { mayHave: () => false, find: findKept, spans: undefined, test: (line) => findKept(line, 0) !== undefined, seek: () => -1 };
   }
-  const find = (line: string, from: number): Span | undefined => {
-    if (mayHave(line)) return engine.exec(line, from);
-    if (linear === undefined) throw new PatternError('this pattern is too costly for a line this long; make it simpler');
-    return linear.exec(line, from);
-  };
+  const find = (line: string, from: number): Span | undefined => (mayHave(line) ? engine.exec(line, from) : slow.exec(line, from));
   return { mayHave, find, spans: { mayHave, exec: (text, from) => engine.exec(text, from) }, test: (line) => find(line, 0) !== undefined, seek: (text, from) => engine.seek(text, from) };
 }
+
+const wholeLine = (pattern: Pattern): Pattern => ({ kind: 'sequence', items: [{ kind: 'assert', what: 'start' }, pattern, { kind: 'assert', what: 'end' }] });
+const wholeWord = (pattern: Pattern): Pattern => {
+  const noWord = (isBehind: boolean): Pattern => ({ kind: 'look', isBehind, isNegated: true, item: { kind: 'property', expression: new RegExp(`^${WORD}$`, 'u') } });
+  return { kind: 'sequence', items: [noWord(true), pattern, noWord(false)] };
+};
 
 /** @throws PatternError with grep's words. */
 export function compileSearch(patterns: readonly string[], options: SearchOptions): Search {
@@ -206,7 +216,7 @@ export function compileSearch(patterns: readonly string[], options: SearchOption
   const hasBack = trees.some((tree) => uses(tree, ({ kind }) => kind === 'back-reference'));
   // One pattern for all, so that the longest of all matches is found; not where groups have numbers that matter.
   const wholes: Pattern[] = hasBack || trees.length === 0 ? trees : [trees.length === 1 ? (trees[0] as Pattern) : { kind: 'choice', items: trees }];
-  const framed = wholes.map((tree): Pattern => (isLine ? { kind: 'sequence', items: [{ kind: 'assert', what: 'start' }, tree, { kind: 'assert', what: 'end' }] } : tree));
+  const framed = wholes.map((tree): Pattern => (isLine ? wholeLine(tree) : tree));
   const matchers = framed.map((tree) => new Matcher(tree, ignoreCase));
 
   const findOne = (matcher: Matcher, line: string, from: number): Span | undefined => {

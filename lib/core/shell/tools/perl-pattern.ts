@@ -3,18 +3,18 @@ import { PatternError, sequence, SPACE_RANGES, type Pattern } from '../regex/pat
 
 /**
  * The common part of Perl's patterns, for `grep -P`: read into a JavaScript RegExp, and beside it into our own tree, by which
- * the cost is judged before it runs, and which the linear automaton runs where it can. Rejected: handing the text to RegExp
+ * the cost is judged before it runs, and which our own engines run where that is too much. Rejected: handing the text to RegExp
  * as it is; `\Z`, `(?i)`, `\h`, POSIX classes and possessive loops mean something else there, or nothing.
  */
 export interface PerlPattern {
   /** For the flags `u` and `m`; never matches a newline. */
   source: string;
-  /** What it would be without lookaround and with greedy loops: an upper bound of its work. */
+  /** The very same, for judging its cost and for when that is too much. */
   pattern: Pattern;
-  /** Whether `pattern` is the very same language, so that the automaton may stand in. */
-  isRegular: boolean;
+  /** Whether no loop asks for as few rounds as will do. */
+  isGreedy: boolean;
   ignoreCase: boolean;
-  /** The group that holds what follows `\K`, where the match is said to begin; undefined without one. */
+  /** The group that begins where `\K` says that the match begins; to RegExp it holds the rest. Undefined without one. */
   kept: number | undefined;
 }
 
@@ -61,7 +61,7 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
   let at = 0;
   let depth = 0;
   let groups = 0;
-  let isRegular = true;
+  let isGreedy = true;
   let kept: number | undefined;
   let isCaseless = ignoreCase;
   const names = new Map<string, number>();
@@ -98,10 +98,10 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
       if (text[at] === '?') {
         suffix = '?';
         at += 1;
-        isRegular = false;
+        isGreedy = false;
       } else if (text[at] === '+') fail('possessive loops such as `a++` are not available here; leave the second + out');
       const inner = /^(?:\\?.|\\u\{[0-9a-f]+\}|\[[^\]]*\])$/su.test(part.source) ? part.source : `(?:${part.source})`;
-      part = { source: inner + match[0] + suffix, pattern: { kind: 'repeat', item: part.pattern, min, max } };
+      part = { source: inner + match[0] + suffix, pattern: { kind: 'repeat', item: part.pattern, min, max, isLazy: suffix !== '' } };
     }
   };
   const group = (): Part => {
@@ -133,8 +133,7 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
     at += 1;
     depth -= 1;
     if (look !== undefined) {
-      isRegular = false;
-      return { source: `(?${look}${inner.source})`, pattern: inner.pattern };
+      return { source: `(?${look}${inner.source})`, pattern: { kind: 'look', isBehind: look.startsWith('<'), isNegated: look.endsWith('!'), item: inner.pattern } };
     }
     return isCaptured ? { source: `(${inner.source})`, pattern: { kind: 'group', item: inner.pattern, index } } : { source: `(?:${inner.source})`, pattern: inner.pattern };
   };
@@ -198,7 +197,7 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
     if (/[A-Za-z]/.test(letter)) return fail(`\\${letter} is not available here`);
     return letter.codePointAt(0) as number;
   };
-  const assertion = (source: string, what: 'start' | 'end' | 'boundary' | 'inside'): Part => ({ source, pattern: { kind: 'assert', what } });
+  const assertion = (source: string, what: 'start' | 'end' | 'ascii-boundary' | 'ascii-inside'): Part => ({ source, pattern: { kind: 'assert', what } });
   const character = (value: number): Part => ({ source: code(value), pattern: { kind: 'char', code: value } });
   const escape = (): Part => {
     const letter = text[at + 1] ?? fail('\\ at end of pattern');
@@ -214,12 +213,11 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
       const index = name === undefined ? Number(back[1] ?? back[2]) : names.get(name) ?? 0;
       if (kept !== undefined) fail('a reference after \\K is not available here; use a lookbehind, (?<=…)');
       if (index < 1 || index > groups) fail('reference to non-existent subpattern');
-      isRegular = false;
       return { source: `(?:\\${index})`, pattern: { kind: 'back-reference', index } };
     }
     const simple: Readonly<Record<string, () => Part>> = {
-      b: () => assertion('\\b', 'boundary'),
-      B: () => assertion('\\B', 'inside'),
+      b: () => assertion('\\b', 'ascii-boundary'),
+      B: () => assertion('\\B', 'ascii-inside'),
       A: () => assertion('^', 'start'),
       Z: () => assertion('$', 'end'),
       z: () => assertion('$', 'end'),
@@ -229,8 +227,7 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
         if (depth > 0 || kept !== undefined) fail('\\K is available only once, and outside of groups');
         groups += 1;
         kept = groups;
-        isRegular = false;
-        return { source: '(?=([^]*))', pattern: { kind: 'empty' } };
+        return { source: '(?=([^]*))', pattern: { kind: 'group', index: groups, item: { kind: 'empty' } } };
       },
       Q: () => {
         const end = text.indexOf('\\E', at);
@@ -249,11 +246,14 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
     if (letter === 'p' || letter === 'P') {
       const match = /^\\([pP])(?:\{(\^?)(\w+)\}|([A-Z]))/.exec(text.slice(at)) ?? fail('malformed \\p');
       at += match[0].length;
-      isRegular = false;
       const isNegated = (match[1] === 'P') !== (match[2] === '^');
       const property = match[3] ?? match[4];
       const source = `(?!\\n)\\${isNegated ? 'P' : 'p'}{${/^[A-Z][a-z]?$/.test(property!) ? property : `Script=${property}`}}`;
-      return { source: `(?:${source})`, pattern: { kind: 'any' } };
+      try {
+        return { source: `(?:${source})`, pattern: { kind: 'property', expression: new RegExp(`^${source}$`, 'u') } };
+      } catch {
+        return fail('unknown property after \\P or \\p');
+      }
     }
     return character(escapedCode());
   };
@@ -281,5 +281,5 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
 
   const whole = choice();
   if (at < text.length) fail('unmatched closing parenthesis');
-  return { source: whole.source, pattern: whole.pattern, isRegular, ignoreCase: isCaseless, kept };
+  return { source: whole.source, pattern: whole.pattern, isGreedy, ignoreCase: isCaseless, kept };
 }
