@@ -17,7 +17,7 @@ import type { AccountTools } from './commands/account-tools.ts';
 import { installOffer } from './install-offer.ts';
 import { holdKeys } from './held-keys.ts';
 import { keyBar } from './key-bar.ts';
-import { keptScreens } from './kept-screens.ts';
+import { hasMoreThanOne, keepOnlyScreensOf, loadScreens } from './kept-screens.ts';
 import type { Look } from './open-terminal.ts';
 import type { PageTools } from './page-actions.ts';
 import { openPageTheme } from './page-theme.ts';
@@ -175,9 +175,9 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const announcer = openAnnouncer(root);
   const run = (action: string) => {
     const held = holdKeys(root);
-    import('./page-actions.ts').then(({ runAction }) => {
+    Promise.all([import('./page-actions.ts'), pageTools()]).then(([{ runAction }, tools]) => {
       if (held.isGivenUp) return undefined;
-      void runAction(pageTools(), action);
+      void runAction(tools, action);
       return held.release((data) => opened.active.type(data));
     }, () => {
       held.drop();
@@ -207,19 +207,21 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const directories = workingDirectory(storage);
   /** Nobody has had a prompt here yet. */
   const isNew = !directories.isKnown(ownerOf(workspace.person));
-  const kept = keptScreens(() => view.sessionStorage);
-  kept.keepOnly(ownerOf(workspace.person));
+  const screens = () => view.sessionStorage;
+  keepOnlyScreensOf(screens, ownerOf(workspace.person));
+  const kept = loadScreens(screens, ownerOf(workspace.person));
   const loadCommands: PaneOptions['loadCommands'] = async (pane) => {
     const [{ coreCommands }, { screenCommands }, account] = await Promise.all([
       import('@/lib/core/shell/core-commands.ts'), import('./commands/screen-commands.ts'), accountCommandsOf(pane),
     ]);
-    return [...coreCommands, ...screenCommands(async () => pageTools()), ...account];
+    return [...coreCommands, ...screenCommands(pageTools), ...account];
   };
 
   panes = openPanes({
     frame,
     bar: tabs,
-    kept: kept.load(ownerOf(workspace.person)),
+    kept,
+    fetchArranger: async () => (await import('./arrange-panes.ts')).arrangePanes,
     onChange: showState,
     refuse: notice,
     open(element, from) {
@@ -249,8 +251,8 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
       return opening;
     },
   });
-  const { all } = panes;
   const opened = panes;
+  if (hasMoreThanOne(kept)) opened.arranged().catch(() => undefined);
   for (const sentence of early.splice(0)) notice(sentence);
   early = [];
   showState();
@@ -273,8 +275,8 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   showField();
 
   let tools: PageTools | undefined;
-  const pageTools = (): PageTools => tools ??= {
-    view, root, frame, panes: opened, settings, theme, storage,
+  const pageTools = async (): Promise<PageTools> => tools ??= {
+    view, root, frame, panes: await opened.arranged(), settings, theme, storage,
     person: () => workspace.person,
     unsaved: () => workspace.unsaved(),
     onLine(listener) {
@@ -294,7 +296,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
 
   const applyLook = () => {
     const now = look();
-    for (const pane of all()) pane.setLook(now);
+    for (const pane of opened.all()) pane.setLook(now);
   };
   const applySettings = (now: Settings) => {
     void theme.choose(now.theme).then((isThere) => {
@@ -317,7 +319,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     workspace.onOwner(() => {
       const before = owner;
       owner = ownerOf(workspace.person);
-      kept.keepOnly(owner);
+      keepOnlyScreensOf(screens, owner);
       // What was on the screen before a sign-in is the same person's.
       if (before === owner || before === 'local') return;
       opened.forget();
@@ -345,11 +347,12 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   observer.observe(frame);
   stillness.addEventListener('change', applyLook);
   fieldQuery.addEventListener('change', showField);
-  const keepScreens = () => kept.save(ownerOf(workspace.person), opened);
-  stops.push(onHide(view, keepScreens));
   const stopIdle = whenIdle(view, async () => {
-    const { afterFirstPrompt } = await import('./page-actions.ts');
-    if (!isGone) await afterFirstPrompt(pageTools(), kept, isNew);
+    const [{ afterFirstPrompt }, tools] = await Promise.all([import('./page-actions.ts'), pageTools()]);
+    if (isGone) return;
+    await afterFirstPrompt(tools, isNew, (keeper) => {
+      if (!isGone) stops.push(onHide(view, () => keeper.save(ownerOf(workspace.person), tools.panes)));
+    });
   });
   const selkieScreen = () => opened.active.text();
   view.selkieScreen = selkieScreen;
