@@ -1,4 +1,4 @@
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import type { Pane } from './pane.ts';
 import { neighbourOf, panesOf, placesOf, removePane, setShare, splitPane, type Divider, type Layout, type Side } from './pane-layout.ts';
 import { shownTab, type KeptPane, type KeptTab } from './kept-screens.ts';

@@ -1,6 +1,6 @@
 import type { SerializeAddon } from '@xterm/addon-serialize';
 import { storageKeys } from '@/lib/client/storage-keys.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import type { ArrangedPanes } from './arrange-panes.ts';
 import type { KeptPane, KeptTab } from './kept-screens.ts';
 import { panesOf, type Layout } from './pane-layout.ts';

@@ -2,7 +2,7 @@ import 'client-only';
 import type { Files } from '@/lib/core/fs/files.ts';
 import { StorageFull, type KeyValueStore } from '@/lib/core/fs/key-value-store.ts';
 import { packBytes, unpackBytes } from '@/lib/core/fs/packed-text.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { isHash } from '@/lib/core/sync/sha256.ts';
 
 /**

@@ -1,7 +1,7 @@
 import 'client-only';
 import { FsError, type Files } from '@/lib/core/fs/files.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 
 /**
  * What a person sets, in one file of theirs, `~/.config/selkie/settings.json`, so that it follows them to every device by

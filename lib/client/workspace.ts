@@ -5,7 +5,7 @@ import { isKeyPart } from '@/lib/core/fs/file-version.ts';
 import { StorageFull, withReserve } from '@/lib/core/fs/key-value-store.ts';
 import { createMountFiles } from '@/lib/core/fs/mount-files.ts';
 import { openStoredFiles, type Replica, type StoredFiles } from '@/lib/core/fs/stored-files.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { seqOfBase } from '@/lib/core/sync/base-seq.ts';
 import { base64url } from '@/lib/core/sync/sha256.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';

@@ -4,7 +4,7 @@ import type { Asking, FileHistory } from '@/lib/client/file-history.ts';
 import type { OwedSignOut } from '@/lib/client/owed-sign-out.ts';
 import type { PageFiles } from '@/lib/client/page-files.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import type { CancelSignal, CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
 import { wrapWords } from '@/lib/core/tty/wrap-words.ts';
 import { tidyCode } from '../../account/field-checks.ts';
