@@ -149,9 +149,9 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const known = painted.then(() => (isGone ? undefined : checkSession()));
   const accountCommandsOf = async (pane: Pick<Pane, 'notice' | 'settle'>): Promise<LateCommand[]> => {
     const tools = async (): Promise<AccountTools> => {
-      const { fileHistories } = await import('@/lib/client/file-history.ts');
+      const [{ fileHistories }, { unsavedDrafts }] = await Promise.all([import('@/lib/client/file-history.ts'), import('@/lib/client/drafts.ts')]);
       return {
-        workspace, channel, page: await fetchPage(), after, settle: pane.settle, owed, keepHistory: () => history.write(), past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
+        workspace, channel, page: await fetchPage(), after, settle: pane.settle, owed, keepHistory: () => history.write(), unsaved: () => unsavedDrafts(workspace.files, workspace.draftPlace), past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
         origin: view.location.origin, device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
       };
     };
@@ -276,9 +276,8 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
 
   let tools: PageTools | undefined;
   const pageTools = async (): Promise<PageTools> => tools ??= {
-    view, root, frame, panes: await opened.arranged(), settings, theme, storage,
+    view, root, frame, panes: await opened.arranged(), settings, theme, storage, workspace,
     person: () => workspace.person,
-    unsaved: () => workspace.unsaved(),
     onLine(listener) {
       lineListeners.add(listener);
       return () => lineListeners.delete(listener);

@@ -1,3 +1,4 @@
+import { unsavedDrafts } from '@/lib/client/drafts.ts';
 import { FONT_SIZE_MAX, FONT_SIZE_MIN, type SettingsStore } from '@/lib/client/settings.ts';
 import { storageKeys } from '@/lib/client/storage-keys.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
@@ -27,7 +28,7 @@ export interface PageTools {
   theme: PageTheme;
   storage: Storage | undefined;
   person: () => Person | undefined;
-  unsaved: Workspace['unsaved'];
+  workspace: Pick<Workspace, 'files' | 'draftPlace'>;
   onLine: (listener: (line: string) => void) => () => void;
   notice: (sentence: string) => void;
 }
@@ -256,7 +257,7 @@ export async function afterFirstPrompt(tools: PageTools, isNew: boolean, onKeepe
     // Storage that is denied could not remember it either.
   }
   if (isNew && !wasToured) startTour(tools);
-  const unsaved = unsavedNotice(tools.unsaved());
+  const unsaved = unsavedNotice(unsavedDrafts(tools.workspace.files, tools.workspace.draftPlace));
   if (unsaved !== undefined) tools.notice(unsaved);
   const { SerializeAddon } = await import('@xterm/addon-serialize');
   onKeeper(screenKeeper(() => view.sessionStorage, () => new SerializeAddon()));

@@ -21,7 +21,7 @@ export interface PaneOptions {
   /** Gets xterm.js and what is shown over it. */
   element: HTMLElement;
   look: Look;
-  workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'drafts'>;
+  workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'draftPlace'>;
   history: LateHistory;
   directory: WorkingDirectory;
   /** What it showed before the page was loaded anew. */
@@ -191,9 +191,9 @@ export function openPane(options: PaneOptions): Pane {
     delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
     painted: () => options.painted,
     async edit(path, signal, how) {
-      const { editText } = await import('./text-editor.ts');
+      const [{ editText }, { openDrafts }] = await Promise.all([import('./text-editor.ts'), import('@/lib/client/drafts.ts')]);
       const keys = how?.keys ?? (options.settings()['vim-keys'] ? 'vim' : undefined);
-      await overTerminal(() => editText({ frame: element, files: workspace.files, path, drafts: () => workspace.drafts, signal, keys, line: how?.line }));
+      await overTerminal(() => editText({ frame: element, files: workspace.files, path, drafts: () => openDrafts(workspace.draftPlace), signal, keys, line: how?.line }));
     },
     isPlain: () => options.settings()['plain-views'] || options.settings()['screen-reader'],
     loadPage: async () => {
