@@ -123,6 +123,7 @@ test('after a reload tabs, splits, screens and directories are as they were, and
   expect(screen).toMatch(/red {2}日本 done\n── restored ──\nme@selkie:~\/two\$$/);
   expect(screen).not.toContain('not entered');
   await page.keyboard.press('Alt+1');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Terminal 1');
   await untilReady(page);
   expect(await screenOf(page)).toMatch(/\non the first\n── restored ──\nme@selkie:~\/one\$$/);
   // A second reload adds no second rule where nothing ran.
