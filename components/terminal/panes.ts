@@ -42,11 +42,10 @@ export interface FirstPane {
   pane: Pane;
 }
 
-export function openPanes(options: PanesOptions): Panes {
-  const { frame, open, fetchArranger } = options;
-  let { kept } = options;
-  const sheet = addSheetElement(frame, null);
-  const pane = openInSheet(sheet, open, firstKept(kept), null);
+export function openPanes({ kept: read, fetchArranger, ...shared }: PanesOptions): Panes {
+  let kept = read;
+  const sheet = addSheetElement(shared.frame, null);
+  const pane = openInSheet(sheet, shared.open, firstKept(kept), null);
   let isGone = false;
   let now: OnePane = {
     active: pane,
@@ -65,7 +64,10 @@ export function openPanes(options: PanesOptions): Panes {
   const arrange = async (): Promise<ArrangedPanes> => {
     const arrangePanes = await fetchArranger();
     if (isGone) throw new Error('The page’s terminals are gone.');
-    return now = arranged ??= arrangePanes({ ...options, first: { sheet, pane } }, kept);
+    now = arranged ??= arrangePanes({ ...shared, first: { sheet, pane } }, kept);
+    // All the screens of the page before, which need no second place.
+    kept = undefined;
+    return arranged;
   };
 
   return {
