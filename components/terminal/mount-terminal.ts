@@ -16,7 +16,7 @@ import { appActionOf } from './app-keys.ts';
 import type { AccountTools } from './commands/account-tools.ts';
 import { installOffer } from './install-offer.ts';
 import { holdKeys } from './held-keys.ts';
-import { keyBar } from './key-bar.ts';
+import type { KeyBar } from './key-bar.ts';
 import { hasMoreThanOne, keepOnlyScreensOf, loadScreens } from './kept-screens.ts';
 import type { Look } from './open-terminal.ts';
 import type { PageTools } from './page-actions.ts';
@@ -186,7 +186,16 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   };
   // The browser makes its offer early, once.
   installOffer(view);
-  const bar = keyBar(keys, (data) => panes?.active.type(data), () => run('palette'));
+  const fingers = view.matchMedia('(pointer: coarse)');
+  let bar: KeyBar | undefined;
+  const withBar = (data: string) => bar?.apply(data) ?? data;
+  const showBar = () => {
+    if (!fingers.matches) return;
+    import('./key-bar.ts').then(({ keyBar }) => {
+      if (!isGone) bar ??= keyBar(keys, (data) => panes?.active.type(data), () => run('palette'));
+    }, () => notice('The row of keys could not be fetched; go online and reload the page.'));
+  };
+  showBar();
   let field: TypingField | undefined;
   const showState = () => {
     if (panes === undefined) return;
@@ -237,7 +246,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
         yieldNow: turns.next,
         painted,
         settings: () => settings.current,
-        modify: (data) => bar.apply(data),
+        modify: withBar,
         hear(output) {
           // A terminal that is not looked at is not listened to either.
           if (panes === undefined || pane === panes.active) announcer.hear(output);
@@ -259,14 +268,13 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
 
   const fetchField = async () => {
     const { typingField } = await import('./typing-field.ts');
-    return (field ??= isGone ? undefined : typingField({ keys, type: (data) => opened.active.type(bar.apply(data)), terminal: () => opened.active.terminal }));
+    return (field ??= isGone ? undefined : typingField({ keys, type: (data) => opened.active.type(withBar(data)), terminal: () => opened.active.terminal }));
   };
   let isFieldWanted = false;
-  const fieldQuery = view.matchMedia('(pointer: coarse)');
   const showField = () => {
     const { 'typing-field': choice, 'screen-reader': isReadOut } = settings.current;
     // Drawn for a screen reader, xterm.js takes keys only, and no text that is dictated.
-    isFieldWanted = choice === 'on' || (choice === 'auto' && (fieldQuery.matches || isReadOut));
+    isFieldWanted = choice === 'on' || (choice === 'auto' && (fingers.matches || isReadOut));
     if (isFieldWanted || field !== undefined) fetchField().then((there) => {
       there?.setSecret(opened.active.isAskingSecret);
       there?.setShown(isFieldWanted);
@@ -345,7 +353,8 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const observer = new view.ResizeObserver(() => opened.fit());
   observer.observe(frame);
   stillness.addEventListener('change', applyLook);
-  fieldQuery.addEventListener('change', showField);
+  fingers.addEventListener('change', showBar);
+  fingers.addEventListener('change', showField);
   const stopIdle = whenIdle(view, async () => {
     const [{ afterFirstPrompt }, tools] = await Promise.all([import('./page-actions.ts'), pageTools()]);
     if (isGone) return;
@@ -363,13 +372,14 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     view.clearInterval(payer);
     if (view.selkieScreen === selkieScreen) delete view.selkieScreen;
     stillness.removeEventListener('change', applyLook);
-    fieldQuery.removeEventListener('change', showField);
+    fingers.removeEventListener('change', showBar);
+    fingers.removeEventListener('change', showField);
     root.removeEventListener('keydown', onKey);
     observer.disconnect();
     for (const stop of stops) stop();
     if (tools !== undefined) stopTools();
     field?.dispose();
-    bar.dispose();
+    bar?.dispose();
     opened.dispose();
     announcer.dispose();
     theme.dispose();
