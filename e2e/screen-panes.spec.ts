@@ -123,6 +123,7 @@ test('after a reload tabs, splits, screens and directories are as they were, and
   expect(screen).toMatch(/red {2}日本 done\n── restored ──\nme@selkie:~\/two\$$/);
   expect(screen).not.toContain('not entered');
   await page.keyboard.press('Alt+1');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Terminal 1');
   await untilReady(page);
   expect(await screenOf(page)).toMatch(/\non the first\n── restored ──\nme@selkie:~\/one\$$/);
   // A second reload adds no second rule where nothing ran.
@@ -134,6 +135,46 @@ test('after a reload tabs, splits, screens and directories are as they were, and
   await openTerminal(stranger);
   expect(await screenOf(stranger)).not.toContain('on the first');
   expect(await stranger.evaluate(() => Object.keys(sessionStorage))).toEqual([]);
+});
+
+test('where the code of tabs cannot be had, the terminal that had the keys is there all the same, and the others come back another time', async ({ browser }) => {
+  // A worker would have that code.
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await openTerminal(page);
+  await runCommand(page, 'mkdir one two; cd one');
+  await openBy(page, 'Alt+Shift+T');
+  await runCommand(page, 'cd ~/two');
+  await openBy(page, 'Alt+Shift+V');
+  await runCommand(page, 'cd ~/two; echo had the keys');
+  await expect.poll(() => page.evaluate(() => {
+    dispatchEvent(new Event('pagehide'));
+    return Object.values(sessionStorage).join();
+  })).toContain('had the keys');
+  let refused = 0;
+  await page.route(/\/_next\/static\/chunks\//, async (route) => {
+    const response = await route.fetch();
+    if (!(await response.text()).includes('Size of the panes')) return route.fulfill({ response });
+    refused += 1;
+    return route.abort();
+  });
+  await page.reload();
+  await untilReady(page);
+  expect(await screenOf(page)).toMatch(/\nhad the keys\n(.*\n)?── restored ──\nme@selkie:~\/two\$$/);
+  expect(await runCommand(page, 'echo works')).toBe('works');
+  await page.keyboard.press('Alt+1');
+  await untilScreen(page, 'That could not be fetched; go online and try again');
+  await expect(panes(page)).toHaveCount(1);
+  expect(refused).toBeGreaterThan(0);
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.reload();
+  await expect(page.getByRole('tab')).toHaveText(['Terminal 1', 'Terminal 2']);
+  await expect(panes(page)).toHaveCount(2);
+  await page.keyboard.press('Alt+1');
+  await expect(page.getByRole('tab', { selected: true })).toHaveText('Terminal 1');
+  await untilReady(page);
+  expect(await runCommand(page, 'pwd')).toBe('/home/me/one');
+  await context.close();
 });
 
 test('after a sign-out nothing of what the person saw is left in the page or in the browser, in no tab', async ({ page }) => {

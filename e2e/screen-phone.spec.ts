@@ -108,6 +108,37 @@ test('the keys in the row do what they say at 320 px, Ctrl holds for the next ke
   expect(await axeOn(page)).toEqual([]);
 });
 
+test('the row of keys takes its room before its keys are there, and a desk does without its code', async ({ browser, page: desk }) => {
+  const context = await browser.newContext({ viewport: { width: 375, height: 640 }, hasTouch: true, isMobile: true, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  const isOfKeys = (body: string) => body.includes('Ctrl, for the next key');
+  let release = () => {};
+  const coming = new Promise<void>((resolve) => { release = resolve; });
+  await page.route(/\/_next\/static\/chunks\//, async (route) => {
+    const response = await route.fetch();
+    const body = await response.text();
+    if (isOfKeys(body)) await coming;
+    return route.fulfill({ response, body });
+  });
+  await openTerminal(page);
+  const keys = page.getByRole('toolbar', { name: 'Keys' });
+  const height = (await keys.boundingBox())!.height;
+  await expect(keys.getByRole('button')).toHaveCount(0);
+  release();
+  await expect(keys.getByRole('button')).toHaveCount(13);
+  expect((await keys.boundingBox())!.height).toBe(height);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await context.close();
+
+  const bodies: Promise<string>[] = [];
+  desk.on('response', (response) => {
+    if (response.url().includes('/_next/static/chunks/')) bodies.push(response.text().catch(() => ''));
+  });
+  await openTerminal(desk);
+  await runCommand(desk, 'true');
+  expect((await Promise.all(bodies)).filter(isOfKeys)).toEqual([]);
+});
+
 test('the field can be had on a desk and left out on a phone', async ({ browser, page }) => {
   await openTerminal(page);
   await expect(page.getByRole('textbox', { name: 'Type here' })).toBeHidden();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { checkCode, checkEmail, checkNewPassword, checkPasskeyName, checkPassword, tidyCode } from './field-checks.ts';
 
 describe('field checks', () => {

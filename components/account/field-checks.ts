@@ -1,4 +1,4 @@
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 
 /**
  * What a form can see for itself before it asks the server: each answers a sentence that says what to do, or

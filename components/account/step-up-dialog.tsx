@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { passkeys, type PublicKeyJson, stepUp, stepUpOptions } from '@/lib/client/account.ts';
 import { abortPasskey, passkeysWork, usePasskey as signWithPasskey } from '@/lib/client/passkey.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { AccountForm } from './account-form.tsx';
 import { ActButton } from './act-button.tsx';
 import { checkCode, checkPassword, tidyCode } from './field-checks.ts';

@@ -3,7 +3,7 @@
 import { type FormEvent, useCallback, useState } from 'react';
 import { adminEndSession, type AdminPerson, adminSessions, adminSignOut } from '@/lib/client/account.ts';
 import { proofWords } from '@/lib/client/proof-words.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { AccountPageSection } from '@/components/account/account-page-section.tsx';
 import { ActButton } from '@/components/account/act-button.tsx';
 import { Asking } from '@/components/account/asking.tsx';

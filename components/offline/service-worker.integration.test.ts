@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { pageBuild } from './page-build.ts';
 import { type ServedFile, WorkerWorld } from './testing/worker-world.ts';
 

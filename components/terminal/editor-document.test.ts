@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FsError } from '@/lib/core/fs/files.ts';
 import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { besideName, lineEndOf, openDocument } from './editor-document.ts';
 
 const PATH = '/tmp/note.md';

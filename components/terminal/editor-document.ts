@@ -1,6 +1,6 @@
 import { FsError } from '@/lib/core/fs/files.ts';
 import type { Files } from '@/lib/core/fs/files.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { hashOf } from '@/lib/core/sync/sha256.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { IBuffer, IBufferLine } from '@xterm/xterm';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { Matcher } from '@/lib/core/shell/regex/matcher.ts';
 import { PatternError } from '@/lib/core/shell/regex/pattern.ts';
 import { literalPattern, parsePosix } from '@/lib/core/shell/regex/posix.ts';

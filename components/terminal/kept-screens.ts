@@ -1,113 +1,64 @@
-import type { SerializeAddon } from '@xterm/addon-serialize';
 import { storageKeys } from '@/lib/client/storage-keys.ts';
-import { limits } from '@/lib/core/limits.ts';
-import { panesOf, type Layout } from './pane-layout.ts';
-import type { Pane } from './pane.ts';
-import type { KeptPane, KeptTab, Panes } from './panes.ts';
+import type { Layout } from './pane-layout.ts';
 
 /**
  * The terminals as they were before the page was loaded anew: tabs, splits, directories and what was on the screens. In
  * sessionStorage, so that it lives as long as the browser's tab and no other sees it; under its owner, and gone with
  * them: `keepOnly` throws away everybody else's at the start and at each change of owner. A secret that was asked
- * for is not on the screen, hence not here; a screen that shows one (`mfa`) is not kept; nor is the line that is being typed.
+ * for is not on the screen, hence not here; a screen that shows one (`mfa`) is not kept; nor is the line that is being
+ * typed. What the prompt needs is here; what reads the rest and writes is screen-keeper.ts.
  */
-export interface KeptScreens {
-  /** Undefined when there is nothing to restore. */
-  load(owner: string): KeptTab[] | undefined;
-  save(owner: string, panes: Panes): void;
-  keepOnly(owner: string): void;
-  /** Without it there is nothing to save; it is fetched after the first prompt. */
-  setSerializer(make: () => SerializeAddon): void;
+export interface KeptPane {
+  screen: string;
+  directory: string | undefined;
 }
 
-export function keptScreens(storage: () => Storage | undefined): KeptScreens {
-  let make: (() => SerializeAddon) | undefined;
-  const serializers = new WeakMap<Pane, SerializeAddon>();
-
-  const screenOf = (pane: Pane, lines: number): KeptPane => {
-    const { directory } = pane;
-    if (make === undefined || lines === 0 || pane.isSecret) return { screen: '', directory };
-    // Nothing ran since it was restored: as it was, without a second rule below it.
-    if (pane.lastLine === undefined) return { screen: pane.restored ?? '', directory };
-    let serializer = serializers.get(pane);
-    if (serializer === undefined) {
-      serializer = make();
-      pane.terminal.loadAddon(serializer);
-      serializers.set(pane, serializer);
-    }
-    const end = pane.promptRow() - 1;
-    const screen = end < 0 ? '' : serializer.serialize({ range: { start: Math.max(0, end - lines), end }, excludeModes: true, excludeAltBuffer: true });
-    return { screen, directory };
-  };
-
-  return {
-    load(owner) {
-      try {
-        return parseTabs(JSON.parse(storage()?.getItem(storageKeys.screensOf(owner)) ?? 'null'));
-      } catch {
-        return undefined;
-      }
-    },
-    save(owner, panes) {
-      for (const lines of [limits.keptScrollbackLines, limits.keptScrollbackLines / 4, 50, 0]) {
-        const text = JSON.stringify(panes.keep((pane) => screenOf(pane, lines)));
-        if (text.length > limits.keptScreensMaxUnits) continue;
-        try {
-          storage()?.setItem(storageKeys.screensOf(owner), text);
-        } catch {
-          // Full or denied: the next start is an empty screen.
-        }
-        return;
-      }
-    },
-    keepOnly(owner) {
-      try {
-        const store = storage();
-        for (let index = (store?.length ?? 0) - 1; index >= 0; index -= 1) {
-          const key = store?.key(index);
-          if (key?.startsWith(storageKeys.screens) === true && key !== storageKeys.screensOf(owner)) store?.removeItem(key);
-        }
-      } catch {
-        // Storage that is denied holds nothing.
-      }
-    },
-    setSerializer(next) {
-      make = next;
-    },
-  };
+export interface KeptTab {
+  name: string | undefined;
+  layout: Layout;
+  /** By the numbers of `layout`. */
+  panes: Record<string, KeptPane>;
+  /** Which of its panes had the keys. */
+  active: number;
+  isShown: boolean;
 }
 
-/** What was kept, if it is that; a page of another version may have written it. */
-export function parseTabs(value: unknown): KeptTab[] | undefined {
-  if (!Array.isArray(value) || value.length === 0 || value.length > limits.panesMax) return undefined;
-  const tabs: KeptTab[] = [];
-  const seen = new Set<number>();
-  for (const each of value as unknown[]) {
-    if (!isObject(each)) return undefined;
-    const { name, layout, panes, active, isShown } = each;
-    if (!isLayout(layout, 0) || !isObject(panes) || typeof active !== 'number') return undefined;
-    if (name !== undefined && (typeof name !== 'string' || name.length > 60)) return undefined;
-    const ids = panesOf(layout);
-    if (!ids.includes(active) || ids.some((id) => seen.has(id))) return undefined;
-    for (const id of ids) seen.add(id);
-    const kept: Record<string, KeptPane> = {};
-    for (const id of ids) {
-      const pane = panes[String(id)];
-      if (!isObject(pane) || typeof pane['screen'] !== 'string') return undefined;
-      const { screen, directory } = pane;
-      kept[String(id)] = { screen, directory: typeof directory === 'string' ? directory : undefined };
-    }
-    tabs.push({ name, layout, panes: kept, active, isShown: isShown === true });
+/** What was kept for this owner, unread; undefined when there is nothing. */
+export function loadScreens(storage: () => Storage | undefined, owner: string): unknown {
+  try {
+    return JSON.parse(storage()?.getItem(storageKeys.screensOf(owner)) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
   }
-  return seen.size <= limits.panesMax ? tabs : undefined;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export function keepOnlyScreensOf(storage: () => Storage | undefined, owner: string): void {
+  try {
+    const store = storage();
+    for (let index = (store?.length ?? 0) - 1; index >= 0; index -= 1) {
+      const key = store?.key(index);
+      if (key?.startsWith(storageKeys.screens) === true && key !== storageKeys.screensOf(owner)) store?.removeItem(key);
+    }
+  } catch {
+    // Storage that is denied holds nothing.
+  }
+}
 
-function isLayout(value: unknown, depth: number): value is Layout {
-  if (!isObject(value) || depth > limits.panesMax) return false;
-  if ('pane' in value) return Number.isInteger(value['pane']) && Object.keys(value).length === 1;
-  const { direction, share, first, second } = value;
-  return (direction === 'row' || direction === 'column') && typeof share === 'number' && share > 0 && share < 1
-    && isLayout(first, depth + 1) && isLayout(second, depth + 1);
+/** Of the tabs the one that was shown. */
+export const shownTab = <Tab extends { isShown: boolean }>(tabs: readonly Tab[]): Tab | undefined => tabs.find(({ isShown }) => isShown) ?? tabs[0];
+
+/** The pane that had the keys, of what `loadScreens` read: a page of another version may have written it. */
+export function firstKept(kept: unknown): KeptPane | undefined {
+  try {
+    const tab = shownTab(kept as KeptTab[]);
+    const { screen, directory } = tab?.panes[tab.active] ?? {};
+    return typeof screen === 'string' ? { screen, directory: typeof directory === 'string' ? directory : undefined } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether other tabs or panes come back beside it. */
+export function hasMoreThanOne(kept: unknown): boolean {
+  return Array.isArray(kept) && (kept.length > 1 || Object.keys((kept as Partial<KeptTab>[])[0]?.panes ?? {}).length > 1);
 }

@@ -1,6 +1,6 @@
 /**
  * The keys that a phone's keyboard lacks, above it: without them nobody could complete a name, recall a line or
- * stop a command there. CSS shows the bar on touch screens only. `ctrl` holds for the next key.
+ * stop a command there. Fetched where there is a touch screen, and CSS shows the bar there only. `ctrl` holds for the next key.
  */
 export interface KeyBar {
   /** What the keyboard sent, as Ctrl makes of it when it is held. */

@@ -16,8 +16,8 @@ import { appActionOf } from './app-keys.ts';
 import type { AccountTools } from './commands/account-tools.ts';
 import { installOffer } from './install-offer.ts';
 import { holdKeys } from './held-keys.ts';
-import { keyBar } from './key-bar.ts';
-import { keptScreens } from './kept-screens.ts';
+import type { KeyBar } from './key-bar.ts';
+import { hasMoreThanOne, keepOnlyScreensOf, loadScreens } from './kept-screens.ts';
 import type { Look } from './open-terminal.ts';
 import type { PageTools } from './page-actions.ts';
 import { openPageTheme } from './page-theme.ts';
@@ -149,9 +149,9 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const known = painted.then(() => (isGone ? undefined : checkSession()));
   const accountCommandsOf = async (pane: Pick<Pane, 'notice' | 'settle'>): Promise<LateCommand[]> => {
     const tools = async (): Promise<AccountTools> => {
-      const { fileHistories } = await import('@/lib/client/file-history.ts');
+      const [{ fileHistories }, { unsavedDrafts }] = await Promise.all([import('@/lib/client/file-history.ts'), import('@/lib/client/drafts.ts')]);
       return {
-        workspace, channel, page: await fetchPage(), after, settle: pane.settle, owed, keepHistory: () => history.write(), past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
+        workspace, channel, page: await fetchPage(), after, settle: pane.settle, owed, keepHistory: () => history.write(), unsaved: () => unsavedDrafts(workspace.files, workspace.draftPlace), past: fileHistories({ synced: () => workspace.synced, after }), notice: pane.notice,
         origin: view.location.origin, device: deviceName(view.navigator.userAgent), leaveTo: (path) => view.location.assign(path),
       };
     };
@@ -175,9 +175,9 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const announcer = openAnnouncer(root);
   const run = (action: string) => {
     const held = holdKeys(root);
-    import('./page-actions.ts').then(({ runAction }) => {
+    Promise.all([import('./page-actions.ts'), pageTools()]).then(([{ runAction }, tools]) => {
       if (held.isGivenUp) return undefined;
-      void runAction(pageTools(), action);
+      void runAction(tools, action);
       return held.release((data) => opened.active.type(data));
     }, () => {
       held.drop();
@@ -186,7 +186,16 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   };
   // The browser makes its offer early, once.
   installOffer(view);
-  const bar = keyBar(keys, (data) => panes?.active.type(data), () => run('palette'));
+  const fingers = view.matchMedia('(pointer: coarse)');
+  let bar: KeyBar | undefined;
+  const withBar = (data: string) => bar?.apply(data) ?? data;
+  const showBar = () => {
+    if (!fingers.matches) return;
+    import('./key-bar.ts').then(({ keyBar }) => {
+      if (!isGone) bar ??= keyBar(keys, (data) => panes?.active.type(data), () => run('palette'));
+    }, () => notice('The row of keys could not be fetched; go online and reload the page.'));
+  };
+  showBar();
   let field: TypingField | undefined;
   const showState = () => {
     if (panes === undefined) return;
@@ -207,19 +216,21 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const directories = workingDirectory(storage);
   /** Nobody has had a prompt here yet. */
   const isNew = !directories.isKnown(ownerOf(workspace.person));
-  const kept = keptScreens(() => view.sessionStorage);
-  kept.keepOnly(ownerOf(workspace.person));
+  const screens = () => view.sessionStorage;
+  keepOnlyScreensOf(screens, ownerOf(workspace.person));
+  const kept = loadScreens(screens, ownerOf(workspace.person));
   const loadCommands: PaneOptions['loadCommands'] = async (pane) => {
     const [{ coreCommands }, { screenCommands }, account] = await Promise.all([
       import('@/lib/core/shell/core-commands.ts'), import('./commands/screen-commands.ts'), accountCommandsOf(pane),
     ]);
-    return [...coreCommands, ...screenCommands(async () => pageTools()), ...account];
+    return [...coreCommands, ...screenCommands(pageTools), ...account];
   };
 
   panes = openPanes({
     frame,
     bar: tabs,
-    kept: kept.load(ownerOf(workspace.person)),
+    kept,
+    fetchArranger: async () => (await import('./arrange-panes.ts')).arrangePanes,
     onChange: showState,
     refuse: notice,
     open(element, from) {
@@ -235,7 +246,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
         yieldNow: turns.next,
         painted,
         settings: () => settings.current,
-        modify: (data) => bar.apply(data),
+        modify: withBar,
         hear(output) {
           // A terminal that is not looked at is not listened to either.
           if (panes === undefined || pane === panes.active) announcer.hear(output);
@@ -249,22 +260,21 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
       return opening;
     },
   });
-  const { all } = panes;
   const opened = panes;
+  if (hasMoreThanOne(kept)) opened.arranged().catch(() => undefined);
   for (const sentence of early.splice(0)) notice(sentence);
   early = [];
   showState();
 
   const fetchField = async () => {
     const { typingField } = await import('./typing-field.ts');
-    return (field ??= isGone ? undefined : typingField({ keys, type: (data) => opened.active.type(bar.apply(data)), terminal: () => opened.active.terminal }));
+    return (field ??= isGone ? undefined : typingField({ keys, type: (data) => opened.active.type(withBar(data)), terminal: () => opened.active.terminal }));
   };
   let isFieldWanted = false;
-  const fieldQuery = view.matchMedia('(pointer: coarse)');
   const showField = () => {
     const { 'typing-field': choice, 'screen-reader': isReadOut } = settings.current;
     // Drawn for a screen reader, xterm.js takes keys only, and no text that is dictated.
-    isFieldWanted = choice === 'on' || (choice === 'auto' && (fieldQuery.matches || isReadOut));
+    isFieldWanted = choice === 'on' || (choice === 'auto' && (fingers.matches || isReadOut));
     if (isFieldWanted || field !== undefined) fetchField().then((there) => {
       there?.setSecret(opened.active.isAskingSecret);
       there?.setShown(isFieldWanted);
@@ -273,10 +283,9 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   showField();
 
   let tools: PageTools | undefined;
-  const pageTools = (): PageTools => tools ??= {
-    view, root, frame, panes: opened, settings, theme, storage,
+  const pageTools = async (): Promise<PageTools> => tools ??= {
+    view, root, frame, panes: await opened.arranged(), settings, theme, storage, workspace,
     person: () => workspace.person,
-    unsaved: () => workspace.unsaved(),
     onLine(listener) {
       lineListeners.add(listener);
       return () => lineListeners.delete(listener);
@@ -294,7 +303,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
 
   const applyLook = () => {
     const now = look();
-    for (const pane of all()) pane.setLook(now);
+    for (const pane of opened.all()) pane.setLook(now);
   };
   const applySettings = (now: Settings) => {
     void theme.choose(now.theme).then((isThere) => {
@@ -317,7 +326,7 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     workspace.onOwner(() => {
       const before = owner;
       owner = ownerOf(workspace.person);
-      kept.keepOnly(owner);
+      keepOnlyScreensOf(screens, owner);
       // What was on the screen before a sign-in is the same person's.
       if (before === owner || before === 'local') return;
       opened.forget();
@@ -344,12 +353,14 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
   const observer = new view.ResizeObserver(() => opened.fit());
   observer.observe(frame);
   stillness.addEventListener('change', applyLook);
-  fieldQuery.addEventListener('change', showField);
-  const keepScreens = () => kept.save(ownerOf(workspace.person), opened);
-  stops.push(onHide(view, keepScreens));
+  fingers.addEventListener('change', showBar);
+  fingers.addEventListener('change', showField);
   const stopIdle = whenIdle(view, async () => {
-    const { afterFirstPrompt } = await import('./page-actions.ts');
-    if (!isGone) await afterFirstPrompt(pageTools(), kept, isNew);
+    const [{ afterFirstPrompt }, tools] = await Promise.all([import('./page-actions.ts'), pageTools()]);
+    if (isGone) return;
+    await afterFirstPrompt(tools, isNew, (keeper) => {
+      if (!isGone) stops.push(onHide(view, () => keeper.save(ownerOf(workspace.person), tools.panes)));
+    });
   });
   const selkieScreen = () => opened.active.text();
   view.selkieScreen = selkieScreen;
@@ -361,13 +372,14 @@ export function mountTerminal({ root, tabs, frame, keys, transport, onStatus }: 
     view.clearInterval(payer);
     if (view.selkieScreen === selkieScreen) delete view.selkieScreen;
     stillness.removeEventListener('change', applyLook);
-    fieldQuery.removeEventListener('change', showField);
+    fingers.removeEventListener('change', showBar);
+    fingers.removeEventListener('change', showField);
     root.removeEventListener('keydown', onKey);
     observer.disconnect();
     for (const stop of stops) stop();
     if (tools !== undefined) stopTools();
     field?.dispose();
-    bar.dispose();
+    bar?.dispose();
     opened.dispose();
     announcer.dispose();
     theme.dispose();

@@ -1,6 +1,6 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { markRow } from '@/lib/core/tty/mark-row.ts';
 import type { TerminalPort } from '@/lib/core/tty/tty.ts';
 import { codePointWidth, joinState } from '@/lib/core/tty/width.ts';

@@ -1,16 +1,17 @@
+import { unsavedDrafts } from '@/lib/client/drafts.ts';
 import { FONT_SIZE_MAX, FONT_SIZE_MIN, type SettingsStore } from '@/lib/client/settings.ts';
 import { storageKeys } from '@/lib/client/storage-keys.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
 import { newVersion } from '../offline/new-version.ts';
 import { keyOfAction } from './app-keys.ts';
+import type { ArrangedPanes } from './arrange-panes.ts';
 import { chooseFrom } from './chooser.ts';
 import { openFind, type FindView } from './find-view.ts';
 import { installOffer } from './install-offer.ts';
-import type { KeptScreens } from './kept-screens.ts';
 import { fittingFontSize } from './fitting-font-size.ts';
 import type { PageTheme } from './page-theme.ts';
 import type { Pane } from './pane.ts';
-import type { Panes } from './panes.ts';
+import { screenKeeper, type ScreenKeeper } from './screen-keeper.ts';
 import { openTour, type TourView } from './tour-view.ts';
 import { unsavedNotice } from './unsaved-notice.ts';
 
@@ -22,12 +23,12 @@ export interface PageTools {
   view: Window & typeof globalThis;
   root: HTMLElement;
   frame: HTMLElement;
-  panes: Panes;
+  panes: ArrangedPanes;
   settings: SettingsStore;
   theme: PageTheme;
   storage: Storage | undefined;
   person: () => Person | undefined;
-  unsaved: Workspace['unsaved'];
+  workspace: Pick<Workspace, 'files' | 'draftPlace'>;
   onLine: (listener: (line: string) => void) => () => void;
   notice: (sentence: string) => void;
 }
@@ -247,7 +248,7 @@ export async function runAction(tools: PageTools, id: string): Promise<void> {
 }
 
 /** What can wait until the prompt is there: what is needed to keep the screens, the tour for who is new, the code of all commands for the day without a network. */
-export async function afterFirstPrompt(tools: PageTools, kept: KeptScreens, isNew: boolean): Promise<void> {
+export async function afterFirstPrompt(tools: PageTools, isNew: boolean, onKeeper: (keeper: ScreenKeeper) => void): Promise<void> {
   const { view, panes, storage } = tools;
   let wasToured = true;
   try {
@@ -256,10 +257,10 @@ export async function afterFirstPrompt(tools: PageTools, kept: KeptScreens, isNe
     // Storage that is denied could not remember it either.
   }
   if (isNew && !wasToured) startTour(tools);
-  const unsaved = unsavedNotice(tools.unsaved());
+  const unsaved = unsavedNotice(unsavedDrafts(tools.workspace.files, tools.workspace.draftPlace));
   if (unsaved !== undefined) tools.notice(unsaved);
   const { SerializeAddon } = await import('@xterm/addon-serialize');
-  kept.setSerializer(() => new SerializeAddon());
+  onKeeper(screenKeeper(() => view.sessionStorage, () => new SerializeAddon()));
   const { saveData } = (view.navigator as { connection?: { saveData?: boolean } }).connection ?? {};
   await panes.active.started();
   if (saveData !== true) await panes.active.shell?.prepare();

@@ -4,7 +4,7 @@ import { pageTerminal } from './page-terminal.ts';
 function page(clipboard: unknown) {
   const opened: unknown[][] = [];
   const view = { navigator: { clipboard }, open: (...given: unknown[]) => { opened.push(given); return null; } };
-  return { opened, terminal: pageTerminal({ view: view as unknown as Window & typeof globalThis, isPlain: () => false }) };
+  return { opened, terminal: pageTerminal(view as unknown as Window & typeof globalThis) };
 }
 
 test('text goes to the clipboard and comes from it', async () => {

@@ -1,16 +1,10 @@
 import type { TerminalIo } from '@/lib/core/shell/command.ts';
 
-/** What a command can do at a terminal that stands in a page, and at no other. */
-export interface PageTerminalOptions {
-  view: Window & typeof globalThis;
-  isPlain: () => boolean;
-}
-
 const REFUSED = 'The browser did not allow it: it wants a key or a click just before, and for reading the clipboard your permission for this site.';
 
-export function pageTerminal({ view, isPlain }: PageTerminalOptions): Required<Pick<TerminalIo, 'isPlain' | 'copy' | 'paste' | 'visit' | 'colourCode'>> {
+/** What a command can do at a terminal that stands in a page, and at no other. */
+export function pageTerminal(view: Window & typeof globalThis): Required<Pick<TerminalIo, 'copy' | 'paste' | 'visit' | 'colourCode'>> {
   return {
-    isPlain,
     async copy(text) {
       // Browsers offer no clipboard to a page that came without encryption.
       if (view.navigator.clipboard === undefined) return 'This browser offers pages no clipboard; select the text and copy it.';

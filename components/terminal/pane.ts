@@ -9,7 +9,6 @@ import { Tty } from '@/lib/core/tty/tty.ts';
 import type { AccountTools } from './commands/account-tools.ts';
 import { showsSecrets } from './shows-secrets.ts';
 import { openTerminal, type Look, type OpenTerminal } from './open-terminal.ts';
-import { pageTerminal } from './page-terminal.ts';
 import { promptMarks } from './prompt-marks.ts';
 import { readScreen } from './read-screen.ts';
 import { startSession } from './session.ts';
@@ -22,7 +21,7 @@ export interface PaneOptions {
   /** Gets xterm.js and what is shown over it. */
   element: HTMLElement;
   look: Look;
-  workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'drafts'>;
+  workspace: Pick<Workspace, 'files' | 'person' | 'onOwner' | 'draftPlace'>;
   history: LateHistory;
   directory: WorkingDirectory;
   /** What it showed before the page was loaded anew. */
@@ -192,16 +191,20 @@ export function openPane(options: PaneOptions): Pane {
     delay: (milliseconds) => new Promise((resolve) => { view.setTimeout(resolve, milliseconds); }),
     painted: () => options.painted,
     async edit(path, signal, how) {
-      const { editText } = await import('./text-editor.ts');
+      const [{ editText }, { openDrafts }] = await Promise.all([import('./text-editor.ts'), import('@/lib/client/drafts.ts')]);
       const keys = how?.keys ?? (options.settings()['vim-keys'] ? 'vim' : undefined);
-      await overTerminal(() => editText({ frame: element, files: workspace.files, path, drafts: () => workspace.drafts, signal, keys, line: how?.line }));
+      await overTerminal(() => editText({ frame: element, files: workspace.files, path, drafts: () => openDrafts(workspace.draftPlace), signal, keys, line: how?.line }));
     },
-    page: {
-      ...pageTerminal({ view, isPlain: () => options.settings()['plain-views'] || options.settings()['screen-reader'] }),
-      async show(media, signal) {
-        const { showMedia } = await import('./media-view.ts');
-        await overTerminal(() => showMedia({ frame: element, media, signal }));
-      },
+    isPlain: () => options.settings()['plain-views'] || options.settings()['screen-reader'],
+    loadPage: async () => {
+      const { pageTerminal } = await import('./page-terminal.ts');
+      return {
+        ...pageTerminal(view),
+        async show(media, signal) {
+          const { showMedia } = await import('./media-view.ts');
+          await overTerminal(() => showMedia({ frame: element, media, signal }));
+        },
+      };
     },
     say: options.say,
     onLine(line) {

@@ -1,380 +1,104 @@
-import { limits } from '@/lib/core/limits.ts';
+import type { ArrangedPanes, ArrangeOptions } from './arrange-panes.ts';
+import { firstKept, type KeptPane } from './kept-screens.ts';
 import type { Pane } from './pane.ts';
-import { neighbourOf, panesOf, placesOf, removePane, setShare, splitPane, type Divider, type Layout, type Side } from './pane-layout.ts';
 
 /**
- * The tabs of the page, each with its panes. The tabs' own row is hidden while there is one tab, and a sheet without
- * splits looks as if there were no such thing. Panes are never moved in the document, only placed: xterm.js would
- * lose its scroll position. A tab that comes back after a reload opens its terminals when it is first shown.
+ * The terminals of the page. The prompt waits for one: of those that were there before a reload the one that had the keys.
+ * Tabs and splits (arrange-panes.ts) are fetched behind it, and take that one over where it stands.
  */
+export interface OnePane {
+  /** It has the keys. */
+  readonly active: Pane;
+  all(): Pane[];
+  fit(): void;
+  /** The files have another owner: nothing of what was shown may be kept or come back. */
+  forget(): void;
+  dispose(): void;
+}
+
+export interface Panes extends OnePane {
+  /** Rejects when the code cannot be had; the next call tries again. */
+  arranged(): Promise<ArrangedPanes>;
+}
+
 export interface PanesOptions {
   /** Gets a sheet for each tab. */
   frame: HTMLElement;
   /** Gets the tabs' row. */
   bar: HTMLElement;
   open: (element: HTMLElement, kept: KeptPane | undefined) => Pane;
-  /** What is there at first; undefined: one pane. */
-  kept: KeptTab[] | undefined;
+  /** What is to come back, as it was read (kept-screens.ts). */
+  kept: unknown;
+  fetchArranger: () => Promise<(options: ArrangeOptions, kept: unknown) => ArrangedPanes>;
   /** Another pane has the keys, or a tab came, went or was named. */
   onChange: () => void;
   /** Says why something cannot be done. */
   refuse: (sentence: string) => void;
 }
 
-/** What is kept of a pane over a reload. */
-export interface KeptPane {
-  screen: string;
-  directory: string | undefined;
+/** The terminal that was there before there were others. */
+export interface FirstPane {
+  sheet: HTMLElement;
+  pane: Pane;
 }
 
-export interface KeptTab {
-  name: string | undefined;
-  layout: Layout;
-  /** By the numbers of `layout`. */
-  panes: Record<string, KeptPane>;
-  /** Which of its panes had the keys. */
-  active: number;
-  isShown: boolean;
-}
-
-export interface Panes {
-  readonly active: Pane;
-  readonly tabs: number;
-  all(): Pane[];
-  newTab(): void;
-  /** Of 1. */
-  showTab(number: number): void;
-  nextTab(by: 1 | -1): void;
-  rename(name: string): void;
-  /** Of the tab that is shown. */
-  readonly name: string;
-  split(direction: 'row' | 'column'): void;
-  moveTo(side: Side): void;
-  resize(side: Side): void;
-  /** The pane that has the keys; with its last one a tab goes. */
-  close(): void;
-  fit(): void;
-  /** `screenOf` answers what is kept of a pane that was opened. */
-  keep(screenOf: (pane: Pane) => KeptPane): KeptTab[];
-  /** The files have another owner: nothing of what was shown may be kept or come back. */
-  forget(): void;
-  dispose(): void;
-}
-
-interface Sheet {
-  id: number;
-  name: string | undefined;
-  element: HTMLElement;
-  tab: HTMLButtonElement;
-  layout: Layout;
-  panes: Map<number, Pane>;
-  active: number;
-  /** Not opened yet. */
-  asleep: KeptTab | undefined;
-}
-
-/** A divider moves by this much for a key. */
-const STEP = 0.05;
-
-export function openPanes({ frame, bar, open, kept, onChange, refuse }: PanesOptions): Panes {
-  const { ownerDocument: document } = frame;
-  const sheets: Sheet[] = [];
-  let shown: Sheet;
-  let serial = 0;
-
-  const fresh = () => ++serial;
-  const count = () => sheets.reduce((sum, { layout }) => sum + panesOf(layout).length, 0);
-  const hasRoom = () => {
-    if (count() < limits.panesMax) return true;
-    refuse(`There are ${limits.panesMax} terminals open, which is as many as a page holds; close one first.`);
-    return false;
-  };
-
-  const openIn = (sheet: Sheet, id: number, from?: KeptPane) => {
-    const element = document.createElement('div');
-    element.className = 'terminal-pane';
-    sheet.element.append(element);
-    const pane = open(element, from);
-    sheet.panes.set(id, pane);
-    element.addEventListener('focusin', () => {
-      if (sheet.active === id) return;
-      sheet.active = id;
-      mark(sheet);
-      onChange();
-    });
-    element.addEventListener('click', () => {
-      if (document.defaultView?.getSelection()?.isCollapsed !== false) pane.focus();
-    });
-  };
-
-  const mark = (sheet: Sheet) => {
-    for (const [id, pane] of sheet.panes) pane.element.dataset['active'] = String(id === sheet.active);
-  };
-
-  /** Puts each pane of a sheet in its place. By CSSOM, which the policy allows. */
-  const place = (sheet: Sheet) => {
-    const { panes, dividers } = placesOf(sheet.layout);
-    const percent = (part: number) => `${part * 100}%`;
-    for (const [id, box] of panes) {
-      const style = sheet.panes.get(id)?.element.style;
-      if (style === undefined) continue;
-      style.inset = `${percent(box.y)} ${percent(1 - box.x - box.width)} ${percent(1 - box.y - box.height)} ${percent(box.x)}`;
-    }
-    sheet.element.dataset['split'] = String(panes.size > 1);
-    const focused = (document.activeElement as HTMLElement | null)?.dataset['path'];
-    for (const old of sheet.element.querySelectorAll(':scope > .terminal-divider')) old.remove();
-    for (const divider of dividers) {
-      const made = dividerOf(sheet, divider);
-      sheet.element.append(made);
-      if (divider.path === focused) made.focus();
-    }
-    mark(sheet);
-    if (sheet === shown) for (const pane of sheet.panes.values()) pane.fit();
-  };
-
-  const moveDivider = (sheet: Sheet, path: string, share: number) => {
-    sheet.layout = setShare(sheet.layout, path, share);
-    place(sheet);
-  };
-
-  const dividerOf = (sheet: Sheet, { path, direction, share, box }: Divider): HTMLElement => {
-    const isRow = direction === 'row';
-    const made = document.createElement('div');
-    made.className = 'terminal-divider';
-    made.tabIndex = 0;
-    made.dataset['path'] = path;
-    made.setAttribute('role', 'separator');
-    made.setAttribute('aria-label', 'Size of the panes');
-    made.setAttribute('aria-orientation', isRow ? 'vertical' : 'horizontal');
-    made.setAttribute('aria-valuenow', String(Math.round(share * 100)));
-    made.setAttribute('aria-valuemin', '10');
-    made.setAttribute('aria-valuemax', '90');
-    const percent = (part: number) => `${part * 100}%`;
-    made.style.left = percent(isRow ? box.x + box.width * share : box.x);
-    made.style.top = percent(isRow ? box.y : box.y + box.height * share);
-    made.style[isRow ? 'height' : 'width'] = percent(isRow ? box.height : box.width);
-    made.addEventListener('keydown', (event) => {
-      const by = { ArrowLeft: isRow ? -STEP : 0, ArrowRight: isRow ? STEP : 0, ArrowUp: isRow ? 0 : -STEP, ArrowDown: isRow ? 0 : STEP }[event.key];
-      if (event.key === 'Escape' || event.key === 'Enter') sheet.panes.get(sheet.active)?.focus();
-      else if (by === undefined || by === 0) return;
-      else moveDivider(sheet, path, share + by);
-      event.preventDefault();
-    });
-    made.addEventListener('pointerdown', (event) => {
-      event.preventDefault();
-      // The sheet hears the rest: a moved divider is made anew.
-      const onMove = (moved: PointerEvent) => {
-        const whole = sheet.element.getBoundingClientRect();
-        const at = isRow ? (moved.clientX - whole.left) / whole.width : (moved.clientY - whole.top) / whole.height;
-        moveDivider(sheet, path, isRow ? (at - box.x) / box.width : (at - box.y) / box.height);
-      };
-      const onUp = () => {
-        document.removeEventListener('pointermove', onMove);
-        document.removeEventListener('pointerup', onUp);
-        document.removeEventListener('pointercancel', onUp);
-      };
-      document.addEventListener('pointermove', onMove);
-      document.addEventListener('pointerup', onUp);
-      document.addEventListener('pointercancel', onUp);
-    });
-    return made;
-  };
-
-  const nameOf = (sheet: Sheet) => sheet.name ?? `Terminal ${sheet.id}`;
-  const showBar = () => {
-    bar.hidden = sheets.length < 2;
-    for (const sheet of sheets) {
-      const isShown = sheet === shown;
-      sheet.tab.textContent = nameOf(sheet);
-      sheet.tab.setAttribute('aria-selected', String(isShown));
-      sheet.tab.tabIndex = isShown ? 0 : -1;
-      sheet.element.hidden = !isShown;
-      if (sheets.length > 1) {
-        sheet.element.setAttribute('role', 'tabpanel');
-        sheet.element.setAttribute('aria-labelledby', sheet.tab.id);
-      } else {
-        sheet.element.removeAttribute('role');
-        sheet.element.removeAttribute('aria-labelledby');
-      }
-    }
-  };
-
-  const wake = (sheet: Sheet) => {
-    const { asleep } = sheet;
-    if (asleep === undefined) return;
-    sheet.asleep = undefined;
-    for (const id of panesOf(sheet.layout)) openIn(sheet, id, asleep.panes[String(id)]);
-  };
-
-  /** A terminal says how it stands as soon as it is opened, so a sheet counts as shown only when its panes are there. */
-  const show = (sheet: Sheet, isFocused = true) => {
-    sheet.element.hidden = false;
-    wake(sheet);
-    shown = sheet;
-    showBar();
-    place(sheet);
-    onChange();
-    if (isFocused) sheet.panes.get(sheet.active)?.focus();
-  };
-
-  const tabs = document.createElement('div');
-  tabs.className = 'terminal-tabs-list';
-  const button = (label: string, name: string, run: () => void) => {
-    const made = document.createElement('button');
-    made.type = 'button';
-    made.className = 'terminal-tab-button';
-    made.textContent = label;
-    made.setAttribute('aria-label', name);
-    made.addEventListener('click', run);
-    return made;
-  };
-  tabs.setAttribute('role', 'tablist');
-  tabs.setAttribute('aria-label', 'Terminals');
-  bar.append(tabs, button('+', 'New tab', () => newTab()), button('×', 'Close this terminal', () => close()));
-
-  const addSheet = (layout: Layout, active: number, name?: string, asleep?: KeptTab): Sheet => {
-    const id = sheets.reduce((most, sheet) => Math.max(most, sheet.id), 0) + 1;
-    const element = document.createElement('div');
-    element.className = 'terminal-sheet';
-    element.id = `terminal-sheet-${id}`;
-    const tab = document.createElement('button');
-    tab.type = 'button';
-    tab.className = 'terminal-tab';
-    tab.id = `terminal-tab-${id}`;
-    tab.setAttribute('role', 'tab');
-    tab.setAttribute('aria-controls', element.id);
-    const sheet: Sheet = { id, name, element, tab, layout, panes: new Map(), active, asleep };
-    tab.addEventListener('click', () => show(sheet));
-    tab.addEventListener('keydown', (event) => {
-      const index = sheets.indexOf(sheet);
-      const next = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: sheets.length - 1 }[event.key];
-      if (next === undefined) return;
-      const to = sheets[(next + sheets.length) % sheets.length] as Sheet;
-      event.preventDefault();
-      show(to, false);
-      to.tab.focus();
-    });
-    frame.append(element);
-    tabs.append(tab);
-    sheets.push(sheet);
-    return sheet;
-  };
-
-  const newTab = () => {
-    if (!hasRoom()) return;
-    const id = fresh();
-    const sheet = addSheet({ pane: id }, id);
-    openIn(sheet, id);
-    show(sheet);
-  };
-
-  const close = () => {
-    const sheet = shown;
-    const pane = sheet.panes.get(sheet.active);
-    const layout = removePane(sheet.layout, sheet.active);
-    if (layout === undefined && sheets.length === 1) {
-      refuse('This is the only terminal of the page; close the browser’s tab to leave.');
-      return;
-    }
-    pane?.dispose();
-    pane?.element.remove();
-    sheet.panes.delete(sheet.active);
-    if (layout !== undefined) {
-      sheet.layout = layout;
-      sheet.active = panesOf(layout)[0] as number;
-      show(sheet);
-      return;
-    }
-    const index = sheets.indexOf(sheet);
-    sheets.splice(index, 1);
-    sheet.element.remove();
-    sheet.tab.remove();
-    show(sheets[Math.min(index, sheets.length - 1)] as Sheet);
-  };
-
-  if (kept === undefined || kept.length === 0) {
-    const id = fresh();
-    shown = addSheet({ pane: id }, id);
-    openIn(shown, id);
-  } else {
-    for (const tab of kept) {
-      addSheet(tab.layout, tab.active, tab.name, tab).element.hidden = true;
-      serial = Math.max(serial, ...panesOf(tab.layout));
-    }
-    shown = sheets[Math.max(0, kept.findIndex(({ isShown }) => isShown))] as Sheet;
-    showBar();
-    wake(shown);
-  }
-  showBar();
-  place(shown);
-
-  return {
-    get active() { return shown.panes.get(shown.active) as Pane; },
-    get tabs() { return sheets.length; },
-    all: () => sheets.flatMap(({ panes }) => [...panes.values()]),
-    newTab,
-    showTab(number) {
-      const sheet = sheets[number - 1];
-      if (sheet !== undefined) show(sheet);
-    },
-    nextTab(by) {
-      show(sheets[(sheets.indexOf(shown) + by + sheets.length) % sheets.length] as Sheet);
-    },
-    rename(name) {
-      shown.name = name.trim() === '' ? undefined : name.trim().slice(0, 60);
-      showBar();
-      onChange();
-    },
-    get name() { return nameOf(shown); },
-    split(direction) {
-      if (!hasRoom()) return;
-      const id = fresh();
-      shown.layout = splitPane(shown.layout, shown.active, direction, id);
-      openIn(shown, id);
-      shown.active = id;
-      show(shown);
-    },
-    moveTo(side) {
-      const next = neighbourOf(shown.layout, shown.active, side);
-      if (next !== undefined) shown.panes.get(next)?.focus();
-    },
-    resize(side) {
-      const direction = side === 'left' || side === 'right' ? 'row' : 'column';
-      const { panes, dividers } = placesOf(shown.layout);
-      const own = panes.get(shown.active);
-      if (own === undefined) return;
-      // The innermost split of that direction around the pane.
-      const divider = dividers.filter(({ direction: each, box }) => each === direction
-        && box.x <= own.x + 1e-9 && box.y <= own.y + 1e-9 && box.x + box.width >= own.x + own.width - 1e-9 && box.y + box.height >= own.y + own.height - 1e-9).at(-1);
-      if (divider !== undefined) moveDivider(shown, divider.path, divider.share + (side === 'right' || side === 'down' ? STEP : -STEP));
-    },
-    close,
-    fit() {
-      for (const pane of shown.panes.values()) pane.fit();
-    },
-    keep: (screenOf) => sheets.map((sheet) => sheet.asleep !== undefined ? { ...sheet.asleep, name: sheet.name, isShown: sheet === shown } : {
-      name: sheet.name,
-      layout: sheet.layout,
-      active: sheet.active,
-      isShown: sheet === shown,
-      panes: Object.fromEntries([...sheet.panes].map(([id, pane]) => [String(id), screenOf(pane)])),
-    }),
+export function openPanes({ kept: read, fetchArranger, ...shared }: PanesOptions): Panes {
+  let kept = read;
+  const sheet = addSheetElement(shared.frame, null);
+  const pane = openInSheet(sheet, shared.open, firstKept(kept), null);
+  let isGone = false;
+  let now: OnePane = {
+    active: pane,
+    all: () => [pane],
+    fit: () => pane.fit(),
     forget() {
-      for (const sheet of sheets) {
-        sheet.name = undefined;
-        const nothing = Object.fromEntries(panesOf(sheet.layout).map((id) => [String(id), { screen: '', directory: undefined }]));
-        if (sheet.asleep !== undefined) sheet.asleep = { ...sheet.asleep, panes: nothing };
-        for (const pane of sheet.panes.values()) pane.forget();
-      }
-      showBar();
+      kept = undefined;
+      pane.forget();
     },
     dispose() {
-      for (const sheet of sheets) {
-        for (const pane of sheet.panes.values()) pane.dispose();
-        sheet.element.remove();
-      }
-      bar.replaceChildren();
-      bar.hidden = true;
+      pane.dispose();
+      sheet.remove();
     },
   };
+  let arranged: ArrangedPanes | undefined;
+  const arrange = async (): Promise<ArrangedPanes> => {
+    const arrangePanes = await fetchArranger();
+    if (isGone) throw new Error('The page’s terminals are gone.');
+    now = arranged ??= arrangePanes({ ...shared, first: { sheet, pane } }, kept);
+    // All the screens of the page before, which need no second place.
+    kept = undefined;
+    return arranged;
+  };
+
+  return {
+    get active() { return now.active; },
+    all: () => now.all(),
+    fit: () => now.fit(),
+    forget: () => now.forget(),
+    arranged: arrange,
+    dispose() {
+      isGone = true;
+      now.dispose();
+    },
+  };
+}
+
+/** Room for the panes of a tab. */
+export function addSheetElement(frame: HTMLElement, before: HTMLElement | null): HTMLElement {
+  const made = frame.ownerDocument.createElement('div');
+  made.className = 'terminal-sheet';
+  frame.insertBefore(made, before);
+  return made;
+}
+
+export function openInSheet(sheet: HTMLElement, open: PanesOptions['open'], kept: KeptPane | undefined, before: HTMLElement | null): Pane {
+  const { ownerDocument: document } = sheet;
+  const element = document.createElement('div');
+  element.className = 'terminal-pane';
+  sheet.insertBefore(element, before);
+  const pane = open(element, kept);
+  element.addEventListener('click', () => {
+    if (document.defaultView?.getSelection()?.isCollapsed !== false) pane.focus();
+  });
+  return pane;
 }

@@ -37,10 +37,10 @@ export interface SessionOptions {
   painted: () => Promise<void>;
   /** Opens the editor over the terminal; `signal` ends it. */
   edit: (path: string, signal: AbortSignal, how: Parameters<TerminalIo['edit']>[1]) => Promise<void>;
-  /** What only a page can do. */
-  page?: Pick<TerminalIo, 'isPlain' | 'copy' | 'paste' | 'visit' | 'colourCode'> & {
-    show: (media: Parameters<NonNullable<TerminalIo['show']>>[0], signal: AbortSignal) => Promise<void>;
-  };
+  /** Whether the person wants plain lines in the place of full-screen views. */
+  isPlain?: () => boolean;
+  /** What only a page can do. Fetched beside the shell's code. */
+  loadPage?: () => Promise<PageIo>;
   /** `ready`: a prompt takes keys, after a command that ended with `lastStatus`; `busy`: a command runs. */
   onState: (state: 'ready' | 'busy', lastStatus: number) => void;
   /** Words for who does not see the screen, of what was chosen and not typed. */
@@ -50,6 +50,10 @@ export interface SessionOptions {
   /** What stands above the first prompt, in the place of the welcome. */
   greeting?: string;
 }
+
+type PageIo = Pick<TerminalIo, 'copy' | 'paste' | 'visit' | 'colourCode'> & {
+  show: (media: Parameters<NonNullable<TerminalIo['show']>>[0], signal: AbortSignal) => Promise<void>;
+};
 
 /** After a prompt; the page has other things to do at its start. */
 const PREPARE_AFTER_MS = 1_500;
@@ -101,23 +105,22 @@ export function startSession(options: SessionOptions): Session {
     },
     edit: (path, how) => options.edit(path, (running ?? new AbortController()).signal, how),
     clear: () => tty.clear(),
-    ...pageOf(options),
+    isPlain: () => options.isPlain?.() === true,
     view: async (work) => (await import('@/lib/core/tty/screen/run-view.ts')).runView(tty, work),
     async page(text, title) {
-      if (options.page?.isPlain?.() === true) return tty.print(text);
+      if (options.isPlain?.() === true) return tty.print(text);
       const [{ runPager }, { textSource }] = await Promise.all([import('@/lib/core/views/pager.ts'), import('@/lib/core/views/pager-source.ts')]);
       await terminal.view?.((screen) => runPager(screen, { sources: [textSource(title, text)], breathe: () => undefined }));
     },
   };
 
-  function pageOf({ page }: SessionOptions): Partial<TerminalIo> {
-    return page === undefined ? {} : { ...page, show: (media) => page.show(media, (running ?? new AbortController()).signal) };
-  }
+  const pageOf = (page: PageIo): Partial<TerminalIo> => ({ ...page, show: (media) => page.show(media, (running ?? new AbortController()).signal) });
 
   const newShell = async () => {
-    const [createShell, commands, past, list, { unseenLines }] = await Promise.all([
-      options.loadShell(), options.loadCommands(), history.fetch(), import('@/lib/core/tty/line-lists.ts'), import('@/lib/core/tty/unseen-lines.ts'),
+    const [createShell, commands, past, page, list, { unseenLines }] = await Promise.all([
+      options.loadShell(), options.loadCommands(), history.fetch(), options.loadPage?.(), import('@/lib/core/tty/line-lists.ts'), import('@/lib/core/tty/unseen-lines.ts'),
     ]);
+    if (page !== undefined) Object.assign(terminal, pageOf(page));
     lists = list.lineLists;
     tty.leaveOut(unseenLines());
     return createShell({
@@ -206,7 +209,7 @@ export function startSession(options: SessionOptions): Session {
   const whereNow = () => shell?.cwd ?? directory.load(owner, workspace.files);
   /** What was entered before, here or anywhere; else what Tab would put there. */
   const suggest = (text: string): string | undefined => {
-    if (options.page?.isPlain?.() === true) return undefined;
+    if (options.isPlain?.() === true) return undefined;
     const entered = history.here?.index().suggest(text, whereNow());
     if (entered !== undefined || shell === undefined || /\s$/.test(text)) return entered;
     const { start, candidates } = shell.complete(text, text.length);

@@ -1,4 +1,5 @@
 import type { Terminal } from '@xterm/xterm';
+import './typing-field.css';
 
 /**
  * A real text field for keyboards that compose: those of phones, which guess words, and input methods. What is composed

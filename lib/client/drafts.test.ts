@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { createMemoryStore } from '@/lib/core/fs/key-value-store.ts';
 import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
 import { hashOf } from '@/lib/core/sync/sha256.ts';
-import { adoptDrafts, isSaved, openDrafts, type Drafts } from './drafts.ts';
+import { adoptDrafts } from './adopt-drafts.ts';
+import { isSaved, openDrafts, type Drafts } from './drafts.ts';
 import { storageKeys } from './storage-keys.ts';
 
 const FROM = hashOf('as it was');

@@ -2,7 +2,7 @@ import 'client-only';
 import type { Files } from '@/lib/core/fs/files.ts';
 import { StorageFull, type KeyValueStore } from '@/lib/core/fs/key-value-store.ts';
 import { packBytes, unpackBytes } from '@/lib/core/fs/packed-text.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { isHash } from '@/lib/core/sync/sha256.ts';
 
 /**
@@ -87,7 +87,7 @@ function parse(name: string, value: string | undefined): Draft | undefined {
   } catch {
     return undefined;
   }
-  // By hand, as all that the page reads before its prompt: see parsePerson of workspace.ts.
+  // By hand: a library of checks is a good deal more code than these.
   if (!Array.isArray(input) || input.length < 5) return undefined;
   const [format, path, atMs, from, length] = input as unknown[];
   if (format !== 1 || typeof path !== 'string' || path === '' || path.length > limits.pathMaxBytes || typeof atMs !== 'number' || !Number.isFinite(atMs)) return undefined;
@@ -95,6 +95,9 @@ function parse(name: string, value: string | undefined): Draft | undefined {
   const bytes = unpackBytes(value, end + 1, length);
   return bytes === undefined ? undefined : { name, path, atMs, from, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) };
 }
+
+/** Text that somebody typed and no file has, newest first; it exists only here. */
+export const unsavedDrafts = (files: Files, place: DraftsOptions): Draft[] => openDrafts(place).all().filter((draft) => !isSaved(files, draft));
 
 /** Whether the file holds this very text, so that nothing of it is unsaved. */
 export function isSaved(files: Files, { path, text }: Draft): boolean {
@@ -105,21 +108,5 @@ export function isSaved(files: Files, { path, text }: Draft): boolean {
   } catch {
     // A directory by now, or with a mode that forbids reading.
     return false;
-  }
-}
-
-/** Moves the drafts of one owner to another, names and all: the tab that wrote one goes on with it. */
-export function adoptDrafts(store: KeyValueStore, from: string, to: string): void {
-  for (const key of store.keys(from)) {
-    const value = store.get(key);
-    if (value === undefined) continue;
-    try {
-      store.set(`${to}${key.slice(from.length)}`, value);
-    } catch (error) {
-      // It stays where it is, as files do.
-      if (error instanceof StorageFull) continue;
-      throw error;
-    }
-    store.remove(key);
   }
 }

@@ -1,5 +1,5 @@
 import 'client-only';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { foldOperations } from '@/lib/core/sync/history.ts';
 import { LogUnreadable, openCommitReader, type LoggedCommit } from '@/lib/core/sync/history-reader.ts';
 import { parseSyncReply } from '@/lib/core/sync/sync-call.ts';

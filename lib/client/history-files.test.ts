@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { openHistory } from './history.ts';
 import { createTestBrowser } from './test-browser.ts';
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Files } from '@/lib/core/fs/files.ts';
 import { directoryOf } from '@/lib/core/fs/path.ts';
 import { HISTORY_DIRECTORY as DIRECTORY } from '@/lib/core/fs/places.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import type { HistoryRecord } from '@/lib/core/shell/command.ts';
 import { formatHistoryLine, parseHistoryLines } from '@/lib/core/tty/history-line.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { openHistory } from './history.ts';
 
 /** localStorage of a browser, as far as the history uses it. */

@@ -2,7 +2,7 @@ import 'client-only';
 import * as v from 'valibot';
 import type { Files } from '@/lib/core/fs/files.ts';
 import { FsError } from '@/lib/core/fs/files.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import type { HistoryPort, HistoryRecord } from '@/lib/core/shell/command.ts';
 import { HistoryIndex } from '@/lib/core/tty/history-index.ts';
 import { historyFiles, joinForgotten, NOTHING_FORGOTTEN, parseForgotten, withoutForgotten } from './history-files.ts';

@@ -1,6 +1,6 @@
 import 'client-only';
 import { StorageFull, withReserve } from '@/lib/core/fs/key-value-store.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { createLocalStore } from './local-store.ts';
 import { storageKeys } from './storage-keys.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { FsError, type Files } from '@/lib/core/fs/files.ts';
 import { createMemoryFiles } from '@/lib/core/fs/memory-files.ts';
-import { initialSettings, openSettings, parseSetting, readSettings, SETTINGS_PATH, settingKinds, settingNames, settingText } from './settings.ts';
+import { parseSetting } from './setting-words.ts';
+import { initialSettings, openSettings, readSettings, SETTINGS_PATH, settingKinds, settingNames, settingText } from './settings.ts';
 
 function setUp(text?: string) {
   const files = createMemoryFiles({ now: () => 0 });

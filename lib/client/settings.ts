@@ -1,14 +1,14 @@
 import 'client-only';
 import { FsError, type Files } from '@/lib/core/fs/files.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 
 /**
  * What a person sets, in one file of theirs, `~/.config/selkie/settings.json`, so that it follows them to every device by
  * the same sync as their notes and can be edited by hand. One table says which settings there are; reading, listing,
- * `settings NAME VALUE` and Tab all come from it. A value that does not fit counts as not set; a file that is no
- * JSON is told and left alone, and so is every name that this version does not know. Rejected: a key of localStorage
- * for each, which stays on one device and needs a second kind of sync.
+ * `settings NAME VALUE` and Tab all come from it; the words for it are in setting-words.ts. A value that does not fit
+ * counts as not set; a file that is no JSON is told and left alone, and so is every name that this version does not
+ * know. Rejected: a key of localStorage for each, which stays on one device and needs a second kind of sync.
  */
 export const SETTINGS_PATH = `${HOME}/.config/selkie/settings.json`;
 
@@ -33,7 +33,6 @@ export interface Settings {
 export type SettingName = keyof Settings;
 
 interface Kind {
-  about: string;
   initial: Settings[SettingName];
   /** Words that it can be; numbers and theme names have none here. */
   words?: readonly string[];
@@ -42,11 +41,11 @@ interface Kind {
   fits: (value: unknown) => boolean;
 }
 
-const oneOf = (about: string, words: readonly string[]): Kind => ({
-  about, initial: words[0] as Settings[SettingName], words, expects: words.join(', '), fits: (value) => words.includes(value as string),
+const oneOf = (...words: string[]): Kind => ({
+  initial: words[0] as Settings[SettingName], words, expects: words.join(', '), fits: (value) => words.includes(value as string),
 });
-const onOff = (about: string, initial: boolean): Kind => ({
-  about, initial, words: ['on', 'off'], expects: 'on or off', fits: (value) => typeof value === 'boolean',
+const onOff = (initial: boolean): Kind => ({
+  initial, words: ['on', 'off'], expects: 'on or off', fits: (value) => typeof value === 'boolean',
 });
 
 export const FONT_SIZE_MIN = 8;
@@ -55,30 +54,26 @@ export const FONT_SIZE_MAX = 32;
 /** Which settings there are, in the order in which they are listed. */
 export const settingKinds: Readonly<Record<SettingName, Kind>> = {
   theme: {
-    about: 'colours of everything; `theme` shows them',
     initial: 'auto',
     expects: 'the name of a theme; `theme --list` names them',
     fits: (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,39}$/.test(value),
   },
   'font-size': {
-    about: 'in pixels; auto is what fits the screen',
     initial: 0,
     expects: `auto, or a number from ${FONT_SIZE_MIN} to ${FONT_SIZE_MAX}`,
     fits: (value) => value === 0 || (Number.isInteger(value) && Number(value) >= FONT_SIZE_MIN && Number(value) <= FONT_SIZE_MAX),
   },
-  cursor: oneOf('the shape of the cursor', ['bar', 'block', 'underline']),
-  'cursor-blink': onOff('whether it blinks', true),
-  bell: oneOf('what a bell does', ['none', 'flash', 'sound']),
-  'screen-reader': onOff('reads output out, once, and makes rows that a screen reader walks through', false),
-  'plain-views': onOff('full-screen views as plain lines', false),
-  'reduced-motion': oneOf('nothing moves or blinks; system asks the system', ['system', 'on']),
-  'vim-keys': onOff('vim’s keys in the editor', false),
-  'typing-field': oneOf('a text field to type into; auto shows it where fingers type and to screen readers', ['auto', 'on', 'off']),
+  cursor: oneOf('bar', 'block', 'underline'),
+  'cursor-blink': onOff(true),
+  bell: oneOf('none', 'flash', 'sound'),
+  'screen-reader': onOff(false),
+  'plain-views': onOff(false),
+  'reduced-motion': oneOf('system', 'on'),
+  'vim-keys': onOff(false),
+  'typing-field': oneOf('auto', 'on', 'off'),
 };
 
 export const settingNames = Object.keys(settingKinds) as SettingName[];
-
-export const isSettingName = (name: string): name is SettingName => Object.hasOwn(settingKinds, name);
 
 export const initialSettings = Object.fromEntries(settingNames.map((name) => [name, settingKinds[name].initial])) as unknown as Settings;
 
@@ -86,15 +81,6 @@ export const initialSettings = Object.fromEntries(settingNames.map((name) => [na
 export function settingText(value: Settings[SettingName]): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return value === 0 ? 'auto' : String(value);
-}
-
-/** What was typed as a value; undefined when it does not fit, `expects` says what does. */
-export function parseSetting(name: SettingName, text: string): Settings[SettingName] | undefined {
-  const { fits, initial } = settingKinds[name];
-  let value: unknown = text;
-  if (typeof initial === 'boolean') value = text === 'on' ? true : text === 'off' ? false : undefined;
-  if (typeof initial === 'number') value = text === 'auto' ? 0 : /^\d{1,3}$/.test(text) ? Number(text) : undefined;
-  return fits(value) ? (value as Settings[SettingName]) : undefined;
 }
 
 /** The file as it is; `broken` says in one sentence why it cannot be read. */

@@ -3,6 +3,7 @@ import { snapshot } from '../core/fs/files-contract.ts';
 import { keyValueContract } from '../core/fs/key-value-contract.ts';
 import { createTestCloud, type TestCloud } from '../core/sync/test-device.ts';
 import type { SyncReply } from '../core/sync/transport.ts';
+import { openDrafts, unsavedDrafts, type Drafts } from './drafts.ts';
 import { createLocalStore } from './local-store.ts';
 import { createTestBrowser, type TestBrowser, type TestClock, type TestTab } from './test-browser.ts';
 import { startSyncClient } from './sync-client.ts';
@@ -54,6 +55,8 @@ function createBench(): Bench {
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const draftsOf = (workspace: Workspace): Drafts => openDrafts(workspace.draftPlace);
+const unsaved = ({ files, draftPlace }: Workspace) => unsavedDrafts(files, draftPlace);
 const home = (workspace: Workspace): string[] => snapshot(workspace.files, '/home/me');
 
 test('files are there at once after a restart, with no network and no session', () => {
@@ -244,7 +247,7 @@ test('leaving takes every key of the person and nothing else', async () => {
   await workspace.signedIn(ANN);
   workspace.files.write('/home/me/x', bytes('X'));
   expect((await workspace.unsynced()).files).toBe(0);
-  workspace.drafts.keep({ path: '/home/me/x', from: '', text: 'typed' }, undefined);
+  draftsOf(workspace).keep({ path: '/home/me/x', from: '', text: 'typed' }, undefined);
   workspace.wipe();
   await browser.pass(10_000);
   const keys = Array.from({ length: browser.storage.length }, (_, index) => browser.storage.key(index));
@@ -276,26 +279,26 @@ describe('text that the editor has not saved', () => {
     const browser = bench.browser();
     const [a, b] = [bench.open(browser).workspace, bench.open(browser).workspace];
     await a.signedIn(ANN);
-    a.drafts.keep(draft('typed'), undefined);
-    expect(b.unsaved().map(({ text }) => text)).toEqual(['typed']);
+    draftsOf(a).keep(draft('typed'), undefined);
+    expect(unsaved(b).map(({ text }) => text)).toEqual(['typed']);
     a.files.write('/home/me/x', bytes('typed'));
-    expect([a.unsaved(), b.unsaved()]).toEqual([[], []]);
+    expect([unsaved(a), unsaved(b)]).toEqual([[], []]);
     a.files.write('/home/me/x', bytes('other'));
-    expect(b.unsaved()).toHaveLength(1);
+    expect(unsaved(b)).toHaveLength(1);
     await a.signedIn(BOB);
-    expect([a.unsaved(), a.drafts.all()]).toEqual([[], []]);
+    expect([unsaved(a), draftsOf(a).all()]).toEqual([[], []]);
     await a.signedIn(ANN);
-    expect(a.unsaved()).toHaveLength(1);
+    expect(unsaved(a)).toHaveLength(1);
   });
 
   test('goes along at a sign-in, also when there is no file to go with it', async () => {
     const bench = createBench();
     const { workspace } = bench.open(bench.browser());
-    const name = workspace.drafts.keep(draft('before'), undefined);
+    const name = draftsOf(workspace).keep(draft('before'), undefined);
     await workspace.signedIn(ANN);
-    expect(workspace.unsaved().map((each) => [each.name, each.text])).toEqual([[name, 'before']]);
+    expect(unsaved(workspace).map((each) => [each.name, each.text])).toEqual([[name, 'before']]);
     workspace.wipe();
-    expect(workspace.unsaved()).toEqual([]);
+    expect(unsaved(workspace)).toEqual([]);
   });
 
   test('knows at once that another tab has wiped or changed the person, before this one hears of it', async () => {
@@ -303,7 +306,7 @@ describe('text that the editor has not saved', () => {
     const browser = bench.browser();
     const { workspace } = bench.open(browser);
     await workspace.signedIn(ANN);
-    const { drafts } = workspace;
+    const drafts = draftsOf(workspace);
     expect(drafts.isOpen()).toBe(true);
     const who = browser.storage.getItem('selkie1:who') ?? '';
     const answers: boolean[] = [];

@@ -5,12 +5,13 @@ import { isKeyPart } from '@/lib/core/fs/file-version.ts';
 import { StorageFull, withReserve } from '@/lib/core/fs/key-value-store.ts';
 import { createMountFiles } from '@/lib/core/fs/mount-files.ts';
 import { openStoredFiles, type Replica, type StoredFiles } from '@/lib/core/fs/stored-files.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { seqOfBase } from '@/lib/core/sync/base-seq.ts';
 import { base64url } from '@/lib/core/sync/sha256.ts';
 import type { SyncTransport } from '@/lib/core/sync/transport.ts';
+import { adoptDrafts } from './adopt-drafts.ts';
 import { browserHost, type BrowserHost } from './browser-host.ts';
-import { adoptDrafts, isSaved, openDrafts, type Draft, type Drafts } from './drafts.ts';
+import type { DraftsOptions } from './drafts.ts';
 import { openLocalStore } from './local-store.ts';
 import { storageKeys } from './storage-keys.ts';
 import type { Exchange, OpenBases, SyncClient, SyncClientOptions, SyncNotes, SyncStatus } from './sync-client.ts';
@@ -58,10 +59,8 @@ export interface Workspace {
   ignored(): string[];
   /** What history is read from; undefined when nobody is signed in. */
   readonly synced: Synced | undefined;
-  /** What the editor keeps for those whose files are open. */
-  readonly drafts: Drafts;
-  /** Text that somebody typed and no file has, newest first; it exists only here. */
-  unsaved(): Draft[];
+  /** Where the editor keeps what is not saved (drafts.ts), for those whose files are open. */
+  readonly draftPlace: DraftsOptions;
   /**
    * Pushes, then counts the files that exist only here, ignored ones included; 0 means that wiping loses no file, if the
    * store was heard from.
@@ -208,7 +207,7 @@ export function openWorkspace(
   };
 
   let draftSerial = 0;
-  const draftsOf = (owner: string): Drafts => openDrafts({
+  const draftPlaceOf = (owner: string): DraftsOptions => ({
     store, owner, prefix: storageKeys.drafts(owner), newName: () => `${++draftSerial}.${tab}`, now: () => host.now(),
     isOpen: () => (readWho()?.id ?? LOCAL) === owner,
   });
@@ -317,12 +316,8 @@ export function openWorkspace(
       return { owner: id, device, replica: home.replica, bases: basesOf(id), sync: options.transport.sync };
     },
 
-    get drafts() {
-      return draftsOf(person?.id ?? LOCAL);
-    },
-
-    unsaved() {
-      return draftsOf(person?.id ?? LOCAL).all().filter((draft) => !isSaved(files, draft));
+    get draftPlace() {
+      return draftPlaceOf(person?.id ?? LOCAL);
     },
 
     async unsynced() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from './limits.ts';
+import * as limits from './limits.ts';
 
 test('two versions of the largest file fit into the localStorage of an origin beside the reserve', () => {
   // 5,177,344 UTF-16 units were measured in Chromium; two bytes of a file fit into one unit.

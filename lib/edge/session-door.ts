@@ -1,6 +1,6 @@
 import { Redis } from '@upstash/redis/cloudflare';
 import { unsealData } from 'iron-session';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import { failureKind } from '../core/observe/failure-kind.ts';
 import { observeRedis } from '../core/observe/observe-redis.ts';
 import { createCircuitBreaker } from '../core/session/circuit-breaker.ts';

@@ -11,12 +11,12 @@ export interface Plant {
 
 /** Small limits, so that packs, snapshots, cut lists and long absences happen in runs of a few commits. */
 const SMALL: readonly Plant[] = [
-  ['snapshotEvery: 64', 'snapshotEvery: 4'],
-  ['syncReplyMaxEntries: 256', 'syncReplyMaxEntries: 3'],
-  ['syncWantMax: 64', 'syncWantMax: 2'],
-  ['syncLookBackMax: 30', 'syncLookBackMax: 3'],
-  ['commitMaxOperations: 2_000', 'commitMaxOperations: 6'],
-  ['commitMaxBytes: 900_000', 'commitMaxBytes: 6_000'],
+  ['snapshotEvery = 64;', 'snapshotEvery = 4;'],
+  ['syncReplyMaxEntries = 256;', 'syncReplyMaxEntries = 3;'],
+  ['syncWantMax = 64;', 'syncWantMax = 2;'],
+  ['syncLookBackMax = 30;', 'syncLookBackMax = 3;'],
+  ['commitMaxOperations = 2_000;', 'commitMaxOperations = 6;'],
+  ['commitMaxBytes = 900_000;', 'commitMaxBytes = 6_000;'],
 ].map(([from = '', to = '']) => ({ file: 'lib/core/limits.ts', from, to }));
 
 /**

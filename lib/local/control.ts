@@ -1,4 +1,4 @@
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import { type Faults, parseFaultRule } from './faults.ts';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 import type { RequestLog } from './request-log.ts';

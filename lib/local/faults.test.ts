@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import { createFaults, parseFaultRule } from './faults.ts';
 
 test('a rule strikes its service and operation, as often as it says', () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 
 const actions = ['delay', 'fail', 'drop-reply', 'drop-request'] as const;
 

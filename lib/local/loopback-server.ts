@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import type { ServiceRequest, ServiceResponse } from './service.ts';
 
 /**

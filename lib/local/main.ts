@@ -1,6 +1,6 @@
 import { CLOUD_CONFIG_VARIABLE, parseCloudConfig } from './cloud-config.ts';
 import { type Cloud, startCloud } from './cloud.ts';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 
 /**
  * The embedded cloud's process. It speaks JSON lines on stdout: `{"ready":true,…}` once, then `{"mail":{…}}` for

@@ -1,4 +1,4 @@
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import type { ServiceName } from './service.ts';
 
 export interface LoggedRequest {

@@ -2,7 +2,7 @@ import 'server-only';
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, type Credentials, STSClient } from '@aws-sdk/client-sts';
 import { headers } from 'next/headers';
 import { errorKind } from '../core/observe/failure-kind.ts';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import { serverEnv } from './env.ts';
 import { log } from './observe/log.ts';
 import { observeClient } from './observe/observe-client.ts';

@@ -1,5 +1,5 @@
 import 'server-only';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import { routePattern } from '../core/observe/route-pattern.ts';
 import { log } from './observe/log.ts';
 

@@ -1,6 +1,6 @@
 import 'server-only';
 import { setTimeout as wait } from 'node:timers/promises';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 
 /**
  * Starts a clock; the returned function resolves when the time since then is a whole multiple of

@@ -1,6 +1,6 @@
 import 'server-only';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import { appCredentials } from './app-credentials.ts';
 import { serverEnv } from './env.ts';
 import { redis } from './redis.ts';

@@ -1,6 +1,6 @@
 import 'server-only';
 import { Redis } from '@upstash/redis';
-import { limits } from '../core/limits.ts';
+import * as limits from '../core/limits.ts';
 import { createCircuitBreaker } from '../core/session/circuit-breaker.ts';
 import { observeRedis } from '../core/observe/observe-redis.ts';
 import { guardRedis, type RedisPort } from '../core/session/redis-port.ts';

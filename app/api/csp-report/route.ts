@@ -1,4 +1,4 @@
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { admitsCspReport, logCspReport } from '@/lib/server/csp-report.ts';
 import { answer } from '@/lib/server/http/answer.ts';
 import { readBody } from '@/lib/server/http/read-body.ts';

@@ -1,10 +1,11 @@
 import type { AccountChannel } from '@/lib/client/account-channel.ts';
 import type { AccountFailure } from '@/lib/client/account.ts';
+import type { Draft } from '@/lib/client/drafts.ts';
 import type { Asking, FileHistory } from '@/lib/client/file-history.ts';
 import type { OwedSignOut } from '@/lib/client/owed-sign-out.ts';
 import type { PageFiles } from '@/lib/client/page-files.ts';
 import type { Person, Workspace } from '@/lib/client/workspace.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import type { CancelSignal, CommandContext, TerminalIo } from '@/lib/core/shell/command.ts';
 import { wrapWords } from '@/lib/core/tty/wrap-words.ts';
 import { tidyCode } from '../../account/field-checks.ts';
@@ -15,7 +16,7 @@ import type { SettleQuestion } from '../settle-document.ts';
 /** What the account commands need beside the shell's context. */
 export interface AccountTools {
   workspace: Pick<Workspace,
-    'person' | 'status' | 'signedIn' | 'sessionEnded' | 'syncNow' | 'unsynced' | 'unsaved' | 'wipe' | 'synced' | 'exchange' | 'ignored' | 'pause' | 'resume' | 'rejoin'>;
+    'person' | 'status' | 'signedIn' | 'sessionEnded' | 'syncNow' | 'unsynced' | 'wipe' | 'synced' | 'exchange' | 'ignored' | 'pause' | 'resume' | 'rejoin'>;
   /** The history of the files that are open; undefined before any sign-in. */
   past: (asking: Asking) => FileHistory | undefined;
   /** What the person chooses, drops and saves. */
@@ -24,6 +25,8 @@ export interface AccountTools {
   settle: (question: SettleQuestion, signal: CancelSignal) => Promise<string | undefined>;
   /** A sign-out that the server has not heard of yet. */
   owed: Pick<OwedSignOut, 'owe' | 'forget'>;
+  /** Text that somebody typed and no file has, newest first; it exists only here. */
+  unsaved: () => Draft[];
   /** Writes the lines that were entered since the last time into the files. */
   keepHistory: () => void;
   /** Runs work later; answers what cancels it. */

@@ -1,7 +1,7 @@
 import { audit } from '@/lib/client/account.ts';
 import type { AuditItem } from '@/lib/client/account.ts';
 import { auditWords } from '@/lib/client/audit-words.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import type { Command } from '@/lib/core/shell/command.ts';
 import { parseOptions } from '@/lib/core/shell/tools/options.ts';
 import { untilAborted } from '@/lib/core/shell/until-aborted.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { parseCommit } from '@/lib/core/sync/commit.ts';
 import type { ImportItem } from '@/lib/core/zip/import-files.ts';
 import { readZip } from '@/lib/core/zip/read-zip.ts';

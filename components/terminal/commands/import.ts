@@ -1,7 +1,7 @@
 import { isWithin } from '@/lib/core/fs/path.ts';
 import { locate } from '@/lib/core/shell/locate.ts';
 import { HOME } from '@/lib/core/fs/places.ts';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
 import { untilAborted } from '@/lib/core/shell/until-aborted.ts';

@@ -29,7 +29,7 @@ export const logoutCommand = (tools: AccountTools): Command => ({
     const { workspace } = tools;
     const { person } = workspace;
     if (person === undefined) return complain(context, 'You are not signed in; the files here belong to this browser.');
-    const left = { ...(await untilAborted(context.signal, workspace.unsynced())), drafts: workspace.unsaved() };
+    const left = { ...(await untilAborted(context.signal, workspace.unsynced())), drafts: tools.unsaved() };
     // Without an answer from the store nobody can tell whether all of it is still there.
     const choice = left.files === 0 && left.drafts.length === 0 && left.isHeard ? 'leave' : await ask(tools, context, left);
     if (choice === 'leave') {
@@ -49,7 +49,7 @@ export const logoutCommand = (tools: AccountTools): Command => ({
       return complain(context, `You are still signed in and nothing was removed. ${failureSentence(reply)}`);
     }
     // Another tab may have written in the meantime, and what it wrote is nowhere else.
-    const isLate = choice === 'leave' && (workspace.status.pending > 0 || workspace.unsaved().length > 0);
+    const isLate = choice === 'leave' && (workspace.status.pending > 0 || tools.unsaved().length > 0);
     if (choice === 'keep' || isLate) {
       workspace.sessionEnded();
       tools.channel.tell('session-changed');

@@ -1,4 +1,5 @@
-import { FONT_SIZE_MAX, FONT_SIZE_MIN, isSettingName, parseSetting, settingKinds, settingNames, settingText, SETTINGS_PATH, type SettingName } from '@/lib/client/settings.ts';
+import { isSettingName, parseSetting, settingAbout } from '@/lib/client/setting-words.ts';
+import { FONT_SIZE_MAX, FONT_SIZE_MIN, settingKinds, settingNames, settingText, SETTINGS_PATH, type SettingName } from '@/lib/client/settings.ts';
 import type { Command, CommandContext } from '@/lib/core/shell/command.ts';
 import { parseOptions, UsageError } from '@/lib/core/shell/tools/options.ts';
 import { chooseTheme, openPalette, runAction, startTour, update, type PageTools } from '../page-actions.ts';
@@ -53,8 +54,8 @@ export const screenCommandsOf = (tools: PageTools): ScreenCommands => ({
       if (name === undefined) {
         const width = Math.max(...settingNames.map((each) => each.length));
         const lines = settingNames.map((each) => {
-          const { about, words } = settingKinds[each];
-          return `${each.padEnd(width)}  ${settingText(current[each]).padEnd(9)} ${about}${words === undefined ? '' : ` (${words.join(', ')})`}`;
+          const { words } = settingKinds[each];
+          return `${each.padEnd(width)}  ${settingText(current[each]).padEnd(9)} ${settingAbout[each]}${words === undefined ? '' : ` (${words.join(', ')})`}`;
         });
         await context.stdout.write(new TextEncoder().encode(`${lines.join('\n')}\n`));
         return 0;

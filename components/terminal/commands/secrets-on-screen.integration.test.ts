@@ -34,14 +34,14 @@ function setUp(replies: Record<string, [number, unknown][]>) {
   const status = { state: 'synced' as const, pending: 0, message: undefined };
   const workspace = {
     files, person: ANN, status, synced: undefined, exchange: { lastMs: undefined, retryAtMs: undefined }, onOwner: () => () => undefined, onNotice: () => () => undefined,
-    signedIn: async () => undefined, sessionEnded: () => undefined, syncNow: async () => status, unsynced: async () => ({ files: 0, isHeard: true }), unsaved: () => [], wipe: () => undefined,
+    signedIn: async () => undefined, sessionEnded: () => undefined, syncNow: async () => status, unsynced: async () => ({ files: 0, isHeard: true }), wipe: () => undefined,
     ignored: () => [], pause: () => undefined, resume: () => undefined, rejoin: async () => status,
   };
   const tty: Tty = new Tty(head.port, () => session.interrupt());
   const session = startSession({
     tty, workspace, history: lateHistory(async () => history), directory: workingDirectory(undefined), loadShell: async () => createShell,
     loadCommands: async () => [...coreCommands, ...accountCommands(async () => ({
-      workspace, past: () => undefined, page: { choose: async () => undefined, takeDropped: () => undefined, save: () => undefined },
+      workspace, past: () => undefined, unsaved: () => [], page: { choose: async () => undefined, takeDropped: () => undefined, save: () => undefined },
       owed: { owe: () => false, forget: () => undefined }, after: () => () => undefined, keepHistory: () => undefined, settle: async () => undefined, channel: { tell: () => undefined }, notice: () => undefined, origin: 'http://localhost:3000', device: 'firefox-linux', leaveTo: () => undefined,
     }))],
     now: () => 0, monotonic: () => performance.now(), random: () => 0.5,

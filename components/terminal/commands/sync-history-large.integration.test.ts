@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { createSyncBench, type BenchTerminal } from './testing/sync-bench.ts';
 
 /** A history of 700 commits, read by a device that came late: one file is as old as all of it, the other is changed all the time. */

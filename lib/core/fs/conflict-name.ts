@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { directoryOf, baseName, isPath, joinPath } from './path.ts';
 import { HOME } from './places.ts';
 

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { hashOf, isHash } from '../sync/sha256.ts';
 import { isEntryMode, isLinkMode } from './link-mode.ts';
 import { packBytes, packedLength, unpackBytes } from './packed-text.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { FsError, type FileKind } from './files.ts';
 import { directoryOf, joinPath, requirePath } from './path.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { formatVersion } from './file-version.ts';
 import { snapshot } from './files-contract.ts';
 import { createMemoryStore, withReserve, type KeyValueStore } from './key-value-store.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 
 /**
  * The port under `StoredFiles`: localStorage in the browser, a map in tests and in private windows. Each call

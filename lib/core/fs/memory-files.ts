@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { FsError, type DirectoryEntry, type FileStat, type Files } from './files.ts';
 import { followLinks, requireLinkTarget } from './follow-links.ts';
 import { isWithin, requirePath } from './path.ts';

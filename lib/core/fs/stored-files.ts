@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { createReplica } from './create-replica.ts';
 import { editedOrigin, type FileVersion, type Origin } from './file-version.ts';
 import { FsError, type DirectoryEntry, type FileKind, type Files, type FileStat } from './files.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 
 /**
  * An address as we compare, count and send it: NFKC and lower case, so that `Ａda@…` and `ada@…` are one

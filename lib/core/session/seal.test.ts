@@ -1,6 +1,6 @@
 import { sealData, unsealData } from 'iron-session';
 import { beforeAll, expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { createKeyRing } from './key-ring.ts';
 import { deviceSealContent, isSealShape, openDeviceSeal, openSessionSeal, sessionSealContent, type SessionSeal, type Unseal } from './seal.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 
 /**
  * What is in the browser: an iron-session seal (Fe26.2, AES-256-CBC + HMAC-SHA-256) around a short array.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createMemoryStore, withReserve } from '../fs/key-value-store.ts';
 import { createMountFiles } from '../fs/mount-files.ts';
 import { openStoredFiles } from '../fs/stored-files.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { runInMemory } from './testing/run-in-memory.ts';
 
 function openTree(capacityUnits = limits.localStorageUnits) {

@@ -2,7 +2,7 @@ import type {
   CommandNode, CompoundList, Coproc, ParsedScript, Pipeline, PipelineNode, Redirected, Statement,
 } from 'unbash';
 import type { Files } from '../fs/files.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { Interrupted } from './command.ts';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
 import { drive, Killed, later, ShellError, ShellExit, wait, type SignalOwner, type Soon, type Step } from './flow.ts';

@@ -1,5 +1,5 @@
 import { forEachChild, parse, type ParsedScript, type Statement, type SyntaxNode } from 'unbash';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 
 /**
  * The parser's adapter. `unbash` tolerates errors and parses substitutions lazily; a shell must refuse before

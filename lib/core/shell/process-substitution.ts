@@ -1,5 +1,5 @@
 import type { ParsedScript } from 'unbash';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { drive, ShellError, wait, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { BytesInput, type Input } from './streams/input.ts';

@@ -1,6 +1,6 @@
 import type { HereDoc, Redirect, Redirection } from 'unbash';
 import { FsError } from '../fs/files.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { releaseOne, retainOne, type Descriptor, type DescriptorTable } from './descriptors.ts';
 import { DeviceInput } from './device-input.ts';
 import { DirectoryInput } from './directory-input.ts';

@@ -1,5 +1,5 @@
 import type { Files } from '../fs/files.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import type { Builtin } from './builtin.ts';
 import type { HistoryPort, TerminalIo } from './command.ts';
 import type { CommandTable } from './command-table.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryFiles } from '../fs/memory-files.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { costOf, isQuick } from './regex/cost.ts';
 import { parsePosix } from './regex/posix.ts';
 import { pipeFigures } from './streams/pipe.ts';

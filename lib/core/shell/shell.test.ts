@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryFiles } from '../fs/memory-files.ts';
 import { HOME } from '../fs/places.ts';
 import { FsError, type Files } from '../fs/files.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import type { TerminalIo } from './command.ts';
 import { createShell } from './shell.ts';
 import { createTestShell, runInMemory } from './testing/run-in-memory.ts';

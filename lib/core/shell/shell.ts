@@ -11,7 +11,7 @@ import { KEYWORDS } from './builtins/lookup.ts';
 import { locate } from './locate.ts';
 import { Cancel, drive, later, ShellExit, type Step } from './flow.ts';
 import { Interpreter } from './interpreter.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { isUnfinished, parseScript } from './parse.ts';
 import { JobTable, type Job } from './jobs.ts';
 import { isSet, KeptDescriptors } from './kept-descriptors.ts';

@@ -1,5 +1,5 @@
 import type { Coproc, Statement } from 'unbash';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { Cancel, drive, ShellError, type Soon } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { Job } from './jobs.ts';

@@ -1,5 +1,5 @@
 import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { evaluateArithmetic, type ArithmeticScope } from './arithmetic.ts';
 import { INITIAL_FLAGS, type ShellFlags } from './flags.ts';
 import { ShellError } from './flow.ts';

@@ -1,5 +1,5 @@
 import type { ParsedScript } from 'unbash';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { ShellError, wait, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { plainOutput } from './streams/output.ts';

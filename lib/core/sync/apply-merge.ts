@@ -1,7 +1,7 @@
 import { FsError } from '../fs/files.ts';
 import type { Origin } from '../fs/file-version.ts';
 import type { Replica } from '../fs/stored-files.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import type { Base } from './base.ts';
 import type { AutomaticMerge } from './commit.ts';
 import { RoundEnd, stop } from './exchange.ts';

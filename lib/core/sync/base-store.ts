@@ -3,7 +3,7 @@ import { FsError } from '../fs/files.ts';
 import { StorageFull, type ReservedStore } from '../fs/key-value-store.ts';
 import { packBytes, unpackBytes } from '../fs/packed-text.ts';
 import { HOME } from '../fs/places.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { formatBase, parseBase, type Base } from './base.ts';
 import type { AutomaticMerge } from './commit.ts';
 import { hashOf, isHash } from './sha256.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { formatCommit, parseCommit } from './commit.ts';
 import { hashOf } from './sha256.ts';
 

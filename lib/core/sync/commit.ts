@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isEntryMode, isLinkMode } from '../fs/link-mode.ts';
 import { isPath, isWithin } from '../fs/path.ts';
 import { HOME } from '../fs/places.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import {
   ENCODING_DEFLATE, ENCODING_STORED, formatEnvelope, parseEnvelope,
   type Envelope, type EnvelopeHeader, type Parsed,

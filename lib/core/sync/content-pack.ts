@@ -1,5 +1,5 @@
 import { deflateSync } from 'fflate';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { inflateExactly } from './inflate-exactly.ts';
 import { hashOf } from './sha256.ts';
 import type { SnapshotPack } from './snapshot.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import type { Base } from './base.ts';
 import { parseCommit, type ParsedCommit } from './commit.ts';
 import { openContentPack } from './content-pack.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { lineChanges, slideDown } from './line-changes.ts';
 
 /** Lines around a change, as `diff -u` shows them. */

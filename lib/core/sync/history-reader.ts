@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { parseCommit, type ParsedCommit } from './commit.ts';
 import { hashOf } from './sha256.ts';
 import { parseSnapshot } from './snapshot.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LINK_MODE } from '../fs/link-mode.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { formatCommit, parseCommit } from './commit.ts';
 import { applySteps, contentsNeeded, type FileStep } from './history-plan.ts';
 import { LogUnreadable, openCommitReader, type CommitReader } from './history-reader.ts';

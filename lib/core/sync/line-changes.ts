@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 
 /** `lines` stand where `count` lines from `at` on stood in the base. */
 export interface LineChange {

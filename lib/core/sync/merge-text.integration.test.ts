@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { mergeText } from './merge-text.ts';
 import { seededRandom } from './seeded-random.ts';
 import { editText, generateMerge, type GeneratedMerge } from './testing/generated-text.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { lineChanges, lineChangesFromBack, slideDown, type LineChange } from './line-changes.ts';
 
 /**

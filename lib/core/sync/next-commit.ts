@@ -1,5 +1,5 @@
 import { deflateSync } from 'fflate';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { formatCommit, type AutomaticMerge } from './commit.ts';
 import { hashOf } from './sha256.ts';
 import { applyOperations, rootHash, type Operation, type TreeEntry } from './tree.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { mergeAndApply } from './apply-merge.ts';
 import type { Base } from './base.ts';
 import type { ParsedCommit } from './commit.ts';

@@ -9,7 +9,7 @@ import { outlivedFiles } from './outlived-files.ts';
 import { mayJump, pull } from './pull.ts';
 import type { Round, RoundContext, RoundResult } from './round-context.ts';
 import { base64url, hashOf } from './sha256.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { pendingOperations } from './tree.ts';
 import type { SyncCall } from './transport.ts';
 

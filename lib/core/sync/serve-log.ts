@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { COMMIT, parseEnvelope, SNAPSHOT, type Envelope } from './envelope.ts';
 import { hashOf } from './sha256.ts';
 import type { LogEntry, Pack, RefusalCode, SyncCall, SyncReply } from './transport.ts';

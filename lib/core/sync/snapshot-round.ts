@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { makeContentPacks } from './content-pack.ts';
 import { callFrom, ReceiptRefused, request, RoundEnd } from './exchange.ts';
 import type { Round, RoundContext } from './round-context.ts';

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isEntryMode } from '../fs/link-mode.ts';
 import { isPath, isWithin } from '../fs/path.ts';
 import { HOME } from '../fs/places.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { ENCODING_DEFLATE, formatEnvelope, parseEnvelope, SNAPSHOT, type Parsed } from './envelope.ts';
 import { inflateExactly } from './inflate-exactly.ts';
 import { hashOf, isHash } from './sha256.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { isRepoId, SEQ_MAX } from './envelope.ts';
 import { isHash } from './sha256.ts';
 import type { SyncCall, SyncReply } from './transport.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { textWidth } from './width.ts';
 
 /** What Tab can put into the line. */

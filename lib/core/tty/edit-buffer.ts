@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { clusters } from './width.ts';
 import { wordEdge } from './word-edits.ts';
 import type { TextChange } from './word-edits.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { FlowControl } from './flow-control.ts';
 
 const KIB = 'x'.repeat(1024);

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 
 /** `done` is called when the terminal has parsed the data. `isOutput`: of a command, and not the tty's own drawing. */
 export type TerminalWrite = (data: string | Uint8Array, done: () => void, isOutput?: boolean) => void;

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import type { Candidate, CandidateMenu } from './candidate-menu.ts';
 import { commonPrefix } from './common-prefix.ts';
 import { EditBuffer } from './edit-buffer.ts';

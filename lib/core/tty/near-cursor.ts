@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import type { LineView } from './line-view.ts';
 
 /** Of a text that no screen holds, the part around the cursor. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { OutputQueue } from './output-queue.ts';
 import { unseenLines } from './unseen-lines.ts';
 

@@ -1,5 +1,5 @@
 import { begunCharacterLength } from '../begun-character.ts';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import type { TerminalWrite } from './flow-control.ts';
 import type { UnseenLines } from './unseen-lines.ts';
 

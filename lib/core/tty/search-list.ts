@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import type { HistoryMatch, HistoryMatches } from './history-search.ts';
 import { clusters, textWidth } from './width.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { Interrupted } from '../shell/command.ts';
 import { headlessTerminal } from './headless-terminal.ts';
 import { HistoryIndex } from './history-index.ts';

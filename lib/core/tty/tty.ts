@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { Interrupted } from '../shell/command.ts';
 import type { ByteSource } from '../shell/command.ts';
 import { FlowControl } from './flow-control.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { lastingStyle } from './lasting-style.ts';
 import type { QueuedOutput } from './output-queue.ts';
 import { NEWLINE, OutputScan } from './output-scan.ts';

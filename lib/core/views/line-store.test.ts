@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { propertyRuns } from '../testing/property-runs.ts';
 import { LineStore } from './line-store.ts';
 import { plainLine, styledLine } from './styled-line.ts';

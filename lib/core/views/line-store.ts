@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { concatBytes, decodeText } from '../shell/text.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { inflateExactly } from '../sync/inflate-exactly.ts';
 import { crc32 } from './crc32.ts';
 import { entryTimeMs } from './entry-time.ts';

@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { limits } from '../limits.ts';
+import * as limits from '../limits.ts';
 import { readZip, ZipRefused } from './read-zip.ts';
 import { openZip, type ZipItem } from './write-zip.ts';
 

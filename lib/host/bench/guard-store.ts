@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { randomToken, sha256 } from '../../core/session/crypto-port.ts';
 import type { RedisPort } from '../../core/session/redis-port.ts';
 import { checkSession } from '../../core/session/scripts/check-session.ts';

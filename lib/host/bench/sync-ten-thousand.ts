@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Browser, CDPSession, Page } from 'playwright';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { formatCommit } from '../../core/sync/commit.ts';
 import { hashOf, useHash } from '../../core/sync/sha256.ts';
 import { createTestCloud, createTestDevice, type TestCloud } from '../../core/sync/test-device.ts';

@@ -1,5 +1,5 @@
 import { cookieName } from '../../core/session/cookies.ts';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { attributesOf, expectedAttributes, QUESTIONS_A_MINUTE, type Answer, type DeploymentEvidence } from './ask-deployment.ts';
 import { absent, ok, unknown, wrong, type Asked, type Check, type Verdict } from './check.ts';
 import { isLoopback } from './environment-checks.ts';

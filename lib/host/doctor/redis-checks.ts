@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { RedisEvidence } from './ask-redis.ts';
 import { ok, unknown, wrong, type Check, type Verdict } from './check.ts';
 import { isNearby, isPlain, NEARBY } from './environment-checks.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { attemptCounters } from '../../core/session/attempt-policy.ts';
 import { contentSecurityPolicy } from '../../core/session/security-headers.ts';
 import { projectRoot } from '../paths.ts';

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createMemoryStore, withReserve } from '../../core/fs/key-value-store.ts';
 import { openStoredFiles } from '../../core/fs/stored-files.ts';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { createBaseStore } from '../../core/sync/base-store.ts';
 import { rejoinRound } from '../../core/sync/rejoin.ts';
 import { syncRound } from '../../core/sync/round.ts';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { Engine } from '../../local/redis/engine.ts';
 import { createRedisFront } from '../../local/redis/redis.ts';
 import type { ServiceResponse } from '../../local/service.ts';

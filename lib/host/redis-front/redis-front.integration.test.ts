@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis as UpstashRedis } from '@upstash/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { freePort } from '../load/free-port.ts';
 import { makeCertificates } from '../load/certificates.ts';
 import { startPlainRedis, type PlainRedis } from '../load/plain-redis.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Redis as UpstashRedis } from '@upstash/redis';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { guardRedis, RedisUnavailable, type RedisPort } from '../../core/session/redis-port.ts';
 import { checkSession } from '../../core/session/scripts/check-session.ts';
 import { createSession, type NewSession } from '../../core/session/scripts/create-session.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { refuse } from './service-error.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { ServiceError, refuse } from './service-error.ts';
 
 /** OpenID Connect Core 5.1's standard claims, which every user pool has; `email` and the rest are handled apart. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { ServiceError } from './service-error.ts';
 import type { SrpExchange } from './srp.ts';
 import type { SecondFactor } from './users.ts';

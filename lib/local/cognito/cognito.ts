@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { IDENTITY_TARGET_PREFIX, identityOperations } from '../identity-pool/identity-operations.ts';
 import { ACCOUNT_ID } from '../iam/account.ts';
 import type { Iam } from '../iam/iam.ts';

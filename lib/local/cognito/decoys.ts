@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { pretendVerifier } from './srp.ts';
 import { canonical, type User } from './users.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 
 /** The request members that several operations share, with the bounds of AWS's API reference. */
 const text = (maxChars: number, pattern: RegExp) =>

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { config, openTestPool, refreshInput, start, type TestPool } from './testing/test-pool.ts';
 
 const ada = 'ada@example.com';

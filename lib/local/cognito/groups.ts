@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { Pool } from './pool.ts';
 import { ServiceError } from './service-error.ts';
 import type { Group, State } from './state.ts';

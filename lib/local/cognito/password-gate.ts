@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 
 /**
  * Cognito's lock-out ("Lockout behavior for failed sign-in attempts" in the developer guide): from the fifth

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { Principal } from '../iam/evaluate.ts';
 import type { Iam } from '../iam/iam.ts';
 import { ALGORITHM, canonicalRequest, requestSignature, sha256Hex } from '../s3/sigv4.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { ServiceRequest, ServiceResponse } from '../service.ts';
 import { openDurableJson } from './durable-json.ts';
 import { outboxPage, outboxStyle } from './outbox-page.ts';

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
 import { commandRules } from './commands.ts';
 import { EngineUnreachable, type Command, type Engine, type Outcome, type Reply } from './engine.ts';

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { S3Error } from './s3-error.ts';
 import type { Principal } from '../iam/evaluate.ts';
 import type { Iam } from '../iam/iam.ts';

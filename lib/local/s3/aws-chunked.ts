@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { type Proof, sameText } from './authenticate.ts';
 import { S3Error } from './s3-error.ts';
 import { chunkSignature, trailerSignature } from './sigv4.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { verifyChecksums } from './checksums.ts';
 import { judgeDelete } from './conditions.ts';
 import { type Handler, requireAlso, requireBucket, xmlReply } from './operations.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { OWNER } from './buckets.ts';
 import { type ListPage, listPage } from './list-page.ts';
 import type { ObjectMeta } from './object-file.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { type Checksum, checksumHeader } from './checksums.ts';
 import type { ObjectMeta } from './object-file.ts';
 import { contentEncodings } from './payload.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { Proof } from './authenticate.ts';
 import { type Decoded, decodeAwsChunked } from './aws-chunked.ts';
 import { S3Error } from './s3-error.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { computeChecksum, verifyChecksums } from './checksums.ts';
 import { judgeWrite } from './conditions.ts';
 import { checksumHeaders, describedBy, md5Hex, wholeSeconds } from './new-object.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { S3Error } from './s3-error.ts';
 import { type Query, invalidUri, uriDecode } from './uri.ts';
 

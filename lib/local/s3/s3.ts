@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { LocalService, ServiceRequest, ServiceResponse } from '../service.ts';
 import type { Iam } from '../iam/iam.ts';
 import { admit } from './admit.ts';

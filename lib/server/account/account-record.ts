@@ -2,7 +2,7 @@ import 'server-only';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { randomToken } from '../../core/session/crypto-port.ts';
 import { readObject } from '../sync/read-object.ts';
 import { createObject, isUserId } from '../sync/s3-log.ts';

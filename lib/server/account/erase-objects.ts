@@ -2,7 +2,7 @@ import 'server-only';
 import {
   DeleteObjectsCommand, ListObjectsV2Command, ListObjectVersionsCommand, type ObjectIdentifier, type S3Client,
 } from '@aws-sdk/client-s3';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 
 /** As `accountBucket` gives it. */
 export interface Bucket {

@@ -1,7 +1,7 @@
 import 'server-only';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { appCredentials } from '../app-credentials.ts';
 import { serverEnv } from '../env.ts';
 import { observeClient } from '../observe/observe-client.ts';

@@ -1,6 +1,6 @@
 import 'server-only';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { randomToken } from '../../core/session/crypto-port.ts';
 import { changeAccount, readAccount } from './account-record.ts';
 import { parseRecoveryCode, randomRecoveryCode } from './recovery-code-text.ts';

@@ -1,5 +1,5 @@
 import 'server-only';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { listPeople, type PersonCursor } from '../../core/session/scripts/list-people.ts';
 import type { SessionFacts } from '../../core/session/session-record.ts';
 import { redis } from '../redis.ts';

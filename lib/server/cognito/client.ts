@@ -1,7 +1,7 @@
 import 'server-only';
 import { createHmac } from 'node:crypto';
 import { CognitoIdentityProviderClient, CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { createCircuitBreaker } from '../../core/session/circuit-breaker.ts';
 import { appCredentials } from '../app-credentials.ts';
 import { serverEnv } from '../env.ts';

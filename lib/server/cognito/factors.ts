@@ -3,7 +3,7 @@ import {
   CompleteWebAuthnRegistrationCommand, DeleteWebAuthnCredentialCommand, GetUserCommand, ListWebAuthnCredentialsCommand,
   SetUserMFAPreferenceCommand, StartWebAuthnRegistrationCommand, type WebAuthnCredentialDescription,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { ask, type Asked } from './client.ts';
 import type { NewPasskey } from './new-passkey.ts';
 

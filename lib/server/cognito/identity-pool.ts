@@ -1,7 +1,7 @@
 import 'server-only';
 import { CognitoIdentityClient, GetCredentialsForIdentityCommand, GetIdCommand } from '@aws-sdk/client-cognito-identity';
 import { decodeJwt } from 'jose';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { errorKind } from '../../core/observe/failure-kind.ts';
 import { serverEnv } from '../env.ts';
 import { log } from '../observe/log.ts';

@@ -1,7 +1,7 @@
 import 'server-only';
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { randomToken } from '../../core/session/crypto-port.ts';
 import { serverEnv } from '../env.ts';
 import { log } from '../observe/log.ts';

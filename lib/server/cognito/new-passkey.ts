@@ -1,6 +1,6 @@
 import 'server-only';
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 
 const base64Url = (maxChars: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(maxChars), v.regex(/^[\w-]+$/));
 

@@ -4,7 +4,7 @@ import type { Caller } from '../caller.ts';
 import { serverEnv } from '../env.ts';
 import { counterBytes } from '../keys.ts';
 import { randomToken } from '../../core/session/crypto-port.ts';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { follow, initiate, respond, type SignInReply } from './sign-in.ts';
 import { madeUpSession } from './user-auth.ts';
 

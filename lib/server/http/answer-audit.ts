@@ -1,6 +1,6 @@
 import 'server-only';
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { pageAudit } from '../../core/session/scripts/audit-log.ts';
 import { redis } from '../redis.ts';
 import { answer, refuse } from './answer.ts';

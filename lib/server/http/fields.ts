@@ -1,6 +1,6 @@
 import 'server-only';
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { emailAddress } from '../../core/session/email-address.ts';
 
 /** Fields of request bodies, each defined once. */

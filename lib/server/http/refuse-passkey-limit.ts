@@ -1,5 +1,5 @@
 import 'server-only';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { refuse } from './answer.ts';
 
 /** Cognito keeps no more passkeys for this person; said at either half of a registration. */

@@ -1,6 +1,6 @@
 import 'server-only';
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { errorKind, failureKind } from '../../core/observe/failure-kind.ts';
 import { readRequestOrigin, REQUEST_ID_HEADER } from '../../core/observe/request-id.ts';
 import { routePattern } from '../../core/observe/route-pattern.ts';

@@ -1,5 +1,5 @@
 import 'server-only';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { isSampled, otlpBody, type Span } from '../../core/observe/span.ts';
 import type { TracingSettings } from '../../core/observe/tracing-settings.ts';
 import { serverEnv } from '../env.ts';

@@ -1,5 +1,5 @@
 import 'server-only';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { Proof, SessionFacts } from '../../core/session/session-record.ts';
 import { audit } from '../audit.ts';
 import type { Caller } from '../caller.ts';

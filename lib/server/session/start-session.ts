@@ -1,5 +1,5 @@
 import 'server-only';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { readCookie, setCookie } from '../../core/session/cookies.ts';
 import { randomToken, sha256 } from '../../core/session/crypto-port.ts';
 import { createSession } from '../../core/session/scripts/create-session.ts';

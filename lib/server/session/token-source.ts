@@ -1,6 +1,6 @@
 import 'server-only';
 import { decodeJwt } from 'jose';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { randomToken, type CryptoPort } from '../../core/session/crypto-port.ts';
 import type { KeyRing } from '../../core/session/key-ring.ts';
 import { RedisUnavailable, RETRY_AFTER_SECONDS, type RedisPort } from '../../core/session/redis-port.ts';

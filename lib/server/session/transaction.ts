@@ -1,6 +1,6 @@
 import 'server-only';
 import * as v from 'valibot';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { clearCookie, readCookie, setCookie } from '../../core/session/cookies.ts';
 import { randomToken, sha256 } from '../../core/session/crypto-port.ts';
 import { putTransaction, takeTransaction } from '../../core/session/scripts/transactions.ts';

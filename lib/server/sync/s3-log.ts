@@ -1,6 +1,6 @@
 import 'server-only';
 import { ListObjectsV2Command, PutObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { type CreateOutcome, StoreUnavailable, type LogStore } from '../../core/sync/serve-log.ts';
 import { isHash } from '../../core/sync/sha256.ts';
 import { errorKind } from '../../core/observe/failure-kind.ts';

@@ -1,6 +1,6 @@
 import 'server-only';
 import { S3Client } from '@aws-sdk/client-s3';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import type { SessionFacts } from '../../core/session/session-record.ts';
 import { StoreUnavailable } from '../../core/sync/serve-log.ts';
 import type { SyncReply } from '../../core/sync/transport.ts';

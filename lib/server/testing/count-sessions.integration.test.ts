@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { sha256 } from '../../core/session/crypto-port.ts';
 import { RedisUnavailable } from '../../core/session/redis-port.ts';
 import { countSessions } from '../../core/session/scripts/count-sessions.ts';

@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { useRecoveryCode } from '../account/recovery-codes.ts';
 import { totpCode } from './factors.ts';
 import { Browser, password, type RouteStack, SID, startRouteStack } from './route-stack.ts';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { accountBucket } from '../account/account-bucket.ts';
 import { accountPrefix } from '../account/account-record.ts';
 import { type RouteStack, startRouteStack } from './route-stack.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { randomToken, sha256 } from '../../core/session/crypto-port.ts';
 import type { RedisPort } from '../../core/session/redis-port.ts';
 import { appendAudit, pageAudit } from '../../core/session/scripts/audit-log.ts';

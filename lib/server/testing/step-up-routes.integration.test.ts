@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { BREAKER_OPEN_MS } from '../../core/session/circuit-breaker.ts';
 import { sha256 } from '../../core/session/crypto-port.ts';
 import { unsealSession } from '../seals.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { limits } from '../../core/limits.ts';
+import * as limits from '../../core/limits.ts';
 import { sha256 } from '../../core/session/crypto-port.ts';
 import { createKeyRing, type KeyPurpose } from '../../core/session/key-ring.ts';
 import { SENTENCES } from '../../core/session/problem.ts';

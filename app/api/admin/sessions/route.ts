@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from '@/lib/core/limits.ts';
+import * as limits from '@/lib/core/limits.ts';
 import { adminRoute } from '@/lib/server/admin/admin-route.ts';
 import { findPeople, parseCursor, writeCursor } from '@/lib/server/admin/find-people.ts';
 import { nameSession } from '@/lib/server/admin/session-name.ts';

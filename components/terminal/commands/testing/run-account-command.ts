@@ -66,7 +66,6 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
       sessionEnded() { events.push('session ended'); },
       syncNow: async () => exchanged,
       unsynced: async () => ({ files: unsynced, isHeard: !['offline', 'unavailable'].includes(status?.state ?? '') }),
-      unsaved: () => drafts,
       ignored: () => ignored,
       exchange: { lastMs: undefined, retryAtMs: undefined },
       synced: undefined,
@@ -76,6 +75,7 @@ export async function runAccountCommand(line: string, setting: Setting = {}) {
       wipe() { who = undefined; events.push('wiped'); },
     },
     past: () => undefined,
+    unsaved: () => drafts,
     page: {
       choose: async () => undefined,
       takeDropped: () => undefined,

@@ -108,9 +108,9 @@ function createTerminal(cloud: TestCloud, name: string): BenchTerminal {
           get synced() { return synced(); },
           exchange: { lastMs: undefined, retryAtMs: undefined },
           ignored, pause: () => undefined, resume: () => undefined, rejoin: () => judge(device.rejoin()), syncNow: () => judge(device.sync()),
-          signedIn: async () => undefined, sessionEnded: () => undefined, unsynced: async () => ({ files: pendingCount(), isHeard: true }), unsaved: () => terminal.drafts, wipe: () => undefined,
+          signedIn: async () => undefined, sessionEnded: () => undefined, unsynced: async () => ({ files: pendingCount(), isHeard: true }), wipe: () => undefined,
         },
-        past, after, keepHistory: () => undefined, owed: { owe: () => false, forget: () => undefined },
+        past, after, unsaved: () => terminal.drafts, keepHistory: () => undefined, owed: { owe: () => false, forget: () => undefined },
         settle: async (question) => terminal.settle(question),
         page: {
           choose: async () => terminal.chosen,

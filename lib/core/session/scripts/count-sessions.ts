@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { replyList, RedisUnavailable, type RedisPort } from '../redis-port.ts';
 import { PRELUDE } from './prelude.ts';
 

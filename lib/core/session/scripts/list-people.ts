@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { RedisUnavailable, replyList, type RedisPort } from '../redis-port.ts';
 import { parseSessionRecord, RECORD_FIELDS, type SessionFacts } from '../session-record.ts';
 import { PRELUDE } from './prelude.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { RECORD_FIELDS, RECORD_FIELDS_LUA } from '../session-record.ts';
 
 /**

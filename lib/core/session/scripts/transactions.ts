@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { RedisUnavailable, replyList, type RedisPort } from '../redis-port.ts';
 
 /** A sign-in between two steps. Taken with GETDEL, so that two answers to one challenge cannot both go on. */

@@ -1,6 +1,6 @@
 import { FsError, type FileStat } from '../../fs/files.ts';
 import { joinPath } from '../../fs/path.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { locate, locateEntry } from '../locate.ts';
 import { concatBytes, encodeText } from '../text.ts';
 import type { TarRequest } from '../tools/tar.ts';

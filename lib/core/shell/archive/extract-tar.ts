@@ -1,6 +1,6 @@
 import { FsError, type Files } from '../../fs/files.ts';
 import { directoryOf, isWithin, resolvePath } from '../../fs/path.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { globOf } from '../regex/glob.ts';
 import { concatBytes, encodeText } from '../text.ts';
 import type { TarRequest } from '../tools/tar.ts';

@@ -1,5 +1,5 @@
 import { decodeEscapes } from '../escapes.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { decodeText, encodeText } from '../text.ts';
 import { formatDate } from '../tools/format-date.ts';
 import { UsageError } from '../tools/options.ts';

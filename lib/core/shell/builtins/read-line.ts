@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { ShellError, wait, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import type { Input } from '../streams/input.ts';

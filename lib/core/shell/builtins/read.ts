@@ -1,5 +1,5 @@
 import type { Builtin } from '../builtin.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { ShellError, wait, type Soon, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { quoteText } from '../quote.ts';

@@ -1,5 +1,5 @@
 import type { Builtin } from '../builtin.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { parseOptions, UsageError } from '../tools/options.ts';
 
 /** What `ulimit` knows: letter, words as in bash, value. The rest of a system's limits do not exist in a page. */

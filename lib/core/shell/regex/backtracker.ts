@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import type { Span } from './linear.ts';
 import { PatternError } from './pattern.ts';
 import { accepts, holds, type Program, type Step } from './program.ts';

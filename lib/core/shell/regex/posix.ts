@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { parseBracket, PatternError, sequence, SPACE_RANGES, WORD_RANGES, type Pattern } from './pattern.ts';
 
 /** POSIX.1-2017 chapter 9 with GNU's additions (`\+ \? \|` in BRE, `\w \W \s \S \b \B \< \>` in both). */

@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { FsError, type Files } from '../../fs/files.ts';
 import { tooLargeFor } from '../../fs/no-room.ts';
 import { isWithin } from '../../fs/path.ts';

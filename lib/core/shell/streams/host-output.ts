@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import type { ByteSink } from '../command.ts';
 import { concatBytes } from '../text.ts';
 import type { Output } from './output.ts';

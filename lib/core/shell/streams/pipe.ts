@@ -1,5 +1,5 @@
 import { BrokenPipe } from '../command.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { concatBytes } from '../text.ts';
 import { SharedInput, type Input } from './input.ts';
 import type { Output } from './output.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { concatBytes } from '../text.ts';
 import { UsageError } from './options.ts';
 import type { OpenedInput } from './files-in.ts';

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { FsError } from '../../fs/files.ts';
 import { locate } from '../locate.ts';
 import { ShellError } from '../flow.ts';

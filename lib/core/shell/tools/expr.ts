@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { Matcher } from '../regex/matcher.ts';
 import { parsePosix } from '../regex/posix.ts';
 import { encodeText } from '../text.ts';

@@ -1,5 +1,5 @@
 import { FsError } from '../../fs/files.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import type { CommandContext } from '../command.ts';
 import { locate } from '../locate.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';

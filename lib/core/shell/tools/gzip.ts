@@ -1,5 +1,5 @@
 import { FsError } from '../../fs/files.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { GzipDamaged, packGzip, TRAILING_GARBAGE, unpackedOrPlain, unpackGzip } from '../archive/gzip-stream.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { locate, locateEntry } from '../locate.ts';

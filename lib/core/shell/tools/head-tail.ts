@@ -1,5 +1,5 @@
 import type { Command, CommandContext } from '../command.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { isInput } from '../streams/input.ts';
 import { concatBytes, encodeText } from '../text.ts';
 import { parseBytes } from './byte-blocks.ts';

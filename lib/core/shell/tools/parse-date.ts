@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { DAYS, MONTHS } from './format-date.ts';
 import { partsOf, timeOf, utcTime } from './time-zone.ts';
 

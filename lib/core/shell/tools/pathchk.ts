@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { encodeText } from '../text.ts';
 import { complain } from './files-in.ts';
 import { parseOptions, UsageError } from './options.ts';

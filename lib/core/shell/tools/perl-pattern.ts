@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { PatternError, sequence, SPACE_RANGES, type Pattern } from '../regex/pattern.ts';
 
 /**

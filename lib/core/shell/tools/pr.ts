@@ -1,6 +1,6 @@
 import type { Command, CommandContext } from '../command.ts';
 import { FsError } from '../../fs/files.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { textWidth } from '../../tty/width.ts';
 import { locate } from '../locate.ts';
 import { complain, openNamed, TextWriter } from './files-in.ts';

@@ -1,6 +1,6 @@
 import { FsError } from '../../fs/files.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { ShellError } from '../flow.ts';
 import { locate } from '../locate.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';

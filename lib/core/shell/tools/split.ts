@@ -1,7 +1,7 @@
 import type { Command, CommandContext } from '../command.ts';
 import { locate } from '../locate.ts';
 import { ShellError } from '../flow.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { concatBytes, encodeText } from '../text.ts';
 import { parseBytes } from './byte-blocks.ts';
 import { openNamed, readWhole } from './files-in.ts';

@@ -1,5 +1,5 @@
 import type { Command, CommandContext } from '../command.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { FsError } from '../../fs/files.ts';
 import { joinPath } from '../../fs/path.ts';
 import { TMP } from '../../fs/places.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { BrokenPipe, type Command, type CommandContext } from '../command.ts';
 import { locate } from '../locate.ts';
 import { BytesInput } from '../streams/input.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { locate } from '../locate.ts';
 import { concatBytes, encodeText } from '../text.ts';

@@ -1,6 +1,6 @@
 import { FsError, type FileStat } from '../../fs/files.ts';
 import { directoryOf, isWithin, joinPath, resolvePath } from '../../fs/path.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { readZip, ZipRefused, type ZipContents, type ZipEntry } from '../../zip/read-zip.ts';
 import { openZip, type ZipItem } from '../../zip/write-zip.ts';
 import type { Command, CommandContext } from '../command.ts';

@@ -1,6 +1,6 @@
 import { FsError, type Files } from '../../fs/files.ts';
 import { baseName, directoryOf, isWithin, joinPath } from '../../fs/path.ts';
-import { limits } from '../../limits.ts';
+import * as limits from '../../limits.ts';
 import { isUnchanged, restoreSnapshot, snapshotBytes, takeSnapshot, type TreeSnapshot } from './tree-snapshot.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { limits } from '../../../core/limits.ts';
+import * as limits from '../../../core/limits.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 
 /** Who signed in, when, and what the code may be exchanged for. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { limits } from '../../../core/limits.ts';
+import * as limits from '../../../core/limits.ts';
 
 /**
  * The sessions behind managed login's own cookie: for an hour a browser that signed in gets codes without a form

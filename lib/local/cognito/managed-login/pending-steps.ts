@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { limits } from '../../../core/limits.ts';
+import * as limits from '../../../core/limits.ts';
 import type { PendingStep } from './sign-in-steps.ts';
 
 /** A step that waits for a person, and the request and browser that it belongs to. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { limits } from '../../../core/limits.ts';
+import * as limits from '../../../core/limits.ts';
 import { fields } from '../fields.ts';
 import { operation } from '../operation.ts';
 import { requireAccess } from '../require-access.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../../core/limits.ts';
+import * as limits from '../../../core/limits.ts';
 import { ServiceError } from '../service-error.ts';
 import type { User } from '../users.ts';
 

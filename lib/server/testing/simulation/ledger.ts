@@ -1,6 +1,6 @@
 import { sha256 } from '../../../core/session/crypto-port.ts';
 import type { KeyRing } from '../../../core/session/key-ring.ts';
-import { limits } from '../../../core/limits.ts';
+import * as limits from '../../../core/limits.ts';
 import { openVault } from '../../../core/session/token-vault.ts';
 import { sessionTokens, type SessionTokens } from '../../session/tokens.ts';
 import type { Family, RotatingCognito } from './rotating-cognito.ts';

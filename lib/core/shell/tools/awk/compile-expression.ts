@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { compileBuiltin } from './builtins.ts';
 import { plain, valueOf, waiting, with1, with2, withAll, type Code, type Steps } from './code.ts';
 import { SPECIALS, type Machine, type Special } from './machine.ts';

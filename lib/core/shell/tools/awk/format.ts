@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { convertNumber, padText, textLength } from './number-text.ts';
 import { AwkError } from './syntax.ts';
 import { toNumber, toText, type Value } from './value.ts';

@@ -1,5 +1,5 @@
 import { begunCharacterLength } from '../../../begun-character.ts';
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import type { Matcher } from '../../regex/matcher.ts';
 import { concatBytes, decodeText } from '../../text.ts';
 import { AwkError } from './syntax.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import type { Matcher } from '../../regex/matcher.ts';
 import { AwkError } from './syntax.ts';
 import { fromInput, textNumber, toText, type Value } from './value.ts';

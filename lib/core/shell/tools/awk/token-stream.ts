@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { tokenAt, TokenError, type Token } from './tokens.ts';
 
 /** The tokens of one text, one ahead; what both halves of the parser stand on. */

@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { ExpressionCompiler, NOTHING, SPECIAL, WORDS } from './bc-expressions.ts';
 import { BcSyntaxError } from './bc-lexer.ts';
 import { BcQuit, type BcFunction, type BcParameter, type BcStep } from './bc-machine.ts';

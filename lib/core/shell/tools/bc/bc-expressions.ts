@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { LIBRARY } from './bc-functions.ts';
 import { BcLexer, BcSyntaxError, BcUnfinished } from './bc-lexer.ts';
 import type { BcArray, BcMachine, BcStep } from './bc-machine.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { BcError, formatNumber, ofInteger, rescale, ZERO, type BcNumber } from './bc-number.ts';
 
 /** One step of compiled bc: it works on the machine's stack, and may set `at`. */

@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 
 /** A decimal number with so many digits after the point: `value` × 10^-`scale`. Results are cut, never rounded, as POSIX says of bc. */
 export interface BcNumber {

@@ -1,5 +1,5 @@
 import { FsError } from '../../../fs/files.ts';
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import type { CommandContext } from '../../command.ts';
 import { openNamed } from '../files-in.ts';
 import { UsageError } from '../options.ts';

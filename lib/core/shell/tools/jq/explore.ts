@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { PAUSE } from './code.ts';
 import type { Machine } from './machine.ts';
 import { fail } from './value.ts';

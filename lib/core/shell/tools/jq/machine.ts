@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import type { CommandContext } from '../../command.ts';
 import { PAUSE, type Out, type Places, type Code, type Env } from './code.ts';
 import { fail, object, shorten, type Value } from './value.ts';

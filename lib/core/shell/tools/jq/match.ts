@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { PatternError } from '../../regex/pattern.ts';
 import { JqPattern } from './oniguruma.ts';
 import { described } from './operators.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { encodeText } from '../../text.ts';
 import { brokenDown, currentTime, formatTime, makeTime, parseTime } from './dates.ts';
 import { formatter } from './formats.ts';

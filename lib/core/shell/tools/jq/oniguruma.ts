@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { costOf, isQuick, type Cost } from '../../regex/cost.ts';
 import { PatternError } from '../../regex/pattern.ts';
 import { parsePerl } from '../perl-pattern.ts';

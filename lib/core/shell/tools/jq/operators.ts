@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import type { Binary } from './syntax.ts';
 import { array, compare, fail, isEqual, JqArray, JqObject, shorten, typeOf, type Value } from './value.ts';
 

@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { JqSyntaxError, type Binary, type Definition, type Node, type Pattern, type Update } from './syntax.ts';
 import { readTokens, type Token } from './tokens.ts';
 

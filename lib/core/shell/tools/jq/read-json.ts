@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { array, JqArray, JqObject, type Value } from './value.ts';
 
 /** What was read is not JSON. */

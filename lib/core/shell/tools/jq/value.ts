@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import { formatNumber } from './number-text.ts';
 
 /** A JSON value. Nothing that a filter was given ever changes; see `JqArray`. */

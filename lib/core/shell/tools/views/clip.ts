@@ -1,4 +1,4 @@
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import type { Command, CommandContext } from '../../command.ts';
 import { concatBytes, decodeText, encodeText } from '../../text.ts';
 import { complain, openAll } from '../files-in.ts';

@@ -1,6 +1,6 @@
 import { FsError } from '../../../fs/files.ts';
 import { baseName, directoryOf } from '../../../fs/path.ts';
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import type { ViewScreen } from '../../../tty/screen/view-screen.ts';
 import { parseMarkdown, renderMarkdown, type MarkdownDocument, type MarkdownPage } from '../../../views/markdown/render-markdown.ts';
 import { runPager } from '../../../views/pager.ts';

@@ -1,6 +1,6 @@
 import { FsError, type Files } from '../../../fs/files.ts';
 import { directoryOf, joinPath } from '../../../fs/path.ts';
-import { limits } from '../../../limits.ts';
+import * as limits from '../../../limits.ts';
 import type { CommandContext } from '../../command.ts';
 import { decodeText, encodeText } from '../../text.ts';
 import { UsageError } from '../options.ts';
