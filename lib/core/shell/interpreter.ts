@@ -3,6 +3,7 @@ import type {
 } from 'unbash';
 import type { Files } from '../fs/files.ts';
 import { limits } from '../limits.ts';
+import type { Builtin } from './builtin.ts';
 import { Interrupted } from './command.ts';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
 import { drive, Killed, later, ShellError, ShellExit, wait, type SignalOwner, type Soon, type Step } from './flow.ts';
@@ -72,6 +73,12 @@ export class Interpreter implements Process, SignalOwner {
   /** Where the names of this process start from. */
   get place(): Place {
     return { files: this.files, cwd: this.state.cwd };
+  }
+
+  /** The builtin of that name, where it was not switched off. */
+  builtin(name: string): Builtin | undefined {
+    const { disabled } = this.state;
+    return disabled.size > 0 && disabled.has(name) ? undefined : this.run.builtins.get(name);
   }
 
   /** Writes to standard output; a full pipe is waited for after the command. */

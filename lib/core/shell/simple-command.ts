@@ -1,5 +1,6 @@
 import type { Assignment, Command as CommandAst } from 'unbash';
 import { FsError } from '../fs/files.ts';
+import { TWINS } from './builtin-names.ts';
 import { BrokenPipe, Interrupted, type Command, type CommandContext } from './command.ts';
 import { assignValue } from './assignments.ts';
 import { callFunction } from './call-function.ts';
@@ -7,6 +8,7 @@ import { expandFields, expandText } from './expand/words.ts';
 import { quoteText } from './quote.ts';
 import { drive, later, ShellError, wait, type Cancel, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
+import { withKeywords, type CommandParts } from './keyword-arguments.ts';
 import { locate } from './locate.ts';
 import { openScript, runScript } from './run-file.ts';
 import { signalStatus } from './signals.ts';
@@ -47,7 +49,8 @@ function* thenFeed(shell: Interpreter, steps: Soon<number>): Step<number> {
   return status;
 }
 
-function expandAndRun(shell: Interpreter, node: CommandAst): Soon<number> {
+function expandAndRun(shell: Interpreter, written: CommandAst): Soon<number> {
+  const node: CommandParts = shell.state.flags.keyword ? withKeywords(written) : written;
   shell.substitutionStatus = 0;
   const argv: string[] = [];
   const { name, suffix } = node;
@@ -63,7 +66,7 @@ function expandAndRun(shell: Interpreter, node: CommandAst): Soon<number> {
 }
 
 /** Goes on after `steps` with the argument at `from`. */
-function* expandLater(shell: Interpreter, node: CommandAst, argv: string[], from: number, steps: Step<void> | undefined): Step<number> {
+function* expandLater(shell: Interpreter, node: CommandParts, argv: string[], from: number, steps: Step<void> | undefined): Step<number> {
   if (steps !== undefined) yield* steps;
   let declarations = NO_ASSIGNMENTS;
   for (const argument of node.suffix.slice(from)) {
@@ -78,7 +81,7 @@ function* expandLater(shell: Interpreter, node: CommandAst, argv: string[], from
   return yield* later(runExpanded(shell, node, argv, declarations));
 }
 
-function runExpanded(shell: Interpreter, node: CommandAst, argv: string[], declarations: readonly Assignment[]): Soon<number> {
+function runExpanded(shell: Interpreter, node: CommandParts, argv: string[], declarations: readonly Assignment[]): Soon<number> {
   const prefix = node.prefix.length === 0 ? NO_ASSIGNMENTS : node.prefix.filter((item) => item.type === 'Assignment');
   const { redirects } = node;
   if (redirects.length === 0) return execute(shell, argv, prefix, declarations);
@@ -176,7 +179,7 @@ export function dispatch(shell: Interpreter, argv: string[], declarations: reado
   const args = argv.slice(1);
   const body = skipFunctions ? undefined : shell.state.functions.get(name);
   if (body !== undefined) return callFunction(shell, name, body, args);
-  const builtin = isForTool(shell, name, args) ? undefined : shell.run.builtins.get(name);
+  const builtin = isForTool(shell, name, args) ? undefined : shell.builtin(name) ?? (TWINS.has(name) ? shell.run.builtins.get(name) : undefined);
   if (builtin === undefined) return runOther(shell, argv, args, declarations);
   if (args.length === 1 && args[0] === '--help' && name !== 'echo' && name !== 'test' && name !== '[') return dispatch(shell, ['help', name]);
   let status: Soon<number>;

@@ -1,5 +1,6 @@
 import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
 import { limits } from '../limits.ts';
+import type { AssociativeArray } from './associative-array.ts';
 import { evaluateArithmetic, type ArithmeticScope } from './arithmetic.ts';
 import { INITIAL_FLAGS, type ShellFlags } from './flags.ts';
 import { ShellError } from './flow.ts';
@@ -12,7 +13,7 @@ import { DEFAULT_UMASK } from './umask.ts';
 export interface Variable {
   value: string | undefined;
   list: string[] | undefined;
-  map: Map<string, string> | undefined;
+  map: AssociativeArray | undefined;
   exported: boolean;
   readonly: boolean;
   integer: boolean;
@@ -60,6 +61,8 @@ export class ShellState {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
+  /** Builtins that `enable -n` switched off. */
+  disabled = new Set<string>();
   flags: ShellFlags = { ...INITIAL_FLAGS };
   /** As the person went there: links that were gone through stay in it, as in `$PWD`. */
   cwd: string;
@@ -127,6 +130,7 @@ export class ShellState {
     for (const [name, variable] of this.variables) copy.variables.set(name, copyOf(variable));
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
+    copy.disabled = new Set(this.disabled);
     copy.flags = { ...this.flags };
     copy.directories = this.directories;
     copy.umask = this.umask;
@@ -272,7 +276,7 @@ export class ShellState {
       return target.name === name ? [] : this.elements(target.name);
     }
     if (variable.list !== undefined) return variable.list.filter((value) => value !== undefined);
-    if (variable.map !== undefined) return [...variable.map.values()];
+    if (variable.map !== undefined) return variable.map.values();
     return variable.value === undefined ? [] : [variable.value];
   }
 
@@ -451,5 +455,5 @@ function nextSeed(seed: number): number {
 
 function copyOf(variable: Variable): Variable {
   const { list, map } = variable;
-  return list === undefined && map === undefined ? { ...variable } : { ...variable, list: list?.slice(), map: map === undefined ? undefined : new Map(map) };
+  return list === undefined && map === undefined ? { ...variable } : { ...variable, list: list?.slice(), map: map?.copy() };
 }

@@ -228,7 +228,7 @@ export const controlBuiltins: readonly Builtin[] = [
     run(shell, args) {
       const name = args[0];
       if (name === undefined) return 0;
-      if (!shell.run.builtins.has(name)) throw new UsageError(`${name}: not a shell builtin`, 1);
+      if (shell.builtin(name) === undefined) throw new UsageError(`${name}: not a shell builtin`, 1);
       return dispatch(shell, args, [], true);
     },
   },
@@ -247,6 +247,8 @@ export const controlBuiltins: readonly Builtin[] = [
       const frame = [...state.frames].reverse()[level];
       if (frame === undefined) return 1;
       const outer = state.frames[state.frames.indexOf(frame) - 1];
+      // What the shell was given as an argument is no caller with a name.
+      if (outer === undefined && state.isCommandString && args.length > 0) return 1;
       const file = outer?.file ?? (outer === undefined && !state.isCommandString ? state.scriptName : undefined);
       const shown = file ?? (state.isCommandString ? (args.length === 0 ? 'NULL' : 'environment') : 'main');
       shell.print(args.length === 0 ? `${frame.line} ${shown}\n` : `${frame.line} ${outer?.name ?? 'main'} ${shown}\n`);
