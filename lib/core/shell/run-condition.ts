@@ -31,7 +31,7 @@ function* testLater(shell: Interpreter, steps: Step<boolean>, node: TestCommand)
 
 /** `((...))` */
 export function runArithmetic(shell: Interpreter, node: ArithmeticCommand): Soon<number> {
-  if (shell.state.flags.xtrace) trace(shell, node);
+  if (shell.state.flags.xtrace) shell.trace(`(( ${node.body} ))`);
   try {
     const value = evaluateText(shell, node.body);
     return typeof value === 'string' ? (value === '0' ? 1 : 0) : arithmeticLater(shell, value);

@@ -5,7 +5,6 @@ import { BrokenPipe, Interrupted, type Command, type CommandContext } from './co
 import { assignValue } from './assignments.ts';
 import { callFunction } from './call-function.ts';
 import { expandFields, expandText } from './expand/words.ts';
-import { quoteText } from './quote.ts';
 import { drive, later, ShellError, wait, type Cancel, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
 import { withKeywords, type CommandParts } from './keyword-arguments.ts';
@@ -17,6 +16,7 @@ import type { Variable } from './state.ts';
 import { BytesInput } from './streams/input.ts';
 import { sinkOf } from './streams/output.ts';
 import { UsageError } from './tools/options.ts';
+import { traced } from './trace.ts';
 import { askedOfTool, toolVersion } from './tool-version.ts';
 import { explainUnknown } from './unknown-command.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -84,6 +84,8 @@ function* expandLater(shell: Interpreter, node: CommandParts, argv: string[], fr
 function runExpanded(shell: Interpreter, node: CommandParts, argv: string[], declarations: readonly Assignment[]): Soon<number> {
   const prefix = node.prefix.length === 0 ? NO_ASSIGNMENTS : node.prefix.filter((item) => item.type === 'Assignment');
   const { redirects } = node;
+  // Before its redirections: what `2>/dev/null` hides is not the trace.
+  if (shell.state.flags.xtrace && argv.length > 0 && prefix.length === 0) traceCommand(shell, argv, declarations);
   if (redirects.length === 0) return execute(shell, argv, prefix, declarations);
   if (argv[0] === KEEPS_REDIRECTIONS && argv.length === 1) return keepRedirections(shell, redirects);
   return shell.withRedirections(redirects, () => execute(shell, argv, prefix, declarations));
@@ -122,14 +124,20 @@ function execute(shell: Interpreter, argv: string[], prefix: readonly Assignment
     state.lastArgument = '';
     return shell.substitutionStatus;
   }
-  if (state.flags.xtrace) shell.trace([...argv.map(traced), ...declarations.map((item) => item.text)].join(' '));
   state.lastArgument = argv[argv.length - 1] as string;
-  return prefix.length === 0 ? dispatch(shell, argv, declarations) : executeWith(shell, argv, prefix, declarations);
+  if (prefix.length > 0) return executeWith(shell, argv, prefix, declarations);
+  return dispatch(shell, argv, declarations);
+}
+
+function traceCommand(shell: Interpreter, argv: readonly string[], declarations: readonly Assignment[]): void {
+  shell.trace([...argv.map(traced), ...declarations.map((item) => item.text)].join(' '));
 }
 
 function traceAssignment(shell: Interpreter, { name, value, index, text }: Assignment): void {
-  shell.trace(value.type === 'Word' && index === undefined ? `${name}=${traced(shell.state.get(name) ?? '')}` : text);
+  shell.trace(value.type === 'Word' && index === undefined ? `${name}=${tracedValue(shell.state.get(name) ?? '')}` : text);
 }
+
+const tracedValue = (value: string): string => (value === '' ? '' : traced(value));
 
 function* assignLater(shell: Interpreter, assignments: readonly Assignment[], at: number, steps: Step<void>): Step<number> {
   for (let index = at; index < assignments.length; index += 1) {
@@ -161,7 +169,9 @@ function* executeWith(shell: Interpreter, argv: string[], prefix: readonly Assig
       }
       const variable = state.variables.get(assignment.name);
       if (variable !== undefined) variable.exported = true;
+      if (state.flags.xtrace) traceAssignment(shell, assignment);
     }
+    if (state.flags.xtrace) traceCommand(shell, argv, declarations);
     return yield* later(dispatch(shell, argv, declarations));
   } finally {
     for (const [name, variable] of before) {
@@ -170,8 +180,6 @@ function* executeWith(shell: Interpreter, argv: string[], prefix: readonly Assig
     }
   }
 }
-
-const traced = (word: string): string => (word === '' || /^[\w@%+=:,./-]+$/.test(word) ? word || "''" : quoteText(word));
 
 /** Runs a command by name: function, builtin, tool, or a script's path. */
 export function dispatch(shell: Interpreter, argv: string[], declarations: readonly Assignment[] = NO_ASSIGNMENTS, skipFunctions = false): Soon<number> {

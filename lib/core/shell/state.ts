@@ -1,10 +1,11 @@
-import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
+import type { CompoundCommand, CompoundList, PipelineNode, Redirected } from 'unbash';
 import { limits } from '../limits.ts';
 import type { AssociativeArray } from './associative-array.ts';
 import { evaluateArithmetic, type ArithmeticScope } from './arithmetic.ts';
 import { INITIAL_FLAGS, type ShellFlags } from './flags.ts';
 import { ShellError } from './flow.ts';
 import { isName } from './parse.ts';
+import { commandText } from './print-function.ts';
 import { SourceText } from './source-text.ts';
 import { specialList, specialValue } from './special-variables.ts';
 import { DEFAULT_UMASK } from './umask.ts';
@@ -86,13 +87,17 @@ export class ShellState {
   /** Where the command that runs stands in its text. */
   source: SourceText = NOWHERE;
   position = 0;
-  end = 0;
+  /** What `$BASH_COMMAND` is about: the last command that began, also in a function that has ended. */
+  command: PipelineNode | undefined;
+  commandSource: SourceText = NOWHERE;
   /** While a trap runs: the command it is about. */
   trappedCommand: string | undefined;
   loopDepth = 0;
   /** Functions, substitutions, subshells inside one another. */
   depth = 0;
   subshellDepth = 0;
+  /** Texts that are run inside one another: `eval`, `source`, traps, `$(...)`. */
+  textDepth = 0;
   /** Above 0 `set -e` does not act: conditions, and all but the last of `&&` and `||`. */
   errexitIgnored = 0;
   /** The letter of `getopts` that is next within its argument. */
@@ -144,9 +149,11 @@ export class ShellState {
     copy.frames = this.frames.map((frame) => ({ ...frame, locals: new Map(frame.locals) }));
     copy.source = this.source;
     copy.position = this.position;
-    copy.end = this.end;
+    copy.command = this.command;
+    copy.commandSource = this.commandSource;
     copy.depth = this.depth + 1;
     copy.subshellDepth = this.subshellDepth + 1;
+    copy.textDepth = this.textDepth;
     copy.errexitIgnored = this.errexitIgnored;
     copy.optionOffset = this.optionOffset;
     copy.isInteractive = this.isInteractive;
@@ -181,7 +188,7 @@ export class ShellState {
 
   /** `$BASH_COMMAND` */
   get currentCommand(): string {
-    return this.trappedCommand ?? this.source.text.slice(this.position, this.end);
+    return this.trappedCommand ?? (this.command === undefined ? '' : commandText(this.command, this.commandSource.text));
   }
 
   get frame(): Frame | undefined {

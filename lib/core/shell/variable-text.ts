@@ -1,4 +1,4 @@
-import { quoteText } from './quote.ts';
+import { hasMetas, quoteText } from './quote.ts';
 import type { Variable } from './state.ts';
 
 /** A value in double quotes, as `declare -p` writes it. */
@@ -9,7 +9,7 @@ export const inQuotes = (value: string): string =>
 /** The key of a map between the brackets, quoted where it has to be. */
 const inBrackets = (key: string): string =>
   // eslint-disable-next-line no-control-regex
-  (/[\x00-\x20'"\\|&;()<>!{}*[\]?^$`\x7f]|^[~#]|[=:]~|^@?$/.test(key) ? inQuotes(key) : key);
+  (hasMetas(key) || /[\x00-\x1f\x7f]|^@?$/.test(key) ? inQuotes(key) : key);
 
 /** `(...)` of a list or a map, to be read back; undefined for a plain value. */
 export function listValue(variable: Variable): string | undefined {

@@ -114,6 +114,8 @@ function* bash(shell: Interpreter, name: string, args: string[]): Step<number> {
       else if (option !== undefined) options.push(option);
     }
   }
+  const readsInput = args[index] === '-s' || /^-[a-z]*s/.test(args[index - 1] ?? '');
+  if (args[index] === '-s') index += 1;
   if (args[index] === '--') index += 1;
   const rest = args.slice(index);
   const [first] = rest;
@@ -121,7 +123,9 @@ function* bash(shell: Interpreter, name: string, args: string[]): Step<number> {
     if (first === undefined) throw new UsageError('-c: option requires an argument', 2);
     return yield* runScript(shell, { text: first, name: rest[1] ?? name, args: rest.slice(2), options, isCommandString: true });
   }
-  if (first !== undefined && first !== '-s') {
+  // `curl … | bash /dev/stdin ARGUMENT`
+  const isNamedInput = !readsInput && first === '/dev/stdin';
+  if (first !== undefined && !readsInput && !isNamedInput) {
     let text: string;
     try {
       text = decodeText(shell.files.read(locate(shell.place, first)));
@@ -143,7 +147,7 @@ function* bash(shell: Interpreter, name: string, args: string[]): Step<number> {
     if (chunk === undefined) break;
     chunks.push(chunk);
   }
-  return yield* runScript(shell, { text: decodeText(concatBytes(chunks)), name, args: rest.slice(1), options, isCommandString: true });
+  return yield* runScript(shell, { text: decodeText(concatBytes(chunks)), name: isNamedInput ? first : name, args: isNamedInput ? rest.slice(1) : rest, options, isCommandString: true });
 }
 
 const bashBuiltin = (name: string): Builtin => ({
