@@ -71,7 +71,7 @@ export class ArithmeticTemplate {
   /** @throws ArithmeticError */
   evaluate(values: readonly number[], scope: ArithmeticScope): Int {
     // Nothing that is looked up on the way comes back here: subscripts and values of variables are texts of their own.
-    this.#holes.forEach((each, index) => (each.value = values[index] as number));
+    for (let index = 0; index < this.#holes.length; index += 1) (this.#holes[index] as { value: Int }).value = values[index] as number;
     try {
       return evaluate(this.#root, scope, 0);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { parse, type ArrayValue, type Assignment, type Command } from 'unbash';
+import { AssociativeArray } from './associative-array.ts';
 import { evaluateNow, expandFields, expandText, indexText } from './expand/words.ts';
 import { later, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -43,7 +44,7 @@ function* assignList(shell: Interpreter, assignment: Assignment, value: ArrayVal
   if (!append) {
     variable.value = undefined;
     variable.list = isMap ? undefined : [];
-    variable.map = isMap ? new Map() : undefined;
+    variable.map = isMap ? new AssociativeArray() : undefined;
   } else if (!isMap && variable.list === undefined) {
     variable.list = variable.value === undefined ? [] : [variable.value];
     variable.value = undefined;

@@ -8,7 +8,7 @@ const TRACED = [['DEBUG', 'functrace'], ['RETURN', 'functrace'], ['ERR', 'errtra
 /** Calls a function with its own positional parameters. */
 export function callFunction(shell: Interpreter, name: string, called: ShellFunction, args: string[]): Soon<number> {
   const { state } = shell;
-  const { positional, loopDepth, source, position, end } = state;
+  const { positional, loopDepth, source, position } = state;
   const { body } = called;
   shell.enter();
   state.positional = args;
@@ -24,7 +24,6 @@ export function callFunction(shell: Interpreter, name: string, called: ShellFunc
     state.loopDepth = loopDepth;
     state.source = source;
     state.position = position;
-    state.end = end;
     state.lastArgument = args[args.length - 1] ?? name;
     state.depth -= 1;
   };

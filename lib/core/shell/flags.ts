@@ -30,18 +30,19 @@ export interface ShellFlags {
   autocd: boolean;
   xpgEcho: boolean;
   expandAliases: boolean;
+  keyword: boolean;
 }
 
 export const INITIAL_FLAGS: ShellFlags = {
   errexit: false, nounset: false, xtrace: false, verbose: false, noexec: false, noglob: false, pipefail: false, noclobber: false,
   allexport: false, errtrace: false, functrace: false, physical: false, braceexpand: true, monitor: false, history: false, histexpand: false,
   nullglob: false, dotglob: false, failglob: false, globstar: false, extglob: false, nocaseglob: false, nocasematch: false, lastpipe: false,
-  inheritErrexit: false, patsubReplacement: true, autocd: false, xpgEcho: false, expandAliases: false,
+  inheritErrexit: false, patsubReplacement: true, autocd: false, xpgEcho: false, expandAliases: false, keyword: false,
 };
 
 /** The letters of `set`, in the order of `$-`. */
 export const SET_LETTERS: readonly (readonly [letter: string, flag: keyof ShellFlags])[] = [
-  ['a', 'allexport'], ['e', 'errexit'], ['f', 'noglob'], ['m', 'monitor'], ['n', 'noexec'], ['u', 'nounset'], ['v', 'verbose'], ['x', 'xtrace'],
+  ['a', 'allexport'], ['e', 'errexit'], ['f', 'noglob'], ['k', 'keyword'], ['m', 'monitor'], ['n', 'noexec'], ['u', 'nounset'], ['v', 'verbose'], ['x', 'xtrace'],
   ['B', 'braceexpand'], ['C', 'noclobber'], ['E', 'errtrace'], ['H', 'histexpand'], ['P', 'physical'], ['T', 'functrace'],
 ];
 
@@ -49,7 +50,7 @@ export const SET_LETTERS: readonly (readonly [letter: string, flag: keyof ShellF
 export const SET_NAMES: readonly (readonly [name: string, flag: keyof ShellFlags | undefined, fixed?: boolean])[] = [
   ['allexport', 'allexport'], ['braceexpand', 'braceexpand'], ['emacs', undefined, false], ['errexit', 'errexit'], ['errtrace', 'errtrace'],
   ['functrace', 'functrace'], ['hashall', undefined, true], ['histexpand', 'histexpand'], ['history', 'history'], ['ignoreeof', undefined, false],
-  ['interactive-comments', undefined, true], ['keyword', undefined, false], ['monitor', 'monitor'], ['noclobber', 'noclobber'], ['noexec', 'noexec'],
+  ['interactive-comments', undefined, true], ['keyword', 'keyword'], ['monitor', 'monitor'], ['noclobber', 'noclobber'], ['noexec', 'noexec'],
   ['noglob', 'noglob'], ['nolog', undefined, false], ['notify', undefined, false], ['nounset', 'nounset'], ['onecmd', undefined, false],
   ['physical', 'physical'], ['pipefail', 'pipefail'], ['posix', undefined, false], ['privileged', undefined, false], ['verbose', 'verbose'],
   ['vi', undefined, false], ['xtrace', 'xtrace'],

@@ -18,6 +18,16 @@ export function* later<T extends number | string | boolean | undefined | void>(s
   return typeof soon === 'object' ? yield* soon : soon;
 }
 
+/** The outcome of steps that wait for nothing; undefined, and they end there, where they would. */
+export function atOnce<T extends number | string | boolean>(soon: Soon<T>): T | undefined {
+  if (typeof soon !== 'object') return soon;
+  const first = soon.next();
+  if (first.done === true) return first.value;
+  first.value.catch(() => {});
+  soon.return(undefined as never);
+  return undefined;
+}
+
 /** Waits for a promise inside a step. */
 export function* wait<T>(promise: Promise<T>): Step<T> {
   return (yield promise) as T;

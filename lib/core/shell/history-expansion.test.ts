@@ -23,6 +23,13 @@ test('word designators count words as the shell quotes them', () => {
   ]);
 });
 
+test('% is the word that the last search found, at its last place in the line', () => {
+  const entries = [': needle1 xneedle2 z', ...ENTRIES.slice(2)];
+  expect(['echo !?needle?%', '!?le1 x?:%', '[ !?z?:%:s/z/q/ ]', 'cp !?two?:% !%', 'echo !%'].map((line) => expandHistory(line, entries))).toEqual(
+    ['echo xneedle2', 'needle1', '[ q ]', 'cp "two words" "two words"', 'echo '].map((line) => ({ kind: 'changed', line, printOnly: false })),
+  );
+});
+
 test('modifiers take paths apart and replace text', () => {
   expect([expand('!gr:$:h'), expand('!gr:$:t'), expand('!gr:$:r'), expand('!gr:$:e'), expand('!1:s/tmp/var/'), expand('!gr:gs/e/E/'), expand('!!:s/notes/&2/'), expand('!!:q')]).toEqual([
     'src/lib', 'file.tar.gz', 'src/lib/file.tar', '.gz', 'ls -l /var', 'grEp -r nEEdlE src/lib/filE.tar.gz', 'cd notes2', "'cd notes'",

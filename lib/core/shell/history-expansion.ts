@@ -25,6 +25,8 @@ class Expander {
   readonly #entries: readonly string[];
   #at = 0;
   #printOnly = false;
+  /** The word that `!?text?` found, which `%` stands for. */
+  #matched = '';
   #substitution: { from: string; to: string } | undefined;
 
   constructor(line: string, entries: readonly string[]) {
@@ -101,10 +103,11 @@ class Expander {
     else if (take(/^#/) !== undefined) event = before;
     else if ((found = take(/^-(\d+)/)) !== undefined) event = this.#entry(count + 1 - Number(found[1]), written());
     else if ((found = take(/^(\d+)/)) !== undefined) event = this.#entry(Number(found[1]), written());
-    else if (/^[$^*:]/.test(rest)) event = this.#entry(count, written());
+    else if (/^[$^*%:]/.test(rest)) event = this.#entry(count, written());
     else if ((found = take(/^\?([^?\n]*)\??/)) !== undefined) {
       const text = found[1] as string;
       event = this.#entry(this.#entries.findLastIndex((entry) => entry.includes(text)) + 1, written());
+      this.#matched = wordAt(event, event.lastIndexOf(text));
     } else {
       found = take(/^[^\s:;&()|<>"'`^$*%?]+/);
       const text = found?.[0] ?? '';
@@ -116,16 +119,17 @@ class Expander {
 
   /** `:3`, `:2-4`, `:$`, `^`, `*`: some of the event's words. */
   #words(event: string): string {
-    const match = /^(?::(?=[\d^$*%-])|(?=[$^*]))(?:(\*)|([\d^$%]+)?(?:(-)(\d+|\$)?|(\*))?)/.exec(this.#line.slice(this.#at));
+    const match = /^(?::(?=[\d^$*%-])|(?=[$^*%]))(?:(%)|(\*)|([\d^$]+)?(?:(-)(\d+|\$)?|(\*))?)/.exec(this.#line.slice(this.#at));
     if (match === null || match[0] === '' || match[0] === ':') return event;
     const words = splitWords(event);
     const last = words.length - 1;
     const number = (text: string | undefined, otherwise: number): number => (text === undefined ? otherwise : text === '^' ? 1 : text === '$' ? last : Number(text));
     this.#at += match[0].length;
-    if (match[1] === '*') return words.slice(1).join(' ');
-    const first = number(match[2], 0);
-    const end = match[5] === '*' ? last : match[3] === undefined ? first : match[4] === undefined ? last - 1 : number(match[4], last);
-    if (first > last + (match[5] === '*' ? 1 : 0) || end > last || Number.isNaN(first)) throw new Missing(`${match[0]}: bad word specifier`);
+    if (match[1] === '%') return this.#matched;
+    if (match[2] === '*') return words.slice(1).join(' ');
+    const first = number(match[3], 0);
+    const end = match[6] === '*' ? last : match[4] === undefined ? first : match[5] === undefined ? last - 1 : number(match[5], last);
+    if (first > last + (match[6] === '*' ? 1 : 0) || end > last || Number.isNaN(first)) throw new Missing(`${match[0]}: bad word specifier`);
     return words.slice(first, end + 1).join(' ');
   }
 
@@ -169,7 +173,16 @@ class Expander {
   }
 }
 
-/** The words of a line as history counts them: quotes kept, operators words of their own. */
+/** Quotes kept, operators words of their own. */
+const WORD = /(?:[^\s'"`\\|&;()<>]|\\[\s\S]|'[^']*'?|"(?:\\[\s\S]|[^"\\])*"?|`[^`]*`?)+|\|\||&&|;;|>>|<<<|<<|[|&;()<>]/g;
+
+/** The words of a line as history counts them. */
 export function splitWords(line: string): string[] {
-  return line.match(/(?:[^\s'"`\\|&;()<>]|\\[\s\S]|'[^']*'?|"(?:\\[\s\S]|[^"\\])*"?|`[^`]*`?)+|\|\||&&|;;|>>|<<<|<<|[|&;()<>]/g) ?? [];
+  return line.match(WORD) ?? [];
+}
+
+/** The word that a place in the line is in. */
+function wordAt(line: string, place: number): string {
+  for (const { 0: word, index } of line.matchAll(WORD)) if (index <= place && place < index + word.length) return word;
+  return '';
 }

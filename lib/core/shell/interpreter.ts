@@ -3,6 +3,7 @@ import type {
 } from 'unbash';
 import type { Files } from '../fs/files.ts';
 import * as limits from '../limits.ts';
+import type { Builtin } from './builtin.ts';
 import { Interrupted } from './command.ts';
 import { releaseAll, retainAll, type DescriptorTable } from './descriptors.ts';
 import { drive, Killed, later, ShellError, ShellExit, wait, type SignalOwner, type Soon, type Step } from './flow.ts';
@@ -25,6 +26,7 @@ import type { ShellState } from './state.ts';
 import { runCondition, runStatement, runStatements } from './statements.ts';
 import { encodeText } from './text.ts';
 import { timeReport } from './time-format.ts';
+import { tracePrefix } from './trace.ts';
 import { DEFAULT_UMASK, withUmask } from './umask.ts';
 
 /**
@@ -72,6 +74,12 @@ export class Interpreter implements Process, SignalOwner {
   /** Where the names of this process start from. */
   get place(): Place {
     return { files: this.files, cwd: this.state.cwd };
+  }
+
+  /** The builtin of that name, where it was not switched off. */
+  builtin(name: string): Builtin | undefined {
+    const { disabled } = this.state;
+    return disabled.size > 0 && disabled.has(name) ? undefined : this.run.builtins.get(name);
   }
 
   /** Writes to standard output; a full pipe is waited for after the command. */
@@ -183,9 +191,10 @@ export class Interpreter implements Process, SignalOwner {
     const { state } = this;
     if (node.type !== 'Pipeline' && node.type !== 'Redirected' && node.type !== 'BraceGroup') {
       state.position = node.pos;
-      state.end = node.end;
-      if (this.traps.size > 0 && this.traps.has('DEBUG') && this.#trapDepth === 0 && node.type !== 'If' && node.type !== 'While' && node.type !== 'Function' && node.type !== 'Subshell') {
-        return this.#debugged(node);
+      if (node.type !== 'If' && node.type !== 'While' && node.type !== 'Function') {
+        state.command = node;
+        state.commandSource = state.source;
+        if (this.traps.size > 0 && this.traps.has('DEBUG') && this.#trapDepth === 0 && node.type !== 'Subshell') return this.#debugged(node);
       }
     }
     return this.#perform(node);
@@ -236,7 +245,7 @@ export class Interpreter implements Process, SignalOwner {
 
   /** The line of `set -x`. */
   trace(text: string): void {
-    this.complain(`${this.state.get('PS4') ?? '+ '}${text}`);
+    this.complain(tracePrefix(this) + text);
   }
 
   *#pipeline(node: Pipeline): Step<number> {
@@ -374,6 +383,7 @@ export class Interpreter implements Process, SignalOwner {
       if (hasExited && trap !== undefined && trap !== '') {
         this.traps.delete('EXIT');
         this.state.lastStatus = status;
+        this.state.trappedCommand ??= this.state.currentCommand;
         this.state.unwind();
         try {
           yield* this.evaluate(trap);
@@ -395,13 +405,15 @@ export class Interpreter implements Process, SignalOwner {
   /** Parses and runs text in this very process: `eval`, traps; with `file`, `source`. */
   *evaluate(text: string, file?: string): Step<number> {
     const { state } = this;
-    const { source, position, end } = state;
+    const { source, position, command, commandSource } = state;
     this.enter();
+    state.textDepth += 1;
     try {
       return yield* this.script(file === undefined ? new SourceText(text, source.file, Math.max(1, state.line())) : new SourceText(text, file));
     } finally {
-      Object.assign(state, { source, position, end });
+      Object.assign(state, { source, position, command, commandSource });
       state.depth -= 1;
+      state.textDepth -= 1;
     }
   }
 

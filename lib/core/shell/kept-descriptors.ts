@@ -37,11 +37,11 @@ export class KeptDescriptors {
     if (descriptor?.output instanceof FileOutput) this.#files.add(descriptor.output);
   }
 
-  /** Stores what they hold, so that a command that reads the files finds it. */
-  store(): void {
+  /** Stores what they hold, so that a command that reads the files finds it. @param path only what goes there. */
+  store(path?: string): void {
     for (const file of this.#files) {
-      if (file.isOpen) file.store();
-      else this.#files.delete(file);
+      if (!file.isOpen) this.#files.delete(file);
+      else if (path === undefined || file.path === path) file.store();
     }
   }
 }

@@ -200,6 +200,7 @@ export function* runArithmeticFor(shell: Interpreter, node: ArithmeticFor): Step
 export function* runCase(shell: Interpreter, node: Case): Step<number> {
   const word = expandText(shell, node.word);
   const text = typeof word === 'string' ? word : yield* word;
+  if (shell.state.flags.xtrace) shell.trace(`case ${node.word.text} in`);
   const subject = shell.state.flags.nocasematch ? text.toLowerCase() : text;
   let status = 0;
   let falls = false;

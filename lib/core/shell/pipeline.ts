@@ -42,6 +42,11 @@ export function* startPipeline(shell: Interpreter, node: Pipeline): Step<number>
       const status = yield* inThisShell(shell, tables[last]!, node);
       results = [...yield* wait(all), status];
     } else results = yield* wait(all);
+    const stage = node.commands[last]!;
+    if (stage.type === 'Command') {
+      state.command = stage;
+      state.commandSource = state.source;
+    }
     state.pipeStatus = results;
     if (state.flags.pipefail) {
       for (let index = last; index >= 0; index -= 1) if (results[index] !== 0) return results[index]!;

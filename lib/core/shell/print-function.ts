@@ -1,9 +1,14 @@
-import type { Assignment, Case, Command, CommandNode, CompoundList, If, PipelineNode, Redirection, Statement, Word } from 'unbash';
+import type { ArithmeticFor, Assignment, Case, Command, CommandNode, CompoundList, For, If, PipelineNode, Redirection, Select, Statement, TestCommand, Word } from 'unbash';
 import type { ShellFunction } from './state.ts';
 
 /** A function as `declare -f` and `type` write it: bash's own layout (its print_cmd.c), words as they were typed. */
 export function functionText(name: string, { body, source }: ShellFunction): string {
   return new Printer(source.text).function(name, body, '');
+}
+
+/** A command as `$BASH_COMMAND` has it: of a loop or `case` only how it begins. */
+export function commandText(node: PipelineNode, source: string): string {
+  return new Printer(source).heading(node);
 }
 
 const STEP = '    ';
@@ -17,6 +22,21 @@ class Printer {
 
   constructor(source: string) {
     this.#source = source;
+  }
+
+  heading(node: PipelineNode): string {
+    switch (node.type) {
+      case 'For':
+      case 'Select': return this.#names(node);
+      case 'Case': return `case ${node.word.text} in `;
+      case 'ArithmeticFor': return this.#arithmeticHead(node);
+      case 'Subshell': return `( ${this.#inline(node.body, '')} )`;
+      default: {
+        const text = this.#pipeline(node, '');
+        const documents = this.#takeDocuments();
+        return documents === '' ? text : `${text}\n${documents}`;
+      }
+    }
   }
 
   function(name: string, body: ShellFunction['body'], indent: string): string {
@@ -86,17 +106,31 @@ class Printer {
       case 'Redirected': return this.#command(node.command, indent) + this.#redirections(node.redirects);
       case 'If': return this.#if(node, indent);
       case 'For':
-      case 'Select': return `${node.type === 'For' ? 'for' : 'select'} ${node.name.text} in ${node.wordlist === undefined ? '"$@"' : this.#words(node.wordlist)};\n${indent}do\n${this.#lines(node.body, inside, true)}${indent}done`;
-      case 'ArithmeticFor': return `${this.#slice(node.pos, this.#source.indexOf('))', node.pos) + 2)}\n${indent}do\n${this.#lines(node.body, inside, true)}${indent}done`;
+      case 'Select': return `${this.#names(node)};\n${indent}do\n${this.#lines(node.body, inside, true)}${indent}done`;
+      case 'ArithmeticFor': return `${this.#arithmeticHead(node)}\n${indent}do\n${this.#lines(node.body, inside, true)}${indent}done`;
       case 'While': return `${node.kind} ${this.#inline(node.clause, inside)}; do\n${this.#lines(node.body, inside, true)}${indent}done`;
       case 'Case': return this.#case(node, indent);
       case 'BraceGroup': return `{ \n${this.#lines(node.body, inside, false)}${indent}}`;
       case 'Subshell': return `( ${node.body.commands.map((statement) => this.#statement(statement, inside)).join(`;\n${indent}`)} )`;
       case 'Function': return this.function(node.name.text, node.body, indent).replace(/^/, 'function ');
       case 'Coproc': return `coproc ${node.name === undefined ? '' : `${node.name.text} `}${node.body.type === 'CompoundList' ? '' : this.#command(node.body, indent)}`;
-      case 'TestCommand': return this.#slice(node.pos, node.end);
+      case 'TestCommand': return this.#test(node);
       case 'ArithmeticCommand': return `((${node.body}))`;
     }
+  }
+
+  #names(node: For | Select): string {
+    return `${node.type === 'For' ? 'for' : 'select'} ${node.name.text} in ${node.wordlist === undefined ? '"$@"' : this.#words(node.wordlist)}`;
+  }
+
+  #arithmeticHead(node: ArithmeticFor): string {
+    return this.#slice(node.pos, this.#source.indexOf('))', node.pos) + 2);
+  }
+
+  /** Where nothing is quoted, every blank is one between words. */
+  #test(node: TestCommand): string {
+    const text = this.#slice(node.pos, node.end);
+    return /['"\\`(]/.test(text) ? text : text.replace(/\s+/g, ' ');
   }
 
   #slice(from: number, to: number): string {

@@ -10,3 +10,8 @@ export function quoteText(value: string): string {
   }
   return `'${value.replaceAll("'", "'\\''")}'`;
 }
+
+/** Whether an unquoted word of these characters would mean something else (bash's sh_contains_shell_metas). */
+export function hasMetas(text: string): boolean {
+  return /[ \t\n'"\\|&;()<>!{}*[\]?^$`]|^[~#]|[=:]~/.test(text);
+}

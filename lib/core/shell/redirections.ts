@@ -10,6 +10,7 @@ import type { Interpreter } from './interpreter.ts';
 import { locate, locateEntry } from './locate.ts';
 import { BytesInput, FileInput } from './streams/input.ts';
 import { FileOutput } from './streams/file-output.ts';
+import { ReadWriteFile } from './streams/read-write-file.ts';
 import { nullOutput } from './streams/output.ts';
 import { encodeText } from './text.ts';
 
@@ -143,19 +144,18 @@ function open(
     if (isReading) {
       shell.run.kept.store();
       const stat = files.stat(path);
-      if (stat?.kind === 'directory') return { input: new DirectoryInput() };
-      if (stat === undefined && operator === '<>') files.write(path, new Uint8Array(0));
-      const bytes = files.read(path);
-      if (operator === '<') return { input: new FileInput(bytes) };
-      return { input: new FileInput(bytes), output: new FileOutput(files, path, false, (error) => onStoreError(`${target}: ${error.message}`), bytes) };
+      if (operator === '<') return { input: stat?.kind === 'directory' ? new DirectoryInput() : new FileInput(files.read(path)) };
+      const output = new ReadWriteFile(files, path, (error) => onStoreError(`${target}: ${error.message}`));
+      return { input: output.input, output };
     }
     if (target.endsWith('/')) throw new FsError('EISDIR', path);
+    shell.run.kept.store(path);
     const there = files.stat(path) ?? files.linkStat(path);
     if (operator === '>' && shell.state.flags.noclobber && (there?.kind === 'file' || there?.kind === 'link')) {
       throw new ShellError(`${target}: cannot overwrite existing file`);
     }
     return {
-      output: new FileOutput(files, path, operator === '>>' || operator === '&>>', (error) => onStoreError(`${target}: ${error.message}`)),
+      output: new FileOutput(files, path, operator === '>>' || operator === '&>>' ? 'append' : 'write', (error) => onStoreError(`${target}: ${error.message}`)),
     };
   } catch (error) {
     if (error instanceof FsError) throw new ShellError(`${target}: ${error.message}`);
@@ -167,6 +167,16 @@ function* hereDocument(shell: Interpreter, redirect: HereDoc): Step<string> {
   let { text } = redirect.body;
   if (redirect.operator === '<<-') text = text.replace(/^\t+/gm, '');
   if (redirect.delimiter?.quoted !== true) text = text.replace(/((?:^|[^\\])(?:\\\\)*)\\\n/g, '$1');
-  if (redirect.closing === undefined && text !== '' && !text.endsWith('\n')) text += '\n';
+  if (redirect.closing === undefined) {
+    warnOfEnd(shell, redirect);
+    if (text !== '' && !text.endsWith('\n')) text += '\n';
+  }
   return redirect.delimiter?.quoted === true ? text : yield* later(expandQuotedText(shell, text));
+}
+
+/** The text ended before the here-document did. */
+function warnOfEnd(shell: Interpreter, { pos, delimiter }: HereDoc): void {
+  const { source } = shell.state;
+  const place = source.file === undefined ? '' : `${source.file}: line ${source.lineAt(source.text.length - 1)}: `;
+  shell.complain(`${place}warning: here-document at line ${source.lineAt(pos)} delimited by end-of-file (wanted \`${delimiter?.value ?? ''}')`);
 }

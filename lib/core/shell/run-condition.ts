@@ -13,25 +13,20 @@ export function runTest(shell: Interpreter, node: TestCommand): Soon<number> {
   } catch (error) {
     return miscounted(shell, '[[', error);
   }
-  if (typeof isTrue !== 'boolean') return testLater(shell, isTrue, node);
-  if (shell.state.flags.xtrace) trace(shell, node);
-  return isTrue ? 0 : 1;
+  return typeof isTrue === 'boolean' ? (isTrue ? 0 : 1) : testLater(shell, isTrue);
 }
 
-function* testLater(shell: Interpreter, steps: Step<boolean>, node: TestCommand): Step<number> {
-  let isTrue: boolean;
+function* testLater(shell: Interpreter, steps: Step<boolean>): Step<number> {
   try {
-    isTrue = yield* steps;
+    return (yield* steps) ? 0 : 1;
   } catch (error) {
     return miscounted(shell, '[[', error);
   }
-  if (shell.state.flags.xtrace) trace(shell, node);
-  return isTrue ? 0 : 1;
 }
 
 /** `((...))` */
 export function runArithmetic(shell: Interpreter, node: ArithmeticCommand): Soon<number> {
-  if (shell.state.flags.xtrace) trace(shell, node);
+  if (shell.state.flags.xtrace) shell.trace(`(( ${node.body} ))`);
   try {
     const value = evaluateText(shell, node.body);
     return typeof value === 'string' ? (value === '0' ? 1 : 0) : arithmeticLater(shell, value);
@@ -46,10 +41,6 @@ function* arithmeticLater(shell: Interpreter, steps: Step<string>): Step<number>
   } catch (error) {
     return miscounted(shell, '((', error);
   }
-}
-
-function trace(shell: Interpreter, { pos, end }: { pos: number; end: number }): void {
-  shell.trace(shell.state.source.text.slice(pos, end));
 }
 
 /** The status of `((`, `[[` or `for ((` whose arithmetic is wrong: unlike `$((`, they end nothing but themselves. @throws everything else. */

@@ -1,12 +1,13 @@
 import type { Assignment, Command as CommandAst } from 'unbash';
 import { FsError } from '../fs/files.ts';
+import { TWINS } from './builtin-names.ts';
 import { BrokenPipe, Interrupted, type Command, type CommandContext } from './command.ts';
 import { assignValue } from './assignments.ts';
 import { callFunction } from './call-function.ts';
 import { expandFields, expandText } from './expand/words.ts';
-import { quoteText } from './quote.ts';
 import { drive, later, ShellError, wait, type Cancel, type Soon, type Step } from './flow.ts';
 import type { Interpreter } from './interpreter.ts';
+import { withKeywords, type CommandParts } from './keyword-arguments.ts';
 import { locate } from './locate.ts';
 import { openScript, runScript } from './run-file.ts';
 import { signalStatus } from './signals.ts';
@@ -15,6 +16,7 @@ import type { Variable } from './state.ts';
 import { BytesInput } from './streams/input.ts';
 import { sinkOf } from './streams/output.ts';
 import { UsageError } from './tools/options.ts';
+import { traced } from './trace.ts';
 import { askedOfTool, toolVersion } from './tool-version.ts';
 import { explainUnknown } from './unknown-command.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -47,7 +49,8 @@ function* thenFeed(shell: Interpreter, steps: Soon<number>): Step<number> {
   return status;
 }
 
-function expandAndRun(shell: Interpreter, node: CommandAst): Soon<number> {
+function expandAndRun(shell: Interpreter, written: CommandAst): Soon<number> {
+  const node: CommandParts = shell.state.flags.keyword ? withKeywords(written) : written;
   shell.substitutionStatus = 0;
   const argv: string[] = [];
   const { name, suffix } = node;
@@ -63,7 +66,7 @@ function expandAndRun(shell: Interpreter, node: CommandAst): Soon<number> {
 }
 
 /** Goes on after `steps` with the argument at `from`. */
-function* expandLater(shell: Interpreter, node: CommandAst, argv: string[], from: number, steps: Step<void> | undefined): Step<number> {
+function* expandLater(shell: Interpreter, node: CommandParts, argv: string[], from: number, steps: Step<void> | undefined): Step<number> {
   if (steps !== undefined) yield* steps;
   let declarations = NO_ASSIGNMENTS;
   for (const argument of node.suffix.slice(from)) {
@@ -78,9 +81,11 @@ function* expandLater(shell: Interpreter, node: CommandAst, argv: string[], from
   return yield* later(runExpanded(shell, node, argv, declarations));
 }
 
-function runExpanded(shell: Interpreter, node: CommandAst, argv: string[], declarations: readonly Assignment[]): Soon<number> {
+function runExpanded(shell: Interpreter, node: CommandParts, argv: string[], declarations: readonly Assignment[]): Soon<number> {
   const prefix = node.prefix.length === 0 ? NO_ASSIGNMENTS : node.prefix.filter((item) => item.type === 'Assignment');
   const { redirects } = node;
+  // Before its redirections: what `2>/dev/null` hides is not the trace.
+  if (shell.state.flags.xtrace && argv.length > 0 && prefix.length === 0) traceCommand(shell, argv, declarations);
   if (redirects.length === 0) return execute(shell, argv, prefix, declarations);
   if (argv[0] === KEEPS_REDIRECTIONS && argv.length === 1) return keepRedirections(shell, redirects);
   return shell.withRedirections(redirects, () => execute(shell, argv, prefix, declarations));
@@ -119,14 +124,20 @@ function execute(shell: Interpreter, argv: string[], prefix: readonly Assignment
     state.lastArgument = '';
     return shell.substitutionStatus;
   }
-  if (state.flags.xtrace) shell.trace([...argv.map(traced), ...declarations.map((item) => item.text)].join(' '));
   state.lastArgument = argv[argv.length - 1] as string;
-  return prefix.length === 0 ? dispatch(shell, argv, declarations) : executeWith(shell, argv, prefix, declarations);
+  if (prefix.length > 0) return executeWith(shell, argv, prefix, declarations);
+  return dispatch(shell, argv, declarations);
+}
+
+function traceCommand(shell: Interpreter, argv: readonly string[], declarations: readonly Assignment[]): void {
+  shell.trace([...argv.map(traced), ...declarations.map((item) => item.text)].join(' '));
 }
 
 function traceAssignment(shell: Interpreter, { name, value, index, text }: Assignment): void {
-  shell.trace(value.type === 'Word' && index === undefined ? `${name}=${traced(shell.state.get(name) ?? '')}` : text);
+  shell.trace(value.type === 'Word' && index === undefined ? `${name}=${tracedValue(shell.state.get(name) ?? '')}` : text);
 }
+
+const tracedValue = (value: string): string => (value === '' ? '' : traced(value));
 
 function* assignLater(shell: Interpreter, assignments: readonly Assignment[], at: number, steps: Step<void>): Step<number> {
   for (let index = at; index < assignments.length; index += 1) {
@@ -158,7 +169,9 @@ function* executeWith(shell: Interpreter, argv: string[], prefix: readonly Assig
       }
       const variable = state.variables.get(assignment.name);
       if (variable !== undefined) variable.exported = true;
+      if (state.flags.xtrace) traceAssignment(shell, assignment);
     }
+    if (state.flags.xtrace) traceCommand(shell, argv, declarations);
     return yield* later(dispatch(shell, argv, declarations));
   } finally {
     for (const [name, variable] of before) {
@@ -168,15 +181,13 @@ function* executeWith(shell: Interpreter, argv: string[], prefix: readonly Assig
   }
 }
 
-const traced = (word: string): string => (word === '' || /^[\w@%+=:,./-]+$/.test(word) ? word || "''" : quoteText(word));
-
 /** Runs a command by name: function, builtin, tool, or a script's path. */
 export function dispatch(shell: Interpreter, argv: string[], declarations: readonly Assignment[] = NO_ASSIGNMENTS, skipFunctions = false): Soon<number> {
   const name = argv[0] as string;
   const args = argv.slice(1);
   const body = skipFunctions ? undefined : shell.state.functions.get(name);
   if (body !== undefined) return callFunction(shell, name, body, args);
-  const builtin = isForTool(shell, name, args) ? undefined : shell.run.builtins.get(name);
+  const builtin = isForTool(shell, name, args) ? undefined : shell.builtin(name) ?? (TWINS.has(name) ? shell.run.builtins.get(name) : undefined);
   if (builtin === undefined) return runOther(shell, argv, args, declarations);
   if (args.length === 1 && args[0] === '--help' && name !== 'echo' && name !== 'test' && name !== '[') return dispatch(shell, ['help', name]);
   let status: Soon<number>;

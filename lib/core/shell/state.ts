@@ -1,9 +1,11 @@
-import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
+import type { CompoundCommand, CompoundList, PipelineNode, Redirected } from 'unbash';
 import * as limits from '../limits.ts';
+import type { AssociativeArray } from './associative-array.ts';
 import { evaluateArithmetic, type ArithmeticScope } from './arithmetic.ts';
 import { INITIAL_FLAGS, type ShellFlags } from './flags.ts';
 import { ShellError } from './flow.ts';
 import { isName } from './parse.ts';
+import { commandText } from './print-function.ts';
 import { SourceText } from './source-text.ts';
 import { specialList, specialValue } from './special-variables.ts';
 import { DEFAULT_UMASK } from './umask.ts';
@@ -12,7 +14,7 @@ import { DEFAULT_UMASK } from './umask.ts';
 export interface Variable {
   value: string | undefined;
   list: string[] | undefined;
-  map: Map<string, string> | undefined;
+  map: AssociativeArray | undefined;
   exported: boolean;
   readonly: boolean;
   integer: boolean;
@@ -60,6 +62,8 @@ export class ShellState {
   variables = new Map<string, Variable>();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
+  /** Builtins that `enable -n` switched off. */
+  disabled = new Set<string>();
   flags: ShellFlags = { ...INITIAL_FLAGS };
   /** As the person went there: links that were gone through stay in it, as in `$PWD`. */
   cwd: string;
@@ -83,13 +87,17 @@ export class ShellState {
   /** Where the command that runs stands in its text. */
   source: SourceText = NOWHERE;
   position = 0;
-  end = 0;
+  /** What `$BASH_COMMAND` is about: the last command that began, also in a function that has ended. */
+  command: PipelineNode | undefined;
+  commandSource: SourceText = NOWHERE;
   /** While a trap runs: the command it is about. */
   trappedCommand: string | undefined;
   loopDepth = 0;
   /** Functions, substitutions, subshells inside one another. */
   depth = 0;
   subshellDepth = 0;
+  /** Texts that are run inside one another: `eval`, `source`, traps, `$(...)`. */
+  textDepth = 0;
   /** Above 0 `set -e` does not act: conditions, and all but the last of `&&` and `||`. */
   errexitIgnored = 0;
   /** The letter of `getopts` that is next within its argument. */
@@ -127,6 +135,7 @@ export class ShellState {
     for (const [name, variable] of this.variables) copy.variables.set(name, copyOf(variable));
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
+    copy.disabled = new Set(this.disabled);
     copy.flags = { ...this.flags };
     copy.directories = this.directories;
     copy.umask = this.umask;
@@ -140,9 +149,11 @@ export class ShellState {
     copy.frames = this.frames.map((frame) => ({ ...frame, locals: new Map(frame.locals) }));
     copy.source = this.source;
     copy.position = this.position;
-    copy.end = this.end;
+    copy.command = this.command;
+    copy.commandSource = this.commandSource;
     copy.depth = this.depth + 1;
     copy.subshellDepth = this.subshellDepth + 1;
+    copy.textDepth = this.textDepth;
     copy.errexitIgnored = this.errexitIgnored;
     copy.optionOffset = this.optionOffset;
     copy.isInteractive = this.isInteractive;
@@ -177,7 +188,7 @@ export class ShellState {
 
   /** `$BASH_COMMAND` */
   get currentCommand(): string {
-    return this.trappedCommand ?? this.source.text.slice(this.position, this.end);
+    return this.trappedCommand ?? (this.command === undefined ? '' : commandText(this.command, this.commandSource.text));
   }
 
   get frame(): Frame | undefined {
@@ -272,7 +283,7 @@ export class ShellState {
       return target.name === name ? [] : this.elements(target.name);
     }
     if (variable.list !== undefined) return variable.list.filter((value) => value !== undefined);
-    if (variable.map !== undefined) return [...variable.map.values()];
+    if (variable.map !== undefined) return variable.map.values();
     return variable.value === undefined ? [] : [variable.value];
   }
 
@@ -451,5 +462,5 @@ function nextSeed(seed: number): number {
 
 function copyOf(variable: Variable): Variable {
   const { list, map } = variable;
-  return list === undefined && map === undefined ? { ...variable } : { ...variable, list: list?.slice(), map: map === undefined ? undefined : new Map(map) };
+  return list === undefined && map === undefined ? { ...variable } : { ...variable, list: list?.slice(), map: map?.copy() };
 }

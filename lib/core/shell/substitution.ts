@@ -44,6 +44,7 @@ function* capture(shell: Interpreter, body: (child: Interpreter) => Step<number>
   shell.fds = table;
   try {
     shell.substitutionStatus = yield* shell.subshell((child) => {
+      child.state.textDepth += 1;
       if (!child.state.flags.inheritErrexit) child.state.flags.errexit = false;
       return body(child);
     });

@@ -8,25 +8,25 @@ import { Matcher } from './regex/matcher.ts';
 import { parsePosix } from './regex/posix.ts';
 import { PatternError } from './regex/pattern.ts';
 
-/** `[[ ... ]]` */
-export function evaluateTest(shell: Interpreter, expression: TestExpression): Soon<boolean> {
+/** `[[ ... ]]` @param mark `! ` where the term is negated, for `set -x`. */
+export function evaluateTest(shell: Interpreter, expression: TestExpression, mark = ''): Soon<boolean> {
   switch (expression.type) {
     case 'TestGroup': return evaluateTest(shell, expression.expression);
     case 'TestNot': {
-      const value = evaluateTest(shell, expression.operand);
       const isOdd = expression.negations.length % 2 === 1;
+      const value = evaluateTest(shell, expression.operand, isOdd ? '! ' : '');
       return typeof value === 'boolean' ? value !== isOdd : negated(value, isOdd);
     }
     case 'TestLogical': return logical(shell, expression);
     case 'TestUnary': {
       const operand = expandText(shell, expression.operand);
-      return typeof operand === 'string' ? judgeUnary(shell, expression.operator, operand) : unaryLater(shell, expression.operator, operand);
+      return typeof operand === 'string' ? judgeUnary(shell, expression.operator, operand, mark) : unaryLater(shell, expression.operator, operand, mark);
     }
     case 'TestBinary': {
       const left = expandText(shell, expression.left);
-      if (typeof left !== 'string' || expression.operator === '=~') return binaryLater(shell, expression, left);
+      if (typeof left !== 'string' || expression.operator === '=~') return binaryLater(shell, expression, left, mark);
       const right = isMatch(expression.operator) ? expandPattern(shell, expression.right) : expandText(shell, expression.right);
-      return typeof right === 'string' ? judgeBinary(shell, left, expression.operator, right) : binaryLater(shell, expression, left, right);
+      return typeof right === 'string' ? judgeBinary(shell, left, expression.operator, right, mark) : binaryLater(shell, expression, left, mark, right);
     }
   }
 }
@@ -45,24 +45,32 @@ function* logical(shell: Interpreter, { operands, operator }: TestExpression & {
   return operator === '&&';
 }
 
-function* unaryLater(shell: Interpreter, operator: string, operand: Step<string>): Step<boolean> {
-  return judgeUnary(shell, operator, yield* operand);
+function* unaryLater(shell: Interpreter, operator: string, operand: Step<string>, mark: string): Step<boolean> {
+  return judgeUnary(shell, operator, yield* operand, mark);
 }
 
-function* binaryLater(shell: Interpreter, { operator, right }: TestExpression & { type: 'TestBinary' }, left: Soon<string>, begun?: Step<string>): Step<boolean> {
+function* binaryLater(shell: Interpreter, { operator, right }: TestExpression & { type: 'TestBinary' }, left: Soon<string>, mark: string, begun?: Step<string>): Step<boolean> {
   const text = yield* later(left);
-  if (operator === '=~') return matchRegex(shell, text, yield* expandRegex(shell, right));
-  return judgeBinary(shell, text, operator, yield* later(begun ?? (isMatch(operator) ? expandPattern(shell, right) : expandText(shell, right))));
+  if (operator !== '=~') return judgeBinary(shell, text, operator, yield* later(begun ?? (isMatch(operator) ? expandPattern(shell, right) : expandText(shell, right))), mark);
+  const source = yield* expandRegex(shell, right);
+  if (shell.state.flags.xtrace) traceTerm(shell, mark, text, operator, source);
+  return matchRegex(shell, text, source);
 }
 
-function judgeUnary(shell: Interpreter, operator: string, operand: string): boolean {
+function traceTerm(shell: Interpreter, mark: string, ...words: readonly string[]): void {
+  shell.trace(`[[ ${mark}${words.map((word) => word || "''").join(' ')} ]]`);
+}
+
+function judgeUnary(shell: Interpreter, operator: string, operand: string, mark: string): boolean {
+  if (shell.state.flags.xtrace) traceTerm(shell, mark, operator, operand);
   const result = testUnary(shell, operator, operand);
   if (result === undefined) throw new ShellError(`${operator}: conditional operator expected`, 2);
   return result;
 }
 
 /** @param right a pattern for `=`, `==` and `!=`. */
-function judgeBinary(shell: Interpreter, left: string, operator: string, right: string): boolean {
+function judgeBinary(shell: Interpreter, left: string, operator: string, right: string, mark: string): boolean {
+  if (shell.state.flags.xtrace) traceTerm(shell, mark, left, operator, right);
   const fold = (text: string): string => (shell.state.flags.nocasematch ? text.toLowerCase() : text);
   switch (operator) {
     case '=':

@@ -1,4 +1,4 @@
-import { quoteText } from './quote.ts';
+import { hasMetas, quoteText } from './quote.ts';
 import type { Variable } from './state.ts';
 
 /** A value in double quotes, as `declare -p` writes it. */
@@ -7,12 +7,14 @@ export const inQuotes = (value: string): string =>
   /[\x00-\x1f\x7f]/.test(value) ? quoteText(value) : `"${value.replace(/["$`\\]/g, '\\$&')}"`;
 
 /** The key of a map between the brackets, quoted where it has to be. */
-const inBrackets = (key: string): string => (/^[\w@%+=:,./-]+$/.test(key) ? key : inQuotes(key));
+const inBrackets = (key: string): string =>
+  // eslint-disable-next-line no-control-regex
+  (hasMetas(key) || /[\x00-\x1f\x7f]|^@?$/.test(key) ? inQuotes(key) : key);
 
 /** `(...)` of a list or a map, to be read back; undefined for a plain value. */
 export function listValue(variable: Variable): string | undefined {
   if (variable.list !== undefined) return `(${Object.keys(variable.list).map((key) => `[${key}]=${inQuotes(variable.list![Number(key)]!)}`).join(' ')})`;
-  if (variable.map !== undefined) return `(${[...variable.map].map(([key, value]) => `[${inBrackets(key)}]=${inQuotes(value)} `).join('')})`;
+  if (variable.map !== undefined) return `(${variable.map.entries().map(([key, value]) => `[${inBrackets(key)}]=${inQuotes(value)} `).join('')})`;
   return undefined;
 }
 

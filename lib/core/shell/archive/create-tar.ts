@@ -6,6 +6,7 @@ import { concatBytes, encodeText } from '../text.ts';
 import type { TarRequest } from '../tools/tar.ts';
 import { isExcluded } from './excluded-names.ts';
 import { packGzip } from './gzip-stream.ts';
+import { escapedName } from './escaped-name.ts';
 import { listing } from './tar-listing.ts';
 import { padding, readTar, TarDamaged, tarEnd, tarHeader, type TarHeader } from './tar-format.ts';
 
@@ -126,7 +127,7 @@ async function* archiveChunks(request: TarRequest, start: number, isWanted: (nam
       if (error instanceof TarDamaged) return request.fail(error.message);
       throw error;
     }
-    if (request.verbosity > 0) await log.write(encodeText(request.verbosity === 1 ? `${shown}\n` : line(entry)));
+    if (request.verbosity > 0) await log.write(encodeText(request.verbosity === 1 ? `${escapedName(shown)}\n` : line(entry)));
     yield header;
     for (let at = 0; at < content.length; at += PIECE_BYTES) yield content.subarray(at, at + PIECE_BYTES);
     const fill = padding(content.length);

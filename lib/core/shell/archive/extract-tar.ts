@@ -7,6 +7,7 @@ import type { TarRequest } from '../tools/tar.ts';
 import { isExcluded } from './excluded-names.ts';
 import { GzipDamaged, unpackGzip } from './gzip-stream.ts';
 import { readTar, TarDamaged, type TarEntry } from './tar-format.ts';
+import { escapedName } from './escaped-name.ts';
 import { listing } from './tar-listing.ts';
 
 /**
@@ -78,7 +79,7 @@ export async function listArchive(request: TarRequest, chunks: AsyncIterable<Uin
     const rest = context.breathe();
     if (rest !== undefined) await rest;
     if (!selection.has(entry.name)) continue;
-    await context.stdout.write(encodeText(request.verbosity > 0 ? line(entry) : `${entry.name}\n`));
+    await context.stdout.write(encodeText(request.verbosity > 0 ? line(entry) : `${escapedName(entry.name)}\n`));
   }
   await selection.tellMissing();
 }
@@ -126,7 +127,7 @@ export async function extractArchive(request: TarRequest, chunks: AsyncIterable<
     if (!selection.has(entry.name)) continue;
     if (request.toOutput) {
       if (entry.kind !== 'file') continue;
-      if (request.verbosity > 0) await log.write(encodeText(`${entry.name}\n`));
+      if (request.verbosity > 0) await log.write(encodeText(`${escapedName(entry.name)}\n`));
       for await (const piece of entry.content()) await context.stdout.write(piece.slice());
       continue;
     }
@@ -135,7 +136,7 @@ export async function extractArchive(request: TarRequest, chunks: AsyncIterable<
       path = await place(entry.name);
       if (path === undefined) continue;
       if (request.verbosity > 0) {
-        await log.write(encodeText(request.verbosity === 1 ? `${entry.name}\n` : line(entry)));
+        await log.write(encodeText(request.verbosity === 1 ? `${escapedName(entry.name)}\n` : line(entry)));
       }
       if (lateLinks.some((link) => link.path !== path && isWithin(link.path, path!))) throw new FsError('ENOTDIR', path);
       await extractOne(request, entry, path, place, lateLinks, modes);

@@ -1,4 +1,5 @@
 import { formatDate } from '../tools/format-date.ts';
+import { escapedName } from './escaped-name.ts';
 import type { TarHeader } from './tar-format.ts';
 
 /** Columns of owner and size together, at least. */
@@ -16,7 +17,7 @@ export function listing(isNumeric: boolean, zone: string | undefined): (entry: T
     const size = String(entry.size);
     width = Math.max(width, owner.length + 1 + size.length);
     const time = formatDate('%Y-%m-%d %H:%M', entry.mtimeMs, zone);
-    const target = entry.kind === 'link' ? ` -> ${entry.target}` : entry.kind === 'hard-link' ? ` link to ${entry.target}` : '';
-    return `${kind}${mode} ${owner}${size.padStart(width - owner.length)} ${time} ${entry.name}${target}\n`;
+    const target = entry.kind === 'link' ? ` -> ${escapedName(entry.target)}` : entry.kind === 'hard-link' ? ` link to ${escapedName(entry.target)}` : '';
+    return `${kind}${mode} ${owner}${size.padStart(width - owner.length)} ${time} ${escapedName(entry.name)}${target}\n`;
   };
 }

@@ -3,6 +3,7 @@ import { completionBuiltins } from './completions.ts';
 import { controlBuiltins } from './control.ts';
 import { declareBuiltins } from './declare.ts';
 import { directoryBuiltins } from './directory.ts';
+import { enableBuiltin } from './enable.ts';
 import { fcBuiltin } from './fc.ts';
 import { getoptsBuiltin } from './getopts.ts';
 import { manualBuiltins } from './help.ts';
@@ -22,6 +23,6 @@ import { variableBuiltins } from './variables.ts';
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
   [
     ...outputBuiltins, ...testBuiltins, ...directoryBuiltins, ...declareBuiltins, ...variableBuiltins, ...setBuiltins, ...readBuiltins, getoptsBuiltin, ...controlBuiltins,
-    ...jobBuiltins, trapBuiltin, ...programBuiltins, ...lookupBuiltins, ...resourceBuiltins, ...completionBuiltins, umaskBuiltin, fcBuiltin, ...manualBuiltins,
+    ...jobBuiltins, trapBuiltin, ...programBuiltins, ...lookupBuiltins, ...resourceBuiltins, ...completionBuiltins, enableBuiltin, umaskBuiltin, fcBuiltin, ...manualBuiltins,
   ].map((builtin) => [builtin.name, builtin]),
 );

@@ -69,25 +69,6 @@ export const completionBuiltins: readonly Builtin[] = [
   taken('compopt', 'Options of a completion'),
   taken('bind', "Keys of bash's line editor"),
   {
-    name: 'enable',
-    summary: "Say which of the shell's own commands there are",
-    usage: 'enable [-a] [NAME]...',
-    help: 'enable',
-    options: [['-a', 'all of them'], ['-n', 'would switch one off, which is not possible here']],
-    run(shell, args) {
-      const names = args.filter((argument) => !argument.startsWith('-'));
-      if (names.length === 0) shell.print([...shell.run.builtins.keys()].sort().map((name) => `enable ${name}\n`).join(''));
-      let status = 0;
-      for (const name of names) {
-        if (!shell.run.builtins.has(name)) shell.report(`enable: ${name}: not a shell builtin`);
-        else if (!args.includes('-n')) continue;
-        else shell.report(`enable: ${name}: builtins cannot be switched off here; \`command ${name}\` and functions go past them`);
-        status = 1;
-      }
-      return status;
-    },
-  },
-  {
     name: 'suspend',
     summary: 'Stop this shell; there is none under it',
     usage: 'suspend',

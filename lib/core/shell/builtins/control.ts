@@ -114,6 +114,8 @@ function* bash(shell: Interpreter, name: string, args: string[]): Step<number> {
       else if (option !== undefined) options.push(option);
     }
   }
+  const readsInput = args[index] === '-s' || /^-[a-z]*s/.test(args[index - 1] ?? '');
+  if (args[index] === '-s') index += 1;
   if (args[index] === '--') index += 1;
   const rest = args.slice(index);
   const [first] = rest;
@@ -121,7 +123,9 @@ function* bash(shell: Interpreter, name: string, args: string[]): Step<number> {
     if (first === undefined) throw new UsageError('-c: option requires an argument', 2);
     return yield* runScript(shell, { text: first, name: rest[1] ?? name, args: rest.slice(2), options, isCommandString: true });
   }
-  if (first !== undefined && first !== '-s') {
+  // `curl … | bash /dev/stdin ARGUMENT`
+  const isNamedInput = !readsInput && first === '/dev/stdin';
+  if (first !== undefined && !readsInput && !isNamedInput) {
     let text: string;
     try {
       text = decodeText(shell.files.read(locate(shell.place, first)));
@@ -143,7 +147,7 @@ function* bash(shell: Interpreter, name: string, args: string[]): Step<number> {
     if (chunk === undefined) break;
     chunks.push(chunk);
   }
-  return yield* runScript(shell, { text: decodeText(concatBytes(chunks)), name, args: rest.slice(1), options, isCommandString: true });
+  return yield* runScript(shell, { text: decodeText(concatBytes(chunks)), name: isNamedInput ? first : name, args: isNamedInput ? rest.slice(1) : rest, options, isCommandString: true });
 }
 
 const bashBuiltin = (name: string): Builtin => ({
@@ -228,7 +232,7 @@ export const controlBuiltins: readonly Builtin[] = [
     run(shell, args) {
       const name = args[0];
       if (name === undefined) return 0;
-      if (!shell.run.builtins.has(name)) throw new UsageError(`${name}: not a shell builtin`, 1);
+      if (shell.builtin(name) === undefined) throw new UsageError(`${name}: not a shell builtin`, 1);
       return dispatch(shell, args, [], true);
     },
   },
@@ -247,6 +251,8 @@ export const controlBuiltins: readonly Builtin[] = [
       const frame = [...state.frames].reverse()[level];
       if (frame === undefined) return 1;
       const outer = state.frames[state.frames.indexOf(frame) - 1];
+      // What the shell was given as an argument is no caller with a name.
+      if (outer === undefined && state.isCommandString && args.length > 0) return 1;
       const file = outer?.file ?? (outer === undefined && !state.isCommandString ? state.scriptName : undefined);
       const shown = file ?? (state.isCommandString ? (args.length === 0 ? 'NULL' : 'environment') : 'main');
       shell.print(args.length === 0 ? `${frame.line} ${shown}\n` : `${frame.line} ${outer?.name ?? 'main'} ${shown}\n`);

@@ -1,5 +1,6 @@
 import type { Assignment } from 'unbash';
 import { assignValue } from '../assignments.ts';
+import { AssociativeArray } from '../associative-array.ts';
 import type { Builtin } from '../builtin.ts';
 import { expandText, indexText } from '../expand/words.ts';
 import { later, ShellError, type Step } from '../flow.ts';
@@ -78,7 +79,8 @@ function* declare(shell: Interpreter, words: readonly string[], assignments: rea
     if (attributes.map && variable.map === undefined) {
       if (variable.list !== undefined) return refuse(`${name}: cannot convert indexed to associative array`);
       if (variable.value === undefined) variable.isBare = true;
-      variable.map = variable.value === undefined ? new Map() : new Map([['0', variable.value]]);
+      variable.map = new AssociativeArray();
+      if (variable.value !== undefined) variable.map.set('0', variable.value);
       variable.value = undefined;
     }
     if (attributes.list && variable.list === undefined) {
@@ -145,9 +147,9 @@ function* declare(shell: Interpreter, words: readonly string[], assignments: rea
       const before = isHidden ? state.variables.get(name) : undefined;
       if (isHidden && before !== undefined) {
         // `local a=("${a[@]}")` sees the outer list: it is expanded in a copy that is then moved inside.
-        const copy = { ...newVariable(), list: before.list?.slice(), map: before.map === undefined ? undefined : new Map(before.map), value: before.value };
+        const copy = { ...newVariable(), list: before.list?.slice(), map: before.map?.copy(), value: before.value };
         state.variables.set(name, copy);
-        if (attributes.map === true) copy.map ??= new Map();
+        if (attributes.map === true) copy.map ??= new AssociativeArray();
         yield* later(assignValue(shell, assignment, attributes.map === true));
         const made = state.variables.get(name) as Variable;
         state.variables.set(name, before);

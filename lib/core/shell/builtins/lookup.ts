@@ -1,4 +1,5 @@
 import type { Builtin } from '../builtin.ts';
+import { PROGRAMS, TWINS } from '../builtin-names.ts';
 import { quoteText } from '../quote.ts';
 import { later, type Step } from '../flow.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -8,9 +9,6 @@ import { dispatch, findOnPath } from '../simple-command.ts';
 import { UsageError } from '../tools/options.ts';
 
 export const KEYWORDS = ['!', '[[', ']]', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'function', 'if', 'in', 'select', 'coproc', 'then', 'time', 'until', 'while', '{', '}'];
-/** Names that live in the shell here but are programs elsewhere; `type` says what scripts expect. */
-const PROGRAMS = new Set(['env', 'sleep', 'bash', 'sh', 'which', 'timeout', 'nohup', 'nice']);
-
 type Kind = { kind: 'alias' | 'keyword' | 'function' | 'builtin' | 'file'; detail: string };
 
 function find(shell: Interpreter, name: string): Kind | undefined {
@@ -18,19 +16,15 @@ function find(shell: Interpreter, name: string): Kind | undefined {
   if (alias !== undefined) return { kind: 'alias', detail: alias };
   if (KEYWORDS.includes(name)) return { kind: 'keyword', detail: name };
   if (shell.state.functions.has(name)) return { kind: 'function', detail: name };
-  if (shell.run.builtins.has(name) && !PROGRAMS.has(name)) return { kind: 'builtin', detail: name };
-  if (shell.run.commands.has(name) || PROGRAMS.has(name)) return { kind: 'file', detail: `/bin/${name}` };
-  if (!name.includes('/')) {
-    const path = findOnPath(shell, name);
-    return path === undefined ? undefined : { kind: 'file', detail: path };
-  }
+  if (shell.builtin(name) !== undefined && !PROGRAMS.has(name)) return { kind: 'builtin', detail: name };
+  if (!name.includes('/')) return onlyFile(shell, name);
   const stat = shell.files.stat(locate(shell.place, name));
   return stat?.kind === 'file' && (stat.mode & 0o111) !== 0 ? { kind: 'file', detail: name } : undefined;
 }
 
 /** What stands in a file of that name: here, the tools. */
 function onlyFile(shell: Interpreter, name: string): Kind | undefined {
-  if (shell.run.commands.has(name) || PROGRAMS.has(name)) return { kind: 'file', detail: `/bin/${name}` };
+  if (shell.run.commands.has(name) || PROGRAMS.has(name) || TWINS.has(name)) return { kind: 'file', detail: `/bin/${name}` };
   const path = findOnPath(shell, name);
   return path === undefined ? undefined : { kind: 'file', detail: path };
 }

@@ -5,8 +5,8 @@ import { quoteText } from '../quote.ts';
 import { UsageError } from '../tools/options.ts';
 import { listValue } from '../variable-text.ts';
 
-/** Taken and without effect here: hashing, jobs' notices, keywords. */
-const IGNORED_LETTERS = 'hbktpi';
+/** Taken and without effect here: hashing, jobs' notices. */
+const IGNORED_LETTERS = 'hbtpi';
 
 function isOn(flags: ShellFlags, flag: keyof ShellFlags | undefined, fixed: boolean | undefined): boolean {
   return flag === undefined ? fixed === true : flags[flag];
@@ -113,10 +113,10 @@ export const setBuiltins: readonly Builtin[] = [
   {
     name: 'set',
     summary: 'Shell options and positional parameters',
-    usage: 'set [-+aefnuvxCET] [-+o NAME] [--] [ARGUMENT]...',
+    usage: 'set [-+aefknuvxCET] [-+o NAME] [--] [ARGUMENT]...',
     help: 'set -eu -o pipefail   # stop at the first mistake\nset -- one two        # $1 $2\nset -x                # show each command\nset -o                # how they all stand',
     options: [
-      ['-a', 'export every variable that is set'], ['-e', 'end the shell when a command fails'], ['-f', 'no file names from * ? ['], ['-n', 'read commands, run none'],
+      ['-a', 'export every variable that is set'], ['-e', 'end the shell when a command fails'], ['-f', 'no file names from * ? ['], ['-k', 'NAME=VALUE anywhere in a command is set for it'], ['-n', 'read commands, run none'],
       ['-u', 'a variable that is not set is an error'], ['-v', 'show lines as they are read'], ['-x', 'show commands as they are run'],
       ['-C', '> does not overwrite a file; >| does'], ['-E', 'functions inherit the ERR trap'], ['-T', 'functions inherit DEBUG and RETURN traps'],
       ['-o pipefail', 'a pipeline fails when any part of it does'], ['-o NAME', 'the option of that name; + instead of - takes it back'],

@@ -134,7 +134,8 @@ function* expandInFull(shell: Interpreter, part: ParameterExpansionPart, builder
         if (variable !== undefined) builder.quoted(listAssignment(name, variable));
       } else {
         const pairs = state.keys(name).flatMap((key) => [key, letter === 'K' ? `"${state.element(name, key) ?? ''}"` : state.element(name, key) ?? '']);
-        if (letter === 'K') builder.quoted(pairs.join(' '));
+        // As bash has it, with a blank behind each pair of a map, the last one too.
+        if (letter === 'K') builder.quoted(pairs.join(' ') + (state.isMap(name) ? ' ' : ''));
         else pourList(shell, pairs, isStar, builder, quoted);
       }
       return;

@@ -1,4 +1,4 @@
-import { parse, type ArithmeticExpression, type Command, type Word, type WordPart } from 'unbash';
+import { parse, type ArithmeticExpansionPart, type ArithmeticExpression, type Command, type Word, type WordPart } from 'unbash';
 import { ArithmeticTemplate, evaluateArithmetic, hole, plainInteger } from '../arithmetic.ts';
 import { decodeEscapes } from '../escapes.ts';
 import { later, type Soon, type Step } from '../flow.ts';
@@ -220,7 +220,7 @@ function pourPart(shell: Interpreter, part: WordPart, builder: Builder, quoted =
     case 'ParameterExpansion': return expandParameter(shell, part, builder, quoted, expander);
     case 'CommandExpansion': return putLater(builder, substitute(shell, part.script), quoted);
     case 'ArithmeticExpansion': {
-      const value = evaluateText(shell, part.text.startsWith('$((') ? part.text.slice(3, -2) : part.text.slice(2, -1));
+      const value = evaluateText(shell, writtenExpression(part));
       return typeof value === 'string' ? put(builder, value, quoted) : putLater(builder, value, quoted);
     }
     case 'ProcessSubstitution':
@@ -250,45 +250,49 @@ function* patternOfParts(shell: Interpreter, parts: readonly WordPart[]): Step<s
   return builder.text;
 }
 
-const bareTexts = new Set<string>();
+/** An expression as it is written, taken apart once: loops evaluate the same ones again and again. */
+interface Expression {
+  /** Literals, and what is expanded between them. */
+  parts: readonly WordPart[];
+  /** Missing where it has to be read anew each time. */
+  template: ArithmeticTemplate | undefined;
+}
 
-/** Whether there is nothing to expand in it, and no quote; loops ask again and again. */
-function isBare(text: string): boolean {
-  if (bareTexts.has(text)) return true;
-  if (/[$`\\"]/.test(text)) return false;
-  if (bareTexts.size >= 500) bareTexts.clear();
-  bareTexts.add(text);
-  return true;
+const expressions = new Map<string, Expression>();
+
+function expressionOf(text: string): Expression {
+  let expression = expressions.get(text);
+  if (expression === undefined) {
+    const parts: readonly WordPart[] = /[$`\\]/.test(text) ? hereDocumentParts(text) : [{ type: 'Literal', pos: 0, end: 0, value: text, text }];
+    let holes = 0;
+    expression = { parts, template: ArithmeticTemplate.parse(parts.map((part) => (part.type === 'Literal' ? part.value : hole(holes++))).join('')) };
+    if (expressions.size >= 500) expressions.clear();
+    expressions.set(text, expression);
+  }
+  return expression;
 }
 
 /** `$((text))` as text; expands first, as bash does. */
 export function evaluateText(shell: Interpreter, text: string): Soon<string> {
-  if (isBare(text)) return String(evaluateArithmetic(text, shell.state.arithmetic));
-  if (!/[$`\\]/.test(text)) return evaluateNow(shell, text);
-  const parts = hereDocumentParts(text);
-  const texts: string[] = [];
-  for (let at = 0; at < parts.length; at += 1) {
-    const builder = new TextBuilder();
-    const steps = pourPart(shell, parts[at] as WordPart, builder, true);
-    if (steps !== undefined) return evaluateLater(shell, steps, builder, parts, at, texts.join(''));
-    texts.push(builder.text);
-  }
+  const { parts, template } = expressionOf(text);
   const values: number[] = [];
-  for (let at = 0; at < parts.length; at += 1) if (parts[at]?.type !== 'Literal') values.push(plainInteger(texts[at] as string));
-  const template = values.includes(-1) ? undefined : templateOf(parts);
-  return template === undefined ? evaluateNow(shell, texts.join('')) : String(template.evaluate(values, shell.state.arithmetic));
-}
-
-const templates = new WeakMap<readonly WordPart[], { template: ArithmeticTemplate | undefined }>();
-
-function templateOf(parts: readonly WordPart[]): ArithmeticTemplate | undefined {
-  let known = templates.get(parts);
-  if (known === undefined) {
-    let holes = 0;
-    known = { template: ArithmeticTemplate.parse(parts.map((part) => (part.type === 'Literal' ? part.value : hole(holes++))).join('')) };
-    templates.set(parts, known);
+  let expanded = '';
+  let fits = template !== undefined;
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at] as WordPart;
+    if (part.type === 'Literal') {
+      expanded += part.value;
+      continue;
+    }
+    const builder = new TextBuilder();
+    const steps = pourPart(shell, part, builder, true);
+    if (steps !== undefined) return evaluateLater(shell, steps, builder, parts, at, expanded);
+    expanded += builder.text;
+    const value = plainInteger(builder.text);
+    if (value < 0) fits = false;
+    values.push(value);
   }
-  return known.template;
+  return fits ? String((template as ArithmeticTemplate).evaluate(values, shell.state.arithmetic)) : evaluateNow(shell, expanded);
 }
 
 function* evaluateLater(shell: Interpreter, steps: Step<void>, builder: TextBuilder, parts: readonly WordPart[], at: number, before: string): Step<string> {
@@ -303,7 +307,17 @@ export function evaluateNow(shell: Interpreter, text: string): string {
   return String(evaluateArithmetic(text.includes('"') ? text.replaceAll('"', '') : text, shell.state.arithmetic));
 }
 
-const arithmeticTexts = new WeakMap<ArithmeticExpression, string>();
+const arithmeticTexts = new WeakMap<ArithmeticExpression | ArithmeticExpansionPart, string>();
+
+/** What stands in `$((...))` or `$[...]`. */
+function writtenExpression(part: ArithmeticExpansionPart): string {
+  let text = arithmeticTexts.get(part);
+  if (text === undefined) {
+    text = part.text.startsWith('$((') ? part.text.slice(3, -2) : part.text.slice(2, -1);
+    arithmeticTexts.set(part, text);
+  }
+  return text;
+}
 
 /** The source of a parsed expression: `for ((...))` keeps no text of its three parts. */
 export function arithmeticText(expression: ArithmeticExpression): string {

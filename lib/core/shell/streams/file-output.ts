@@ -6,6 +6,9 @@ import { HOME } from '../../fs/places.ts';
 import { concatBytes } from '../text.ts';
 import type { Output } from './output.ts';
 
+/** `write` begins with nothing, `append` behind what is there, `update` leaves it. */
+export type WriteMode = 'write' | 'append' | 'update';
+
 /**
  * `> file` and `>> file`. The bytes are gathered and stored in one step when the last descriptor closes, so
  * that a file which cannot be stored keeps its old content, and storage is written once and not for each line.
@@ -14,8 +17,8 @@ import type { Output } from './output.ts';
 export class FileOutput implements Output {
   readonly isTerminal = false;
   readonly #files: Files;
-  readonly #path: string;
-  readonly #append: boolean;
+  readonly path: string;
+  readonly #mode: WriteMode;
   readonly #isInHome: boolean;
   readonly #maxBytes: number;
   #chunks: Uint8Array[] = [];
@@ -25,17 +28,13 @@ export class FileOutput implements Output {
   /** Whether this made the file: then its bits, which the umask chose, do not count against the first writer. */
   #made = false;
   #refused = false;
-  readonly #under: Uint8Array | undefined;
   readonly #onError: (error: FsError) => void;
 
-  /**
-   * @param onError told when the bytes cannot be stored at the end.
-   * @param under what stays where nothing is written over it (`<>`).
-   */
-  constructor(files: Files, path: string, append: boolean, onError: (error: FsError) => void, under?: Uint8Array) {
+  /** @param onError told when the bytes cannot be stored at the end. */
+  constructor(files: Files, path: string, mode: WriteMode, onError: (error: FsError) => void) {
     this.#files = files;
-    this.#path = path;
-    this.#append = append;
+    this.path = path;
+    this.#mode = mode;
     this.#onError = onError;
     this.#isInHome = isWithin(HOME, files.realPath(path));
     this.#maxBytes = this.#isInHome ? limits.fileMaxBytes : limits.memoryFileMaxBytes;
@@ -45,9 +44,8 @@ export class FileOutput implements Output {
       files.write(path, new Uint8Array(0));
       this.#made = true;
     } else if ((stat.mode & 0o200) === 0) throw new FsError('EACCES', path);
-    this.#under = under;
-    this.#touched = !append && under === undefined && stat !== undefined && stat.size > 0;
-    if (append) this.#size = stat?.size ?? 0;
+    this.#touched = mode === 'write' && stat !== undefined && stat.size > 0;
+    if (mode === 'append') this.#size = stat?.size ?? 0;
   }
 
   readonly full = false;
@@ -59,15 +57,26 @@ export class FileOutput implements Output {
 
   put(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    if (this.#size + bytes.length > this.#maxBytes) {
-      this.#refused = true;
-      throw this.#isInHome ? tooLargeFor(this.#path) : new FsError('EFBIG', this.#path);
-    }
+    this.admit(this.#size + bytes.length);
     // A command may reuse its buffer after the write; what is kept must be ours.
     this.#chunks.push(bytes.slice());
     this.#size += bytes.length;
-    this.#touched = true;
     if (this.#chunks.length > 512) this.#chunks = [concatBytes(this.#chunks)];
+  }
+
+  /** The file becomes so large, and differs from what is stored. @throws FsError past its limit. */
+  protected admit(size: number): void {
+    if (size > this.#maxBytes) {
+      this.#refused = true;
+      throw this.#isInHome ? tooLargeFor(this.path) : new FsError('EFBIG', this.path);
+    }
+    this.#touched = true;
+  }
+
+  /** What is to be stored; the file's end, where it is appended to. */
+  protected content(): Uint8Array {
+    this.#chunks = [concatBytes(this.#chunks)];
+    return this.#chunks[0] as Uint8Array;
   }
 
   drain(): Promise<void> {
@@ -85,29 +94,28 @@ export class FileOutput implements Output {
 
   /** Stores what is there now; a later put starts from it. */
   store(): void {
-    if (!this.#touched || (this.#refused && !this.#append)) return;
-    const written = concatBytes(this.#chunks);
-    const bytes = this.#under === undefined ? written : concatBytes([written, this.#under.subarray(written.length)]);
+    const isAppended = this.#mode === 'append';
+    if (!this.#touched || (this.#refused && !isAppended)) return;
+    const bytes = this.content();
     try {
-      this.#change(() => (this.#append ? this.#files.append(this.#path, bytes) : this.#files.write(this.#path, bytes)));
+      this.#change(() => (isAppended ? this.#files.append(this.path, bytes) : this.#files.write(this.path, bytes)));
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
       this.#onError(error);
       return;
     }
     this.#touched = false;
-    if (this.#append) this.#chunks = [];
-    else this.#chunks = [written];
+    if (isAppended) this.#chunks = [];
   }
 
   #change(change: () => void): void {
-    const mode = this.#made ? this.#files.stat(this.#path)?.mode ?? 0o644 : 0o644;
+    const mode = this.#made ? this.#files.stat(this.path)?.mode ?? 0o644 : 0o644;
     if ((mode & 0o200) !== 0) {
       change();
       return;
     }
-    this.#files.setMode(this.#path, mode | 0o200);
+    this.#files.setMode(this.path, mode | 0o200);
     change();
-    this.#files.setMode(this.#path, mode);
+    this.#files.setMode(this.path, mode);
   }
 }

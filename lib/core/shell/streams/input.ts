@@ -19,26 +19,36 @@ export interface Input extends ByteSource {
 /** The parts of an `Input` that do not depend on where the bytes come from. */
 export abstract class SharedInput implements Input {
   #returned: Uint8Array[] = [];
+  /** Bytes of the last one of them that `takeUntil` took. */
+  #taken = 0;
   readonly isTerminal: boolean = false;
 
   protected abstract next(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
   pull(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
-    return this.#returned.length > 0 ? this.#returned.pop() : this.next();
+    return this.#returned.length > 0 ? this.#takeChunk() : this.next();
+  }
+
+  #takeChunk(): Uint8Array {
+    const chunk = (this.#returned.pop() as Uint8Array).subarray(this.#taken);
+    this.#taken = 0;
+    return chunk;
   }
 
   unread(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#returned.push(bytes);
+    if (bytes.length === 0) return;
+    if (this.#taken > 0) this.#returned.push(this.#takeChunk());
+    this.#returned.push(bytes);
   }
 
   takeUntil(delimiter: number): Uint8Array | undefined {
-    const last = this.#returned.length - 1;
-    const chunk = this.#returned[last];
-    const at = chunk?.indexOf(delimiter) ?? -1;
+    const chunk = this.#returned.at(-1);
+    const from = this.#taken;
+    const at = chunk?.indexOf(delimiter, from) ?? -1;
     if (chunk === undefined || at < 0) return undefined;
-    if (at + 1 === chunk.length) this.#returned.pop();
-    else this.#returned[last] = chunk.subarray(at + 1);
-    return chunk.subarray(0, at);
+    this.#taken = at + 1;
+    if (this.#taken === chunk.length) this.#takeChunk();
+    return chunk.subarray(from, at);
   }
 
   retain(): void {}

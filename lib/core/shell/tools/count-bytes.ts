@@ -5,17 +5,18 @@ export function countByte(bytes: Uint8Array, wanted: number): number {
   const { length } = bytes;
   const misaligned = (4 - (bytes.byteOffset & 3)) & 3;
   for (const end = Math.min(misaligned, length); at < end; at += 1) if (bytes[at] === wanted) count += 1;
-  const words = length - at < 4 ? new Uint32Array(0) : new Uint32Array(bytes.buffer, bytes.byteOffset + at, (length - at) >> 2);
-  const pattern = wanted * 0x01010101;
+  const words = length - at < 4 ? new Int32Array(0) : new Int32Array(bytes.buffer, bytes.byteOffset + at, (length - at) >> 2);
+  const pattern = (wanted * 0x01010101) | 0;
+  count += words.length * 4;
   for (let from = 0; from < words.length;) {
     // Each of the four counters has eight bits.
     const end = Math.min(words.length, from + 255);
-    let counters = 0;
+    let others = 0;
     for (; from < end; from += 1) {
       const word = (words[from] as number) ^ pattern;
-      counters += (~(((word & 0x7f7f7f7f) + 0x7f7f7f7f) | word | 0x7f7f7f7f) >>> 7) & 0x01010101;
+      others = (others + (((((word & 0x7f7f7f7f) + 0x7f7f7f7f) | word) >>> 7) & 0x01010101)) | 0;
     }
-    count += (counters & 0xff) + ((counters >>> 8) & 0xff) + ((counters >>> 16) & 0xff) + (counters >>> 24);
+    count -= (others & 0xff) + ((others >>> 8) & 0xff) + ((others >>> 16) & 0xff) + (others >>> 24);
   }
   for (at += words.length * 4; at < length; at += 1) if (bytes[at] === wanted) count += 1;
   return count;

@@ -231,13 +231,14 @@ export const unlink: Command = {
 export const touch: Command = {
   name: 'touch',
   summary: 'Make empty files, or renew their dates',
-  usage: 'touch [-cam] [-d DATE | -t STAMP | -r FILE] FILE...',
+  usage: 'touch [-camh] [-d DATE | -t STAMP | -r FILE] FILE...',
   help: "touch new.txt\ntouch -d '2 days ago' notes.txt\ntouch -r old.txt new.txt        # the date of another file\ntouch -t 202611211630 a.txt",
   options: [
     ['-c, --no-create', 'make nothing new'],
     ['-d, --date=TEXT', 'this date instead of now, as of date -d'],
     ['-t STAMP', 'this date: [[CC]YY]MMDDhhmm[.ss]'],
     ['-r, --reference=FILE', 'the date of FILE'],
+    ['-h, --no-dereference', 'of a link, not of the file that it leads to'],
     ['-m', 'the date of change, the only one that is kept'],
     ['-a', 'the date of access, which is not kept here'],
   ],
@@ -269,16 +270,26 @@ export const touch: Command = {
     const onlyAccess = (options.has('a') || ['access', 'atime', 'use'].includes(options.value('\x01') ?? '')) && !options.has('m');
     return forEachOperand(context, options.operands, (name) => `cannot touch '${name}'`, (name) => {
       const { files } = context;
-      const path = locate(context, name);
-      const stat = files.stat(path);
+      const isLinkMeant = options.has('h');
+      const path = isLinkMeant ? locateEntry(context, name) : locate(context, name);
+      const stat = isLinkMeant ? files.linkStat(path) : files.stat(path);
       if (stat === undefined) {
         if (options.has('c')) return;
-        if (name.endsWith('/')) throw new FsError('ENOENT', path);
+        if (isLinkMeant || name.endsWith('/')) throw new FsError('ENOENT', path);
         files.write(path, new Uint8Array(0), mtimeMs);
-      } else if (stat.kind === 'file' && !onlyAccess) setTime(files, path, stat, mtimeMs);
+      } else if (onlyAccess) return;
+      if (stat?.kind === 'link') setLinkTime(files, path, mtimeMs ?? context.now());
+      else if (stat?.kind === 'file') setTime(files, path, stat, mtimeMs);
     });
   },
 };
+
+/** A link of that time takes its place. */
+function setLinkTime(files: Files, path: string, mtimeMs: number): void {
+  const renewed = `${path}.touch`;
+  files.link(files.readLink(path), renewed, mtimeMs);
+  files.rename(renewed, path);
+}
 
 /** Its owner may set the time of a file that nobody may write. */
 function setTime(files: Files, path: string, stat: FileStat, mtimeMs: number | undefined): void {

@@ -25,7 +25,9 @@ export class GrepLines {
   readonly #mark: string;
   readonly #hasContext: boolean;
   readonly #needsNumbers: boolean;
+  /** The name with what stands behind it, and what stands behind a number. */
   readonly #titles: Readonly<Record<string, string>>;
+  readonly #signs: Readonly<Record<string, string>>;
   readonly label: string;
   /** Nothing of a line is printed: only whether there are any, or how many. */
   readonly isSilent: boolean;
@@ -61,6 +63,7 @@ export class GrepLines {
     this.#hasContext = style.hasContext && !this.isSilent;
     this.#needsNumbers = (style.lineNumbers || this.#hasContext) && !this.isSilent;
     this.#titles = { ':': this.title(':'), '-': this.title('-') };
+    this.#signs = { ':': this.painted('se', ':'), '-': this.painted('se', '-') };
   }
 
   /** NUL is among the lines: none is printed any more. Answers whether the search goes on. */
@@ -325,6 +328,8 @@ export class GrepLines {
 
   /** The number of the line that `place` is in; asked from front to back. */
   #numberAt(text: string, place: number): number {
+    // Lines that are selected one after another.
+    if (place === this.#numbered) return this.#number + 1;
     for (let end = text.indexOf(this.#mark, this.#numbered); end >= 0 && end < place; end = text.indexOf(this.#mark, end + 1)) {
       this.#number += 1;
       this.#numbered = end + 1;
@@ -341,7 +346,7 @@ export class GrepLines {
 
   #prefix(mark: string, number: number, offset: number): string {
     const { withName, lineNumbers, byteOffsets, initialTab } = this.#style;
-    const sign = this.painted('se', mark);
+    const sign = this.#signs[mark] as string;
     return (withName ? (this.#titles[mark] as string) : '') + (lineNumbers ? this.painted('ln', String(number)) + sign : '') +
       (byteOffsets ? this.painted('bn', String(offset)) + sign : '') + (initialTab && (withName || lineNumbers || byteOffsets) ? '\t' : '');
   }

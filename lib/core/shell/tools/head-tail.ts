@@ -3,6 +3,7 @@ import * as limits from '../../limits.ts';
 import { isInput } from '../streams/input.ts';
 import { concatBytes, encodeText } from '../text.ts';
 import { parseBytes } from './byte-blocks.ts';
+import { countByte } from './count-bytes.ts';
 import { openAll } from './files-in.ts';
 import { followFiles } from './follow-files.ts';
 import { parseOptions, UsageError, type ParsedOptions } from './options.ts';
@@ -45,12 +46,7 @@ const lineEnd = (chunk: Uint8Array, from: number, separator: number): number => 
 async function printAllBut(context: CommandContext, chunks: AsyncIterable<Uint8Array>, unit: 'lines' | 'bytes', count: number, separator: number): Promise<void> {
   const held: Uint8Array[] = [];
   let size = 0;
-  const measure = (bytes: Uint8Array): number => {
-    if (unit === 'bytes') return bytes.length;
-    let lines = 0;
-    for (let at = lineEnd(bytes, 0, separator); at >= 0; at = lineEnd(bytes, at, separator)) lines += 1;
-    return lines;
-  };
+  const measure = (bytes: Uint8Array): number => (unit === 'bytes' ? bytes.length : countByte(bytes, separator));
   for await (const chunk of chunks) {
     held.push(chunk.slice());
     size += measure(chunk);
@@ -152,13 +148,19 @@ async function printFrom(context: CommandContext, chunks: AsyncIterable<Uint8Arr
 }
 
 async function printLast(context: CommandContext, chunks: AsyncIterable<Uint8Array>, unit: 'lines' | 'bytes', count: number, separator: number): Promise<void> {
-  const kept: { bytes: Uint8Array; lines: number }[] = [];
+  let kept: { bytes: Uint8Array; lines: number }[] = [];
   let [size, lines] = [0, 0];
   for await (const chunk of chunks) {
-    let own = 0;
-    if (unit === 'lines') for (let at = lineEnd(chunk, 0, separator); at >= 0; at = lineEnd(chunk, at, separator)) own += 1;
-    kept.push({ bytes: chunk.slice(), lines: own });
-    size += chunk.length;
+    const start = unit === 'lines' ? startOfLast(chunk, count, separator) : Math.max(0, chunk.length - count);
+    if (start > 0) {
+      // It has enough by itself, whatever comes.
+      kept = [];
+      [size, lines] = [0, 0];
+    }
+    const bytes = chunk.slice(start);
+    const own = unit === 'lines' ? countByte(bytes, separator) : 0;
+    kept.push({ bytes, lines: own });
+    size += bytes.length;
     lines += own;
     while (kept.length > 1) {
       const first = kept[0] as (typeof kept)[number];

@@ -18,9 +18,9 @@ class Counts {
   longest = 0;
   #inWord = false;
 
-  add(piece: Uint8Array, wants: { words: boolean; characters: boolean }): void {
+  add(piece: Uint8Array, wants: { lines: boolean; words: boolean; characters: boolean }): void {
     this.bytes += piece.length;
-    this.lines += countByte(piece, 10);
+    if (wants.lines) this.lines += countByte(piece, 10);
     if (wants.words) {
       let { words } = this;
       let inWord = this.#inWord ? 1 : 0;
@@ -77,7 +77,8 @@ export const wc: Command = {
     const operands = list === undefined ? options.operands : decodeText(list === '-' ? await readWhole(context.stdin) : readNamed(context, list)).split('\0').filter((name) => name !== '');
     const chosen = COLUMNS.filter(([letter]) => options.has(letter));
     const columns = chosen.length === 0 ? COLUMNS.filter(([letter]) => 'lwc'.includes(letter)) : chosen;
-    const wants = { words: columns.some(([letter]) => letter === 'w'), characters: columns.some(([letter]) => letter === 'm') };
+    const wantsColumn = (wanted: string): boolean => columns.some(([letter]) => letter === wanted);
+    const wants = { lines: wantsColumn('l'), words: wantsColumn('w'), characters: wantsColumn('m') };
     const measures = options.has('L');
     const rows: { name: string; counts: Counts }[] = [];
     const { inputs, failed } = list !== undefined && operands.length === 0 ? { inputs: [], failed: () => false } : openAll(context, operands);

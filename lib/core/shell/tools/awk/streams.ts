@@ -98,7 +98,7 @@ export class Streams {
 
   #openFile(name: string, append: boolean): OpenOutput {
     try {
-      const file = new FileOutput(this.#context.files, locate(this.#context, name), append, (error) => {
+      const file = new FileOutput(this.#context.files, locate(this.#context, name), append ? 'append' : 'write', (error) => {
         this.#stderr += `awk: close of "${name}" failed: ${error.message}\n`;
       });
       file.retain();

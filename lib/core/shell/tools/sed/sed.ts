@@ -31,7 +31,7 @@ class WrittenFiles {
   open(name: string): void {
     if (this.#outputs.has(name)) return;
     try {
-      const file = new FileOutput(this.#context.files, locate(this.#context, name), false, (error) => this.failures.push(`couldn't flush ${name}: ${error.message}`));
+      const file = new FileOutput(this.#context.files, locate(this.#context, name), 'write', (error) => this.failures.push(`couldn't flush ${name}: ${error.message}`));
       file.retain();
       this.#outputs.set(name, { lines: new LineOutput((bytes) => file.put(bytes), this.#separator), file });
     } catch (error) {
