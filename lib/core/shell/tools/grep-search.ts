@@ -81,8 +81,8 @@ class Engine {
   constructor(source: string, cost: Cost, ignoreCase: boolean, required: string) {
     try {
       this.#expression = new RegExp(source, `gmu${ignoreCase ? 'i' : ''}`);
-    } catch {
-      throw new PatternError('Regular expression too big');
+    } catch (error) {
+      throw new PatternError(/property/.test(String(error)) ? 'unknown property after \\P or \\p' : 'Regular expression too big');
     }
     this.#cost = cost;
     this.#required = required;

@@ -252,7 +252,8 @@ export function parsePerl(text: string, ignoreCase: boolean): PerlPattern {
       try {
         return { source: `(?:${source})`, pattern: { kind: 'property', expression: new RegExp(`^${source}$`, 'u') } };
       } catch {
-        return fail('unknown property after \\P or \\p');
+        // Who hands the source to RegExp hears of it; Oniguruma has more of them.
+        return { source: `(?:${source})`, pattern: { kind: 'any' } };
       }
     }
     return character(escapedCode());
