@@ -180,11 +180,15 @@ function perlSearch(patterns: readonly string[], { ignoreCase, isLine, isWord }:
   // The automaton knows only the longest match; Perl's is the first that fits.
   const slow = parsed.isGreedy && kept === undefined && !program.isIrregular && !cost.orderMatters ? new LinearMatcher(program, parsed.ignoreCase) : new Backtracker(program, parsed.ignoreCase);
   // To `^` and `$` of JavaScript a carriage return, and two more, are ends of lines too.
-  const mayHave = (text: string): boolean => !text.includes('\r') && !text.includes('\u2028') && !text.includes('\u2029') && engine.mayHave(text);
+  const isPlain = (text: string): boolean => !text.includes('\r') && !text.includes('\u2028') && !text.includes('\u2029');
+  const mayHave = (text: string): boolean => isPlain(text) && engine.mayHave(text);
+  // Within one line a `^` is tried at one place.
+  const lineCost = costOf(pattern, parsed.ignoreCase, false);
+  const mayHaveLine = (line: string, from: number): boolean => isPlain(line) && isQuick(lineCost, line, from);
   if (kept !== undefined) {
     const whole = new RegExp(source, parsed.ignoreCase ? 'gmui' : 'gmu');
     const findKept = (line: string, from: number): Span | undefined => {
-      if (!mayHave(line)) {
+      if (!mayHaveLine(line, from)) {
         const match = slow instanceof Backtracker ? slow.exec(line, from) : undefined;
         return match === undefined ? undefined : { start: match.starts[kept - 1] as number, end: match.end };
       }
@@ -196,7 +200,7 @@ function perlSearch(patterns: readonly string[], { ignoreCase, isLine, isWord }:
     };
     return { mayHave: () => false, find: findKept, spans: undefined, test: (line) => findKept(line, 0) !== undefined, seek: () => -1 };
   }
-  const find = (line: string, from: number): Span | undefined => (mayHave(line) ? engine.exec(line, from) : slow.exec(line, from));
+  const find = (line: string, from: number): Span | undefined => (mayHaveLine(line, from) ? engine.exec(line, from) : slow.exec(line, from));
   return { mayHave, find, spans: { mayHave, exec: (text, from) => engine.exec(text, from) }, test: (line) => find(line, 0) !== undefined, seek: (text, from) => engine.seek(text, from) };
 }
 
