@@ -116,3 +116,8 @@ test('bytes are counted four at a time, wherever the array begins and ends', () 
     for (const wanted of [0, 1, 10, 11]) expect(countByte(bytes.subarray(from, to), wanted)).toBe(bytes.subarray(from, to).filter((byte) => byte === wanted).length);
   }
 });
+
+test('dd tells size, time and speed as GNU does', async () => {
+  const { errors } = await run('dd if=/dev/zero of=/dev/null bs=1M count=64; dd if=/dev/zero bs=1000 count=1 of=f');
+  expect(errors).toMatch(/^64\+0 records in\n64\+0 records out\n67108864 bytes \(67 MB, 64 MiB\) copied, [\d.]+ s, [\d.]+ [MG]B\/s\n1\+0 records in\n1\+0 records out\n1000 bytes \(1\.0 kB\) copied, [\d.]+ s(, [\d.]+ k?B\/s)?\n$/);
+});

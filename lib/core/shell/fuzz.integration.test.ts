@@ -28,6 +28,8 @@ const mutated = fc.tuple(
 /** `SELKIE_FUZZ_RUNS=20000` for a long run; `SELKIE_FUZZ_SEED` to repeat one. */
 const runs = Number(process.env.SELKIE_FUZZ_RUNS ?? '80');
 const seed = Number(process.env.SELKIE_FUZZ_SEED ?? (runs > 80 ? Date.now() % 2_147_483_647 : 20_261_121));
+// At once: a run that ends with the process names no test.
+if (runs > 80) process.stderr.write(`SELKIE_FUZZ_SEED=${seed}\n`);
 
 /** Runs a script, which Ctrl-C ends after a while; one that does not even end then is a hang. */
 async function survives(script: string): Promise<void> {

@@ -21,20 +21,22 @@ function parseNumber(text: string): number {
   }, 1);
 }
 
-const shownSize = (bytes: number): string => {
+function scaled(bytes: number, base: number, units: readonly string[]): string {
+  let value = bytes;
+  let unit = -1;
+  while (value >= base && unit < units.length - 1) {
+    value /= base;
+    unit += 1;
+  }
+  return unit < 0 ? `${Math.round(bytes)} B` : `${value < 10 ? (Math.round(value * 10) / 10).toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+const inThousands = (bytes: number): string => scaled(bytes, 1000, ['kB', 'MB', 'GB', 'TB']);
+
+function shownSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} byte${bytes === 1 ? '' : 's'} copied`;
-  const scaled = (base: number, units: readonly string[]): string => {
-    let value = bytes;
-    let unit = -1;
-    while (value >= base && unit < units.length - 1) {
-      value /= base;
-      unit += 1;
-    }
-    return unit < 0 ? `${bytes}` : `${value < 10 ? (Math.round(value * 10) / 10).toFixed(1) : Math.round(value)} ${units[unit]}`;
-  };
-  const si = scaled(1000, ['kB', 'MB', 'GB', 'TB']);
-  return bytes < 1024 ? `${bytes} bytes (${si}) copied` : `${bytes} bytes (${si}, ${scaled(1024, ['KiB', 'MiB', 'GiB', 'TiB'])}) copied`;
-};
+  return bytes < 1024 ? `${bytes} bytes (${inThousands(bytes)}) copied` : `${bytes} bytes (${inThousands(bytes)}, ${scaled(bytes, 1024, ['KiB', 'MiB', 'GiB', 'TiB'])}) copied`;
+}
 
 export const dd: Command = {
   name: 'dd',
@@ -149,7 +151,7 @@ export const dd: Command = {
     if (status === 'none') return 0;
     const records = settings.has('bs') ? `${wholeIn}+${conversions.has('sync') ? 0 : partIn} records out` : `${Math.floor(total / outputSize)}+${total % outputSize === 0 ? 0 : 1} records out`;
     const seconds = (context.now() - began) / 1000;
-    const speed = status === 'noxfer' ? '' : `${shownSize(total)}, ${seconds.toPrecision(3)} s\n`;
+    const speed = status === 'noxfer' ? '' : `${shownSize(total)}, ${seconds.toPrecision(3)} s${seconds > 0 ? `, ${inThousands(total / seconds)}/s` : ''}\n`;
     await context.stderr.write(encodeText(`${wholeIn}+${partIn} records in\n${records}\n${speed}`));
     return 0;
   },
