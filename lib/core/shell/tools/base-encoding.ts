@@ -70,6 +70,18 @@ function decodeBlock(encoding: Encoding, values: Int16Array, block: Uint8Array):
   const out = new Uint8Array(Math.ceil((block.length * bits) / 8) + 1);
   let length = 0;
   for (let from = 0; from < block.length; from += symbols) {
+    if (bits === 6 && from + 3 < block.length) {
+      const four = ((values[block[from] as number] as number) << 18) | ((values[block[from + 1] as number] as number) << 12)
+        | ((values[block[from + 2] as number] as number) << 6) | (values[block[from + 3] as number] as number);
+      // What is no symbol has a negative value, and makes them all negative.
+      if (four >= 0) {
+        out[length] = four >> 16;
+        out[length + 1] = four >> 8;
+        out[length + 2] = four;
+        length += 3;
+        continue;
+      }
+    }
     let held = 0;
     let heldBits = 0;
     let count = 0;
@@ -141,9 +153,17 @@ async function decode(context: CommandContext, encoding: Encoding, chunks: Async
   Array.from(encoding.alphabet).forEach((symbol, index) => {
     values[symbol.charCodeAt(0)] = index;
   });
+  const isSymbol = Uint8Array.from(values, (value, byte) => Number(ignoreGarbage ? value >= 0 || (byte === PAD && encoding.padded) : byte !== 10));
   async function* symbols(): AsyncGenerator<Uint8Array, void, void> {
     for await (const chunk of chunks) {
-      yield chunk.filter((byte) => (ignoreGarbage ? (values[byte] as number) >= 0 || (byte === PAD && encoding.padded) : byte !== 10));
+      const kept = new Uint8Array(chunk.length);
+      let length = 0;
+      for (let at = 0; at < chunk.length; at += 1) {
+        const byte = chunk[at] as number;
+        kept[length] = byte;
+        length += isSymbol[byte] as number;
+      }
+      yield kept.subarray(0, length);
     }
   }
   for await (const block of blocksOf(symbols(), encoding.symbols)) {

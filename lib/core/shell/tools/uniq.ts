@@ -58,6 +58,7 @@ export const uniq: Command = {
       if (width !== undefined) key = Array.from(key).slice(0, width).join('');
       return options.has('i') ? key.toLowerCase() : key;
     };
+    const [isCounted, isRepeatedOnly, isUniqueOnly] = [options.has('c'), options.has('d'), options.has('u')];
     const isSimple = skipFields === 0 && skipCharacters === 0 && width === undefined && !options.has('i');
     const separator = options.has('z') ? 0 : 10;
     const end = String.fromCharCode(separator);
@@ -74,9 +75,8 @@ export const uniq: Command = {
     let hasPrinted = false;
     const emit = (): Promise<void> | undefined => {
       if (held === undefined || showsAll || grouping !== undefined) return undefined;
-      if (options.has('d') && count < 2) return undefined;
-      if (options.has('u') && count > 1) return undefined;
-      return add(options.has('c') ? `${String(count).padStart(7)} ${held}${end}` : held + end);
+      if ((isRepeatedOnly && count < 2) || (isUniqueOnly && count > 1)) return undefined;
+      return add(isCounted ? `${String(count).padStart(7)} ${held}${end}` : held + end);
     };
     for await (const { lines } of lineBatches(openNamed(context, input ?? '-').chunks, separator)) {
       for (const line of lines) {
@@ -87,7 +87,7 @@ export const uniq: Command = {
           const opens = !repeats && (grouping === 'prepend' || grouping === 'both' || hasPrinted);
           due = add(`${opens ? end : ''}${line}${end}`);
           hasPrinted = true;
-        } else if (repeats && showsAll && !options.has('u')) {
+        } else if (repeats && showsAll && !isUniqueOnly) {
           if (count === 1) {
             due = add(`${between === 'prepend' || (between === 'separate' && hasPrinted) ? end : ''}${held}${end}`);
             hasPrinted = true;
