@@ -83,7 +83,7 @@ async function holdPalette(page: Page): Promise<(how: 'arrive' | 'fail') => void
 
 test('keys that are pressed while the palette is fetched are its own: nothing of them is run at the prompt', async ({ page }) => {
   const tell = await holdPalette(page);
-  await openTerminal(page);
+  await openTerminal(page, '/', 'commit');
   await page.keyboard.press('F1');
   await page.keyboard.type('split downn');
   await page.keyboard.press('Backspace');
@@ -101,7 +101,7 @@ test('keys that are pressed while the palette is fetched are its own: nothing of
 
 test('a palette that does not come is given up by Escape, and one that cannot be had is said; its keys are run nowhere', async ({ page }) => {
   const tell = await holdPalette(page);
-  await openTerminal(page);
+  await openTerminal(page, '/', 'commit');
   await page.keyboard.press('F1');
   await page.keyboard.type('new');
   await page.keyboard.press('Escape');

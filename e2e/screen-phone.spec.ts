@@ -120,7 +120,7 @@ test('the row of keys takes its room before its keys are there, and a desk does 
     if (isOfKeys(body)) await coming;
     return route.fulfill({ response, body });
   });
-  await openTerminal(page);
+  await openTerminal(page, '/', 'commit');
   const keys = page.getByRole('toolbar', { name: 'Keys' });
   const height = (await keys.boundingBox())!.height;
   await expect(keys.getByRole('button')).toHaveCount(0);

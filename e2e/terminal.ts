@@ -3,11 +3,12 @@ import { expect, type Page } from '@playwright/test';
 /**
  * How a test uses the terminal: it types on the keyboard and reads `window.selkieScreen()`, which returns
  * scrollback and screen as text (the DOM may hold none, depending on the renderer).
+ * `waitUntil` commit: where code is held back, without which a page that has asked for it counts as not loaded.
  */
-export async function openTerminal(page: Page, path = '/'): Promise<void> {
+export async function openTerminal(page: Page, path = '/', waitUntil: 'load' | 'commit' = 'load'): Promise<void> {
   // Held open from the start: a test that waits for it only when it comes may come too late, and then the browser has closed it.
   page.on('filechooser', () => undefined);
-  await page.goto(path);
+  await page.goto(path, { waitUntil });
   await untilReady(page);
 }
 
