@@ -19,7 +19,7 @@
  * and filling the cache as files are used (the editor would be missing on the day the network is).
  *
  * Classic script without imports or build step, so that this file is byte for byte what the browser runs. Tests
- * evaluate it with stand-ins for the worker's globals: components/offline/service-worker.test.ts.
+ * evaluate it with stand-ins for the worker's globals: components/offline/service-worker.integration.test.ts.
  */
 'use strict';
 
